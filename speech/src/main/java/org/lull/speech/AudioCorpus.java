@@ -1,0 +1,13 @@
+package org.lull.speech;
+
+import java.util.List;
+
+/**
+ * Labelled recordings in three splits.
+ *
+ * @param name the layout that was recognised, as shown to the user
+ * @param labels class names, in the order of their indices
+ * @param hash SHA-256, in hex, of everything the clips depend on: the content of the files, or the settings of a synthesiser
+ * @param warnings what was skipped or repaired, a sentence each
+ */
+public record AudioCorpus(String name, List<String> labels, List<Clip> clips, String hash, List<String> warnings) {}

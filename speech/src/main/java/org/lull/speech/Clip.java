@@ -1,0 +1,18 @@
+package org.lull.speech;
+
+/**
+ * One labelled recording of a corpus, not loaded yet.
+ *
+ * @param id unique in its corpus and stable between runs and machines: the path relative to the corpus, or the coordinates of a synthetic one
+ * @param label class name
+ * @param speaker who speaks, or "" where the corpus does not tell
+ */
+public record Clip(String id, String label, String speaker, Split split, Source source) {
+
+  /** Reads or synthesises the sound; safe to call from any thread. */
+  @FunctionalInterface
+  public interface Source {
+    /** @throws org.lull.InvalidInputException where the recording is unusable, with the reason */
+    Audio load();
+  }
+}

@@ -1,0 +1,8 @@
+package org.lull.speech;
+
+/** What a clip is for. Thresholds and options are chosen on validation clips; test clips are only ever measured. */
+public enum Split {
+  TRAIN,
+  VALIDATION,
+  TEST
+}
