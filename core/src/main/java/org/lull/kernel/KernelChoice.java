@@ -1,0 +1,49 @@
+package org.lull.kernel;
+
+import java.util.Optional;
+
+/**
+ * Chooses between the kernels, once. The vector kernels need the incubating module jdk.incubator.vector; where it was not added, or
+ * {@code -Dlull.kernels=scalar} asks for it, the scalar ones serve: the same results, bit for bit, more slowly.
+ */
+public final class KernelChoice {
+  private KernelChoice() {}
+
+  private record Chosen(Kernels kernels, Optional<String> advice) {
+    // a class of its own, so that the choice is made at first use
+    private static final Chosen INSTANCE = choose();
+  }
+
+  /** The kernels of this machine. */
+  public static Kernels kernels() {
+    return Chosen.INSTANCE.kernels;
+  }
+
+  /** A sentence that tells how to get the faster kernels, where they were to be had but are not in use. */
+  public static Optional<String> advice() {
+    return Chosen.INSTANCE.advice;
+  }
+
+  private static Chosen choose() {
+    String asked = System.getProperty("lull.kernels", "vector");
+    return switch (asked) {
+      case "scalar" -> new Chosen(new ScalarKernels(), Optional.empty());
+      case "vector" -> vectorOrScalar();
+      default -> throw new IllegalArgumentException("lull.kernels=" + asked + ", expected vector or scalar");
+    };
+  }
+
+  private static Chosen vectorOrScalar() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+      return new Chosen(new ScalarKernels(), Optional.of("The vector kernels are several times faster; start java with"
+          + " --add-modules jdk.incubator.vector to use them. Running the scalar kernels, with the same results."));
+    }
+    try {
+      // by name: linking VectorKernels without the module would fail this class too
+      return new Chosen((Kernels) Class.forName("org.lull.kernel.VectorKernels").getDeclaredConstructor().newInstance(), Optional.empty());
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return new Chosen(new ScalarKernels(), Optional.of("The vector kernels could not be loaded on this JDK (" + e
+          + "); JDK 25 is what they are built for. Running the scalar kernels, with the same results."));
+    }
+  }
+}

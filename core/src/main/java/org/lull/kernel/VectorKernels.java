@@ -1,0 +1,792 @@
+package org.lull.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels on the Vector API, for 128, 256 and 512 bits; the only class that touches it. {@link KernelChoice} loads it by name, so that
+ * the library also runs without the module.
+ *
+ * <p>How it is written follows from how C2 compiles it. Methods are small and call FloatVector directly: in a large method C2 stops inlining
+ * and boxes every vector. A product keeps at most 16 vectors of sums in registers ("a tile") while it walks the list. One exp a loop.
+ */
+public final class VectorKernels implements Kernels {
+  /** The machine's preferred width, or -Dlull.vector.bits=128|256|512. */
+  private static final VectorSpecies<Float> F = species();
+
+  private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
+  private static final int V = F.length();
+  /** Vectors of sums in the widest tile: a 256-bit machine usually has 16 registers, the others 32. */
+  private static final int TILE = V == 8 ? 8 : 16;
+
+  private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
+  private static final int[] FIRST = iota(1 << 12);
+
+  private static VectorSpecies<Float> species() {
+    Integer bits = Integer.getInteger("lull.vector.bits");
+    if (bits == null) {
+      return FloatVector.SPECIES_PREFERRED.length() > LANES ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    }
+    return switch (bits) {
+      case 128 -> FloatVector.SPECIES_128;
+      case 256 -> FloatVector.SPECIES_256;
+      case 512 -> FloatVector.SPECIES_512;
+      default -> throw new IllegalArgumentException("lull.vector.bits=" + bits + ", expected 128, 256 or 512");
+    };
+  }
+
+  private static int[] iota(int n) {
+    int[] list = new int[n];
+    for (int i = 0; i < n; i++) {
+      list[i] = i;
+    }
+    return list;
+  }
+
+  /** Room for the partial sums of 16 dot products, one to a thread. */
+  private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[LANES * LANES]);
+
+  @Override
+  public String description() {
+    return "Vector API, " + F.vectorBitSize() + " bits";
+  }
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(F, x, at);
+  }
+
+  private static FloatVector all(float x) {
+    return FloatVector.broadcast(F, x);
+  }
+
+  // ------------------------------------------------------------------------------------------------ sums of scaled rows
+
+  @Override
+  public void addScaled(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last, float[] to,
+      int toAt, int rows) {
+    int r = 0;
+    for (; TILE == 16 && r + 16 * V <= rows; r += 16 * V) {
+      addScaled16(matrix, at + r, stride, list, scale, scaleAt, first, last, to, toAt + r);
+    }
+    for (; r + 8 * V <= rows; r += 8 * V) {
+      addScaled8(matrix, at + r, stride, list, scale, scaleAt, first, last, to, toAt + r);
+    }
+    for (; r + 4 * V <= rows; r += 4 * V) {
+      addScaled4(matrix, at + r, stride, list, scale, scaleAt, first, last, to, toAt + r);
+    }
+    for (; r < rows; r += V) {
+      addScaled1(matrix, at + r, stride, list, scale, scaleAt, first, last, to, toAt + r);
+    }
+  }
+
+  private static void addScaled16(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last,
+      float[] to, int toAt) {
+    FloatVector s0 = FloatVector.fromArray(F, to, toAt);
+    FloatVector s1 = FloatVector.fromArray(F, to, toAt + V);
+    FloatVector s2 = FloatVector.fromArray(F, to, toAt + 2 * V);
+    FloatVector s3 = FloatVector.fromArray(F, to, toAt + 3 * V);
+    FloatVector s4 = FloatVector.fromArray(F, to, toAt + 4 * V);
+    FloatVector s5 = FloatVector.fromArray(F, to, toAt + 5 * V);
+    FloatVector s6 = FloatVector.fromArray(F, to, toAt + 6 * V);
+    FloatVector s7 = FloatVector.fromArray(F, to, toAt + 7 * V);
+    FloatVector s8 = FloatVector.fromArray(F, to, toAt + 8 * V);
+    FloatVector s9 = FloatVector.fromArray(F, to, toAt + 9 * V);
+    FloatVector s10 = FloatVector.fromArray(F, to, toAt + 10 * V);
+    FloatVector s11 = FloatVector.fromArray(F, to, toAt + 11 * V);
+    FloatVector s12 = FloatVector.fromArray(F, to, toAt + 12 * V);
+    FloatVector s13 = FloatVector.fromArray(F, to, toAt + 13 * V);
+    FloatVector s14 = FloatVector.fromArray(F, to, toAt + 14 * V);
+    FloatVector s15 = FloatVector.fromArray(F, to, toAt + 15 * V);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      FloatVector d = FloatVector.broadcast(F, scale[scaleAt + k]);
+      s0 = FloatVector.fromArray(F, matrix, row).fma(d, s0);
+      s1 = FloatVector.fromArray(F, matrix, row + V).fma(d, s1);
+      s2 = FloatVector.fromArray(F, matrix, row + 2 * V).fma(d, s2);
+      s3 = FloatVector.fromArray(F, matrix, row + 3 * V).fma(d, s3);
+      s4 = FloatVector.fromArray(F, matrix, row + 4 * V).fma(d, s4);
+      s5 = FloatVector.fromArray(F, matrix, row + 5 * V).fma(d, s5);
+      s6 = FloatVector.fromArray(F, matrix, row + 6 * V).fma(d, s6);
+      s7 = FloatVector.fromArray(F, matrix, row + 7 * V).fma(d, s7);
+      s8 = FloatVector.fromArray(F, matrix, row + 8 * V).fma(d, s8);
+      s9 = FloatVector.fromArray(F, matrix, row + 9 * V).fma(d, s9);
+      s10 = FloatVector.fromArray(F, matrix, row + 10 * V).fma(d, s10);
+      s11 = FloatVector.fromArray(F, matrix, row + 11 * V).fma(d, s11);
+      s12 = FloatVector.fromArray(F, matrix, row + 12 * V).fma(d, s12);
+      s13 = FloatVector.fromArray(F, matrix, row + 13 * V).fma(d, s13);
+      s14 = FloatVector.fromArray(F, matrix, row + 14 * V).fma(d, s14);
+      s15 = FloatVector.fromArray(F, matrix, row + 15 * V).fma(d, s15);
+    }
+    s0.intoArray(to, toAt);
+    s1.intoArray(to, toAt + V);
+    s2.intoArray(to, toAt + 2 * V);
+    s3.intoArray(to, toAt + 3 * V);
+    s4.intoArray(to, toAt + 4 * V);
+    s5.intoArray(to, toAt + 5 * V);
+    s6.intoArray(to, toAt + 6 * V);
+    s7.intoArray(to, toAt + 7 * V);
+    s8.intoArray(to, toAt + 8 * V);
+    s9.intoArray(to, toAt + 9 * V);
+    s10.intoArray(to, toAt + 10 * V);
+    s11.intoArray(to, toAt + 11 * V);
+    s12.intoArray(to, toAt + 12 * V);
+    s13.intoArray(to, toAt + 13 * V);
+    s14.intoArray(to, toAt + 14 * V);
+    s15.intoArray(to, toAt + 15 * V);
+  }
+
+  private static void addScaled8(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last,
+      float[] to, int toAt) {
+    FloatVector s0 = FloatVector.fromArray(F, to, toAt);
+    FloatVector s1 = FloatVector.fromArray(F, to, toAt + V);
+    FloatVector s2 = FloatVector.fromArray(F, to, toAt + 2 * V);
+    FloatVector s3 = FloatVector.fromArray(F, to, toAt + 3 * V);
+    FloatVector s4 = FloatVector.fromArray(F, to, toAt + 4 * V);
+    FloatVector s5 = FloatVector.fromArray(F, to, toAt + 5 * V);
+    FloatVector s6 = FloatVector.fromArray(F, to, toAt + 6 * V);
+    FloatVector s7 = FloatVector.fromArray(F, to, toAt + 7 * V);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      FloatVector d = FloatVector.broadcast(F, scale[scaleAt + k]);
+      s0 = FloatVector.fromArray(F, matrix, row).fma(d, s0);
+      s1 = FloatVector.fromArray(F, matrix, row + V).fma(d, s1);
+      s2 = FloatVector.fromArray(F, matrix, row + 2 * V).fma(d, s2);
+      s3 = FloatVector.fromArray(F, matrix, row + 3 * V).fma(d, s3);
+      s4 = FloatVector.fromArray(F, matrix, row + 4 * V).fma(d, s4);
+      s5 = FloatVector.fromArray(F, matrix, row + 5 * V).fma(d, s5);
+      s6 = FloatVector.fromArray(F, matrix, row + 6 * V).fma(d, s6);
+      s7 = FloatVector.fromArray(F, matrix, row + 7 * V).fma(d, s7);
+    }
+    s0.intoArray(to, toAt);
+    s1.intoArray(to, toAt + V);
+    s2.intoArray(to, toAt + 2 * V);
+    s3.intoArray(to, toAt + 3 * V);
+    s4.intoArray(to, toAt + 4 * V);
+    s5.intoArray(to, toAt + 5 * V);
+    s6.intoArray(to, toAt + 6 * V);
+    s7.intoArray(to, toAt + 7 * V);
+  }
+
+  private static void addScaled4(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last,
+      float[] to, int toAt) {
+    FloatVector s0 = FloatVector.fromArray(F, to, toAt);
+    FloatVector s1 = FloatVector.fromArray(F, to, toAt + V);
+    FloatVector s2 = FloatVector.fromArray(F, to, toAt + 2 * V);
+    FloatVector s3 = FloatVector.fromArray(F, to, toAt + 3 * V);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      FloatVector d = FloatVector.broadcast(F, scale[scaleAt + k]);
+      s0 = FloatVector.fromArray(F, matrix, row).fma(d, s0);
+      s1 = FloatVector.fromArray(F, matrix, row + V).fma(d, s1);
+      s2 = FloatVector.fromArray(F, matrix, row + 2 * V).fma(d, s2);
+      s3 = FloatVector.fromArray(F, matrix, row + 3 * V).fma(d, s3);
+    }
+    s0.intoArray(to, toAt);
+    s1.intoArray(to, toAt + V);
+    s2.intoArray(to, toAt + 2 * V);
+    s3.intoArray(to, toAt + 3 * V);
+  }
+
+  private static void addScaled1(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last,
+      float[] to, int toAt) {
+    FloatVector s0 = FloatVector.fromArray(F, to, toAt);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      FloatVector d = FloatVector.broadcast(F, scale[scaleAt + k]);
+      s0 = FloatVector.fromArray(F, matrix, row).fma(d, s0);
+    }
+    s0.intoArray(to, toAt);
+  }
+
+  // ------------------------------------------------------------------------------------------------ dot products
+
+  @Override
+  public void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows,
+      float[] to, int toAt, boolean add) {
+    float[] sums = SUMS.get();
+    int k = first;
+    for (; k + 8 <= last; k += 8) {
+      for (int lane = 0; lane < LANES; lane += V) {
+        dots8(matrix, at + lane, stride, list, k, vector, vectorAt + lane, rows, sums, lane);
+      }
+      fold(sums, 8, to, toAt + k - first, 1, add);
+    }
+    if (k < last) {
+      for (int rest = 0; k + rest < last; rest++) {
+        for (int lane = 0; lane < LANES; lane += V) {
+          dots1(matrix, at + list[k + rest] * stride + lane, vector, vectorAt + lane, rows, sums, rest * LANES + lane);
+        }
+      }
+      fold(sums, last - k, to, toAt + k - first, 1, add);
+    }
+  }
+
+  private static void dots8(float[] matrix, int at, int stride, int[] list, int k, float[] vector, int vectorAt, int rows, float[] sums,
+      int sumsAt) {
+    int a0 = at + list[k] * stride;
+    int a1 = at + list[k + 1] * stride;
+    int a2 = at + list[k + 2] * stride;
+    int a3 = at + list[k + 3] * stride;
+    int a4 = at + list[k + 4] * stride;
+    int a5 = at + list[k + 5] * stride;
+    int a6 = at + list[k + 6] * stride;
+    int a7 = at + list[k + 7] * stride;
+    FloatVector zero = FloatVector.zero(F);
+    FloatVector s0 = zero;
+    FloatVector s1 = zero;
+    FloatVector s2 = zero;
+    FloatVector s3 = zero;
+    FloatVector s4 = zero;
+    FloatVector s5 = zero;
+    FloatVector s6 = zero;
+    FloatVector s7 = zero;
+    for (int r = 0; r < rows; r += LANES) {
+      FloatVector v = FloatVector.fromArray(F, vector, vectorAt + r);
+      s0 = FloatVector.fromArray(F, matrix, a0 + r).fma(v, s0);
+      s1 = FloatVector.fromArray(F, matrix, a1 + r).fma(v, s1);
+      s2 = FloatVector.fromArray(F, matrix, a2 + r).fma(v, s2);
+      s3 = FloatVector.fromArray(F, matrix, a3 + r).fma(v, s3);
+      s4 = FloatVector.fromArray(F, matrix, a4 + r).fma(v, s4);
+      s5 = FloatVector.fromArray(F, matrix, a5 + r).fma(v, s5);
+      s6 = FloatVector.fromArray(F, matrix, a6 + r).fma(v, s6);
+      s7 = FloatVector.fromArray(F, matrix, a7 + r).fma(v, s7);
+    }
+    s0.intoArray(sums, sumsAt);
+    s1.intoArray(sums, sumsAt + LANES);
+    s2.intoArray(sums, sumsAt + 2 * LANES);
+    s3.intoArray(sums, sumsAt + 3 * LANES);
+    s4.intoArray(sums, sumsAt + 4 * LANES);
+    s5.intoArray(sums, sumsAt + 5 * LANES);
+    s6.intoArray(sums, sumsAt + 6 * LANES);
+    s7.intoArray(sums, sumsAt + 7 * LANES);
+  }
+
+  private static void dots1(float[] matrix, int at, float[] vector, int vectorAt, int rows, float[] sums, int sumsAt) {
+    FloatVector s = FloatVector.zero(F);
+    for (int r = 0; r < rows; r += LANES) {
+      s = FloatVector.fromArray(F, matrix, at + r).fma(FloatVector.fromArray(F, vector, vectorAt + r), s);
+    }
+    s.intoArray(sums, sumsAt);
+  }
+
+  /**
+   * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals, {@code step} apart. At 512 bits four rows are folded
+   * together: a blend keeps one half of each row, so that every addition but the last works on full vectors.
+   */
+  private static void fold(float[] sums, int n, float[] to, int toAt, int step, boolean add) {
+    int i = 0;
+    for (; V == LANES && i + 4 <= n; i += 4) {
+      fold4(sums, i * LANES);
+      for (int j = 0; j < 4; j++) {
+        int at = toAt + (i + j) * step;
+        float total = sums[i * LANES + 4 * j];
+        to[at] = add ? to[at] + total : total;
+      }
+    }
+    for (; i < n; i++) {
+      float total = ScalarKernels.fold(sums, i * LANES);
+      int at = toAt + i * step;
+      to[at] = add ? to[at] + total : total;
+    }
+  }
+
+  private static final class Halves {
+    static final VectorMask<Float> UPPER8 = VectorMask.fromLong(FloatVector.SPECIES_512, 0xff00L);
+    static final VectorMask<Float> UPPER4 = VectorMask.fromLong(FloatVector.SPECIES_512, 0xf0f0L);
+    static final VectorShuffle<Float> BY8 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 8);
+    static final VectorShuffle<Float> BY4 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 4);
+    static final VectorShuffle<Float> BY2 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 2);
+    static final VectorShuffle<Float> BY1 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 1);
+  }
+
+  /** Rows a b c d of 16 sums; leaves their totals at {@code at}, + 4, + 8 and + 12. */
+  private static void fold4(float[] sums, int at) {
+    FloatVector a = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at);
+    FloatVector b = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + LANES);
+    FloatVector c = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + 2 * LANES);
+    FloatVector d = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + 3 * LANES);
+    // eights: [a | c] and [b | d]
+    FloatVector ac = a.blend(c, Halves.UPPER8).add(c.blend(a, Halves.UPPER8).rearrange(Halves.BY8));
+    FloatVector bd = b.blend(d, Halves.UPPER8).add(d.blend(b, Halves.UPPER8).rearrange(Halves.BY8));
+    // fours: [a | b | c | d]
+    FloatVector abcd = ac.blend(bd, Halves.UPPER4).add(bd.blend(ac, Halves.UPPER4).rearrange(Halves.BY4));
+    abcd = abcd.add(abcd.rearrange(Halves.BY2));
+    abcd.add(abcd.rearrange(Halves.BY1)).intoArray(sums, at);
+  }
+
+  // ------------------------------------------------------------------------------------------------ dense products
+
+  /** Depth a tile is walked before the next: 64 rows of b times one tile's width stay in the first-level cache. */
+  private static final int DEPTH = 64;
+
+  @Override
+  public void gemm(float[] a, int aAt, int aRow, int aColumn, int m, int depth, float[] b, int bAt, int bRow, float[] c, int cAt,
+      int cRow, int rows) {
+    for (int k = 0; k < depth; k += DEPTH) {
+      int n = Math.min(DEPTH, depth - k);
+      int aK = aAt + k * aColumn;
+      int bK = bAt + k * bRow;
+      int r = 0;
+      for (; r + 4 * V <= rows; r += 4 * V) {
+        int i = 0;
+        for (; i + 4 <= m; i += 4) {
+          gemm4x4(a, aK + i * aRow, aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r, cRow);
+        }
+        for (; i < m; i++) {
+          gemm1x4(a, aK + i * aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r);
+        }
+      }
+      for (; r < rows; r += V) {
+        int i = 0;
+        for (; i + 4 <= m; i += 4) {
+          gemm4x1(a, aK + i * aRow, aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r, cRow);
+        }
+        for (; i < m; i++) {
+          gemm1x1(a, aK + i * aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r);
+        }
+      }
+    }
+  }
+
+  private static void gemm4x4(float[] a, int aAt, int aRow, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
+      int cAt, int cRow) {
+    int c1 = cAt + cRow;
+    int c2 = cAt + 2 * cRow;
+    int c3 = cAt + 3 * cRow;
+    FloatVector p0 = FloatVector.fromArray(F, c, cAt);
+    FloatVector p1 = FloatVector.fromArray(F, c, cAt + V);
+    FloatVector p2 = FloatVector.fromArray(F, c, cAt + 2 * V);
+    FloatVector p3 = FloatVector.fromArray(F, c, cAt + 3 * V);
+    FloatVector q0 = FloatVector.fromArray(F, c, c1);
+    FloatVector q1 = FloatVector.fromArray(F, c, c1 + V);
+    FloatVector q2 = FloatVector.fromArray(F, c, c1 + 2 * V);
+    FloatVector q3 = FloatVector.fromArray(F, c, c1 + 3 * V);
+    FloatVector s0 = FloatVector.fromArray(F, c, c2);
+    FloatVector s1 = FloatVector.fromArray(F, c, c2 + V);
+    FloatVector s2 = FloatVector.fromArray(F, c, c2 + 2 * V);
+    FloatVector s3 = FloatVector.fromArray(F, c, c2 + 3 * V);
+    FloatVector t0 = FloatVector.fromArray(F, c, c3);
+    FloatVector t1 = FloatVector.fromArray(F, c, c3 + V);
+    FloatVector t2 = FloatVector.fromArray(F, c, c3 + 2 * V);
+    FloatVector t3 = FloatVector.fromArray(F, c, c3 + 3 * V);
+    for (int k = 0; k < depth; k++) {
+      int at = aAt + k * aColumn;
+      int row = bAt + k * bRow;
+      FloatVector b0 = FloatVector.fromArray(F, b, row);
+      FloatVector b1 = FloatVector.fromArray(F, b, row + V);
+      FloatVector b2 = FloatVector.fromArray(F, b, row + 2 * V);
+      FloatVector b3 = FloatVector.fromArray(F, b, row + 3 * V);
+      FloatVector ax = FloatVector.broadcast(F, a[at]);
+      p0 = b0.fma(ax, p0);
+      p1 = b1.fma(ax, p1);
+      p2 = b2.fma(ax, p2);
+      p3 = b3.fma(ax, p3);
+      FloatVector a1x = FloatVector.broadcast(F, a[at + aRow]);
+      q0 = b0.fma(a1x, q0);
+      q1 = b1.fma(a1x, q1);
+      q2 = b2.fma(a1x, q2);
+      q3 = b3.fma(a1x, q3);
+      FloatVector a2x = FloatVector.broadcast(F, a[at + 2 * aRow]);
+      s0 = b0.fma(a2x, s0);
+      s1 = b1.fma(a2x, s1);
+      s2 = b2.fma(a2x, s2);
+      s3 = b3.fma(a2x, s3);
+      FloatVector a3x = FloatVector.broadcast(F, a[at + 3 * aRow]);
+      t0 = b0.fma(a3x, t0);
+      t1 = b1.fma(a3x, t1);
+      t2 = b2.fma(a3x, t2);
+      t3 = b3.fma(a3x, t3);
+    }
+    p0.intoArray(c, cAt);
+    p1.intoArray(c, cAt + V);
+    p2.intoArray(c, cAt + 2 * V);
+    p3.intoArray(c, cAt + 3 * V);
+    q0.intoArray(c, c1);
+    q1.intoArray(c, c1 + V);
+    q2.intoArray(c, c1 + 2 * V);
+    q3.intoArray(c, c1 + 3 * V);
+    s0.intoArray(c, c2);
+    s1.intoArray(c, c2 + V);
+    s2.intoArray(c, c2 + 2 * V);
+    s3.intoArray(c, c2 + 3 * V);
+    t0.intoArray(c, c3);
+    t1.intoArray(c, c3 + V);
+    t2.intoArray(c, c3 + 2 * V);
+    t3.intoArray(c, c3 + 3 * V);
+  }
+
+  private static void gemm1x4(float[] a, int aAt, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
+      int cAt) {
+    FloatVector p0 = FloatVector.fromArray(F, c, cAt);
+    FloatVector p1 = FloatVector.fromArray(F, c, cAt + V);
+    FloatVector p2 = FloatVector.fromArray(F, c, cAt + 2 * V);
+    FloatVector p3 = FloatVector.fromArray(F, c, cAt + 3 * V);
+    for (int k = 0; k < depth; k++) {
+      int at = aAt + k * aColumn;
+      int row = bAt + k * bRow;
+      FloatVector b0 = FloatVector.fromArray(F, b, row);
+      FloatVector b1 = FloatVector.fromArray(F, b, row + V);
+      FloatVector b2 = FloatVector.fromArray(F, b, row + 2 * V);
+      FloatVector b3 = FloatVector.fromArray(F, b, row + 3 * V);
+      FloatVector ax = FloatVector.broadcast(F, a[at]);
+      p0 = b0.fma(ax, p0);
+      p1 = b1.fma(ax, p1);
+      p2 = b2.fma(ax, p2);
+      p3 = b3.fma(ax, p3);
+    }
+    p0.intoArray(c, cAt);
+    p1.intoArray(c, cAt + V);
+    p2.intoArray(c, cAt + 2 * V);
+    p3.intoArray(c, cAt + 3 * V);
+  }
+
+  private static void gemm4x1(float[] a, int aAt, int aRow, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
+      int cAt, int cRow) {
+    int c1 = cAt + cRow;
+    int c2 = cAt + 2 * cRow;
+    int c3 = cAt + 3 * cRow;
+    FloatVector p0 = FloatVector.fromArray(F, c, cAt);
+    FloatVector q0 = FloatVector.fromArray(F, c, c1);
+    FloatVector s0 = FloatVector.fromArray(F, c, c2);
+    FloatVector t0 = FloatVector.fromArray(F, c, c3);
+    for (int k = 0; k < depth; k++) {
+      int at = aAt + k * aColumn;
+      int row = bAt + k * bRow;
+      FloatVector b0 = FloatVector.fromArray(F, b, row);
+      FloatVector ax = FloatVector.broadcast(F, a[at]);
+      p0 = b0.fma(ax, p0);
+      FloatVector a1x = FloatVector.broadcast(F, a[at + aRow]);
+      q0 = b0.fma(a1x, q0);
+      FloatVector a2x = FloatVector.broadcast(F, a[at + 2 * aRow]);
+      s0 = b0.fma(a2x, s0);
+      FloatVector a3x = FloatVector.broadcast(F, a[at + 3 * aRow]);
+      t0 = b0.fma(a3x, t0);
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, c1);
+    s0.intoArray(c, c2);
+    t0.intoArray(c, c3);
+  }
+
+  private static void gemm1x1(float[] a, int aAt, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
+      int cAt) {
+    FloatVector p0 = FloatVector.fromArray(F, c, cAt);
+    for (int k = 0; k < depth; k++) {
+      int at = aAt + k * aColumn;
+      int row = bAt + k * bRow;
+      FloatVector b0 = FloatVector.fromArray(F, b, row);
+      FloatVector ax = FloatVector.broadcast(F, a[at]);
+      p0 = b0.fma(ax, p0);
+    }
+    p0.intoArray(c, cAt);
+  }
+
+  @Override
+  public void gemmDots(float[] a, int aAt, int aRow, int m, float[] b, int bAt, int bRow, int n, int rows, float[] c, int cAt, int cRow,
+      boolean add) {
+    float[] sums = SUMS.get();
+    int wholeM = m & -4;
+    int wholeN = n & -4;
+    for (int j = 0; j < wholeN; j += 4) {
+      for (int i = 0; i < wholeM; i += 4) {
+        for (int lane = 0; lane < LANES; lane += V) {
+          dots4x4(a, aAt + i * aRow + lane, aRow, b, bAt + j * bRow + lane, bRow, rows, sums, lane);
+        }
+        for (int row = 0; row < 4; row++) {
+          if (row > 0) {
+            System.arraycopy(sums, row * 4 * LANES, sums, 0, 4 * LANES);
+          }
+          fold(sums, 4, c, cAt + (i + row) * cRow + j, 1, add);
+        }
+      }
+    }
+    for (int i = 0; i < m; i++) {
+      int from = i < wholeM ? wholeN : 0;
+      for (int j = from; j < n; j += FIRST.length) {
+        dots(b, bAt + j * bRow, bRow, FIRST, 0, Math.min(FIRST.length, n - j), a, aAt + i * aRow, rows, c, cAt + i * cRow + j, add);
+      }
+    }
+  }
+
+  private static void dots4x4(float[] a, int aAt, int aRow, float[] b, int bAt, int bRow, int rows, float[] sums, int sumsAt) {
+    FloatVector zero = FloatVector.zero(F);
+    FloatVector p0 = zero;
+    FloatVector p1 = zero;
+    FloatVector p2 = zero;
+    FloatVector p3 = zero;
+    FloatVector q0 = zero;
+    FloatVector q1 = zero;
+    FloatVector q2 = zero;
+    FloatVector q3 = zero;
+    FloatVector s0 = zero;
+    FloatVector s1 = zero;
+    FloatVector s2 = zero;
+    FloatVector s3 = zero;
+    FloatVector t0 = zero;
+    FloatVector t1 = zero;
+    FloatVector t2 = zero;
+    FloatVector t3 = zero;
+    for (int r = 0; r < rows; r += LANES) {
+      FloatVector a0 = FloatVector.fromArray(F, a, aAt + r);
+      FloatVector a1 = FloatVector.fromArray(F, a, aAt + aRow + r);
+      FloatVector a2 = FloatVector.fromArray(F, a, aAt + 2 * aRow + r);
+      FloatVector a3 = FloatVector.fromArray(F, a, aAt + 3 * aRow + r);
+      FloatVector b0 = FloatVector.fromArray(F, b, bAt + r);
+      p0 = b0.fma(a0, p0);
+      q0 = b0.fma(a1, q0);
+      s0 = b0.fma(a2, s0);
+      t0 = b0.fma(a3, t0);
+      FloatVector b1 = FloatVector.fromArray(F, b, bAt + bRow + r);
+      p1 = b1.fma(a0, p1);
+      q1 = b1.fma(a1, q1);
+      s1 = b1.fma(a2, s1);
+      t1 = b1.fma(a3, t1);
+      FloatVector b2 = FloatVector.fromArray(F, b, bAt + 2 * bRow + r);
+      p2 = b2.fma(a0, p2);
+      q2 = b2.fma(a1, q2);
+      s2 = b2.fma(a2, s2);
+      t2 = b2.fma(a3, t2);
+      FloatVector b3 = FloatVector.fromArray(F, b, bAt + 3 * bRow + r);
+      p3 = b3.fma(a0, p3);
+      q3 = b3.fma(a1, q3);
+      s3 = b3.fma(a2, s3);
+      t3 = b3.fma(a3, t3);
+    }
+    p0.intoArray(sums, sumsAt);
+    p1.intoArray(sums, sumsAt + LANES);
+    p2.intoArray(sums, sumsAt + 2 * LANES);
+    p3.intoArray(sums, sumsAt + 3 * LANES);
+    q0.intoArray(sums, sumsAt + 4 * LANES);
+    q1.intoArray(sums, sumsAt + 5 * LANES);
+    q2.intoArray(sums, sumsAt + 6 * LANES);
+    q3.intoArray(sums, sumsAt + 7 * LANES);
+    s0.intoArray(sums, sumsAt + 8 * LANES);
+    s1.intoArray(sums, sumsAt + 9 * LANES);
+    s2.intoArray(sums, sumsAt + 10 * LANES);
+    s3.intoArray(sums, sumsAt + 11 * LANES);
+    t0.intoArray(sums, sumsAt + 12 * LANES);
+    t1.intoArray(sums, sumsAt + 13 * LANES);
+    t2.intoArray(sums, sumsAt + 14 * LANES);
+    t3.intoArray(sums, sumsAt + 15 * LANES);
+  }
+
+  // ------------------------------------------------------------------------------------------------ delta encoder
+
+  @Override
+  public int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int thresholdAt, int n, int base,
+      int[] list, float[] delta, int count, int[] fired, int firedAt) {
+    for (int group = 0; group * LANES < n; group++) {
+      int bits = 0;
+      for (int part = 0; part < LANES; part += V) {
+        int e = group * LANES + part;
+        FloatVector value = FloatVector.fromArray(F, values, at + e);
+        FloatVector last = FloatVector.fromArray(F, reference, referenceAt + e);
+        FloatVector moved = value.sub(last);
+        VectorMask<Float> stays = moved.abs().compare(VectorOperators.LT, FloatVector.fromArray(F, threshold, thresholdAt + e));
+        VectorMask<Float> fires = e + V <= n ? stays.not() : stays.not().and(F.indexInRange(e, n));
+        last.blend(value, fires).intoArray(reference, referenceAt + e);
+        IOTA.add(base + e).compress(fires.cast(I)).intoArray(list, count);
+        moved.compress(fires).intoArray(delta, count);
+        int partBits = (int) fires.toLong();
+        bits |= partBits << part;
+        count += Integer.bitCount(partBits);
+      }
+      fired[firedAt + group] = bits;
+    }
+    return count;
+  }
+
+  @Override
+  public void decodeGradient(float[] d, int at, int[] fired, int firedAt, int n, float[] a, int aAt, float[] dv, int dvAt) {
+    FloatVector zero = FloatVector.zero(F);
+    for (int e = 0; e < n; e += V) {
+      int bits = fired[firedAt + e / LANES] >>> e % LANES & (1 << V) - 1;
+      VectorMask<Float> fires = VectorMask.fromLong(F, bits);
+      FloatVector spread = FloatVector.fromArray(F, d, at).expand(fires);
+      FloatVector old = FloatVector.fromArray(F, a, aAt + e);
+      zero.blend(spread.add(old), fires).intoArray(dv, dvAt + e);
+      old.blend(spread.neg(), fires).intoArray(a, aAt + e);
+      at += Integer.bitCount(bits);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ pointwise
+
+  /** {@code y = 1 + exp(x scale)}; see {@link ScalarKernels#onePlusExp}. */
+  private static void onePlusExp(float[] x, int xAt, float[] y, int yAt, int n, float scale) {
+    for (int i = 0; i < n; i += V) {
+      FloatVector v = FloatVector.fromArray(F, x, xAt + i).mul(scale).max(-20f).min(20f);
+      FloatVector rounded = v.fma(FloatVector.broadcast(F, 1.44269504f), FloatVector.broadcast(F, 12582912f));
+      IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      rounded = rounded.sub(12582912f);
+      FloatVector r = rounded.fma(FloatVector.broadcast(F, -0.693145752f), v);
+      r = rounded.fma(FloatVector.broadcast(F, -1.42860677e-6f), r);
+      FloatVector p = r.fma(FloatVector.broadcast(F, 1.3888889e-3f), FloatVector.broadcast(F, 8.3333333e-3f));
+      p = p.fma(r, FloatVector.broadcast(F, 4.1666667e-2f));
+      p = p.fma(r, FloatVector.broadcast(F, 1.6666667e-1f));
+      p = p.fma(r, FloatVector.broadcast(F, 0.5f));
+      p = p.fma(r, FloatVector.broadcast(F, 1f));
+      p = p.fma(r, FloatVector.broadcast(F, 1f));
+      p.reinterpretAsInts().add(exponent).reinterpretAsFloats().add(1f).intoArray(y, yAt + i);
+    }
+  }
+
+  @Override
+  public void tanh(float[] x, int xAt, float[] y, int yAt, int n) {
+    onePlusExp(x, xAt, y, yAt, n, -2f);
+    for (int i = 0; i < n; i += V) {
+      all(2f).div(load(y, yAt + i)).sub(1f).intoArray(y, yAt + i);
+    }
+  }
+
+  @Override
+  public void sigmoid(float[] x, int xAt, float[] y, int yAt, int n) {
+    onePlusExp(x, xAt, y, yAt, n, -1f);
+    for (int i = 0; i < n; i += V) {
+      all(1f).div(load(y, yAt + i)).intoArray(y, yAt + i);
+    }
+  }
+
+  @Override
+  public void lstmForward(float[] x, int units, int m, int saved, int cBefore, int c, int h, int scratch) {
+    onePlusExp(x, m, x, scratch, 2 * units, -1f);
+    onePlusExp(x, m + 2 * units, x, scratch + 2 * units, units, -2f);
+    onePlusExp(x, m + 3 * units, x, scratch + 3 * units, units, -1f);
+    lstmGates(x, units, scratch, saved, cBefore, c);
+    onePlusExp(x, c, x, scratch, units, -2f);
+    lstmOutput(x, units, scratch, saved, h);
+  }
+
+  private static void lstmGates(float[] x, int units, int e, int saved, int cBefore, int c) {
+    for (int u = 0; u < units; u += V) {
+      FloatVector ei = FloatVector.fromArray(F, x, e + u);
+      FloatVector ef = FloatVector.fromArray(F, x, e + units + u);
+      FloatVector eg = FloatVector.fromArray(F, x, e + 2 * units + u);
+      FloatVector eo = FloatVector.fromArray(F, x, e + 3 * units + u);
+      FloatVector inputForget = ei.mul(ef);
+      FloatVector cellOutput = eg.mul(eo);
+      FloatVector inverse = FloatVector.broadcast(F, 1f).div(inputForget.mul(cellOutput)); // one division for four gates
+      FloatVector left = inverse.mul(cellOutput);
+      FloatVector right = inverse.mul(inputForget);
+      FloatVector i = left.mul(ef);
+      FloatVector f = left.mul(ei);
+      FloatVector g = right.mul(eo).fma(FloatVector.broadcast(F, 2f), FloatVector.broadcast(F, -1f));
+      i.intoArray(x, saved + u);
+      f.intoArray(x, saved + units + u);
+      g.intoArray(x, saved + 2 * units + u);
+      right.mul(eg).intoArray(x, saved + 3 * units + u);
+      f.fma(FloatVector.fromArray(F, x, cBefore + u), i.mul(g)).intoArray(x, c + u);
+    }
+  }
+
+  private static void lstmOutput(float[] x, int units, int e, int saved, int h) {
+    for (int u = 0; u < units; u += V) {
+      FloatVector tanhC = FloatVector.broadcast(F, 2f).div(FloatVector.fromArray(F, x, e + u)).sub(1f);
+      tanhC.intoArray(x, saved + 4 * units + u);
+      FloatVector.fromArray(F, x, saved + 3 * units + u).mul(tanhC).intoArray(x, h + u);
+    }
+  }
+
+  private static FloatVector flushTiny(FloatVector x) {
+    return x.blend(0f, x.abs().compare(VectorOperators.LT, TINY));
+  }
+
+  @Override
+  public void lstmBackward(float[] x, int units, int saved, int next, int cBefore, int dh, float[] out, int outAt, int dc) {
+    for (int u = 0; u < units; u += V) {
+      FloatVector i = FloatVector.fromArray(F, x, saved + u);
+      FloatVector f = FloatVector.fromArray(F, x, saved + units + u);
+      FloatVector g = FloatVector.fromArray(F, x, saved + 2 * units + u);
+      FloatVector o = FloatVector.fromArray(F, x, saved + 3 * units + u);
+      FloatVector tanhC = FloatVector.fromArray(F, x, saved + 4 * units + u);
+      FloatVector dhNow = flushTiny(FloatVector.fromArray(F, x, dh + u).add(FloatVector.fromArray(F, out, outAt + u)));
+      FloatVector throughOutput = dhNow.mul(o);
+      FloatVector dcNow = FloatVector.fromArray(F, x, dc + u).add(throughOutput.sub(throughOutput.mul(tanhC).mul(tanhC)));
+      dcNow = flushTiny(dcNow);
+      FloatVector di = dcNow.mul(g).mul(i.sub(i.mul(i)));
+      FloatVector df = dcNow.mul(FloatVector.fromArray(F, x, cBefore + u)).mul(f.sub(f.mul(f)));
+      FloatVector dg = dcNow.mul(i);
+      dg = dg.sub(dg.mul(g).mul(g));
+      dcNow.mul(f).intoArray(x, dc + u);
+      di.intoArray(x, saved + u);
+      df.intoArray(x, saved + units + u);
+      dg.intoArray(x, saved + 2 * units + u);
+      dhNow.mul(tanhC).mul(o.sub(o.mul(o))).intoArray(x, saved + 3 * units + u);
+    }
+    if (next >= 0) {
+      addTo(x, saved, next, 4 * units);
+    }
+  }
+
+  @Override
+  public void gruForward(float[] x, int units, int m, int saved, int hBefore, int h, int scratch) {
+    onePlusExp(x, m + units, x, scratch, 2 * units, -1f);
+    for (int u = 0; u < units; u += V) {
+      FloatVector er = FloatVector.fromArray(F, x, scratch + u);
+      FloatVector ez = FloatVector.fromArray(F, x, scratch + units + u);
+      FloatVector inverse = FloatVector.broadcast(F, 1f).div(er.mul(ez));
+      FloatVector r = inverse.mul(ez);
+      FloatVector nh = FloatVector.fromArray(F, x, m + 3 * units + u);
+      r.fma(nh, FloatVector.fromArray(F, x, m + u)).intoArray(x, scratch + 2 * units + u);
+      r.intoArray(x, saved + units + u);
+      inverse.mul(er).intoArray(x, saved + 2 * units + u);
+      nh.intoArray(x, saved + 3 * units + u);
+    }
+    onePlusExp(x, scratch + 2 * units, x, scratch, units, -2f);
+    for (int u = 0; u < units; u += V) {
+      FloatVector n = FloatVector.broadcast(F, 2f).div(FloatVector.fromArray(F, x, scratch + u)).sub(1f);
+      n.intoArray(x, saved + u);
+      FloatVector z = FloatVector.fromArray(F, x, saved + 2 * units + u);
+      z.fma(FloatVector.fromArray(F, x, hBefore + u).sub(n), n).intoArray(x, h + u);
+    }
+  }
+
+  @Override
+  public void gruBackward(float[] x, int units, int saved, int next, int hBefore, int dh, float[] out, int outAt, int carry) {
+    for (int u = 0; u < units; u += V) {
+      FloatVector n = FloatVector.fromArray(F, x, saved + u);
+      FloatVector r = FloatVector.fromArray(F, x, saved + units + u);
+      FloatVector z = FloatVector.fromArray(F, x, saved + 2 * units + u);
+      FloatVector dhNow = FloatVector.fromArray(F, x, dh + u).add(FloatVector.fromArray(F, out, outAt + u));
+      dhNow = flushTiny(dhNow.add(FloatVector.fromArray(F, x, carry + u)));
+      FloatVector dn = dhNow.sub(dhNow.mul(z));
+      FloatVector dnx = dn.sub(dn.mul(n).mul(n));
+      FloatVector dr = dnx.mul(FloatVector.fromArray(F, x, saved + 3 * units + u)).mul(r.sub(r.mul(r)));
+      FloatVector dz = dhNow.mul(FloatVector.fromArray(F, x, hBefore + u).sub(n)).mul(z.sub(z.mul(z)));
+      dhNow.mul(z).intoArray(x, carry + u);
+      dnx.intoArray(x, saved + u);
+      dr.intoArray(x, saved + units + u);
+      dz.intoArray(x, saved + 2 * units + u);
+      dnx.mul(r).intoArray(x, saved + 3 * units + u);
+    }
+    if (next >= 0) {
+      addTo(x, saved, next, 4 * units);
+    }
+  }
+
+  private static void addTo(float[] x, int to, int from, int n) {
+    for (int i = 0; i < n; i += V) {
+      load(x, to + i).add(load(x, from + i)).intoArray(x, to + i);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ optimiser
+
+  @Override
+  public void adamW(float[] parameters, float[] gradients, float[] first, float[] second, int at, int n, float scale, float beta1,
+      float beta2, float epsilon, float step, float root, float keep) {
+    for (int i = at; i < at + n; i += V) {
+      FloatVector g = FloatVector.fromArray(F, gradients, i).mul(scale);
+      FloatVector m = FloatVector.broadcast(F, beta1).fma(FloatVector.fromArray(F, first, i), g.mul(1f - beta1));
+      FloatVector v = FloatVector.broadcast(F, beta2).fma(FloatVector.fromArray(F, second, i), g.mul(1f - beta2).mul(g));
+      m.intoArray(first, i);
+      v.intoArray(second, i);
+      FloatVector move = m.mul(step).div(v.sqrt().div(root).add(epsilon));
+      FloatVector.fromArray(F, parameters, i).mul(keep).sub(move).intoArray(parameters, i);
+    }
+  }
+}
