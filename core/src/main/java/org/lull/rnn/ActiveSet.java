@@ -1,0 +1,125 @@
+package org.lull.rnn;
+
+import java.util.Arrays;
+import org.lull.kernel.Kernels;
+
+/**
+ * Which entries of v fired at which timestep of one sequence, and by how much: the one thing the forward product, the transposed
+ * product and the weight gradient share. Entries are columns of W: 0..Nx-1 for x, then Nx..N-1 for h.
+ *
+ * <p>Held as lists by timestep (compressed sparse rows). {@link #byColumn} turns a block of timesteps into lists by entry, which is
+ * how the weight gradient walks it.
+ */
+public final class ActiveSet {
+  private final int inputs;
+  private final int columns;
+  private final int xGroups;
+  private final int groups;
+
+  /** Columns of active entries, timestep after timestep, ascending within x and within h. */
+  int[] list = new int[256];
+  /** Their deltas. */
+  float[] delta = new float[256];
+  /** Bit masks of fired entries, [T][groups]. */
+  int[] fired = new int[0];
+  private int[] start = new int[1];
+
+  /** Lists by entry, filled by {@link #byColumn}: timesteps from the beginning of the block, their deltas, and where each column's begin. */
+  int[] steps = new int[0];
+  float[] deltaByColumn = new float[0];
+  final int[] columnStart;
+
+  ActiveSet(LayerLayout layout) {
+    inputs = layout.inputs();
+    columns = layout.columns();
+    xGroups = layout.paddedInputs() / Kernels.LANES;
+    groups = xGroups + layout.paddedUnits() / Kernels.LANES;
+    columnStart = new int[columns + 2];
+  }
+
+  /** Makes room for a sequence of that many timesteps. */
+  void begin(int timesteps) {
+    if (start.length < 2 * timesteps + 1) {
+      start = new int[2 * timesteps + 1];
+      fired = new int[timesteps * groups];
+    }
+  }
+
+  /** Encodes timestep t: x, then h_{t-1}, each against its reference. */
+  void encode(Kernels kernels, int t, Thresholds thresholds, float[] x, int xAt, float[] a, int xReference, int h, int hReference) {
+    int count = start[2 * t];
+    int room = count + (groups + 1) * Kernels.LANES;
+    if (room > list.length) {
+      list = Arrays.copyOf(list, 2 * room);
+      delta = Arrays.copyOf(delta, 2 * room);
+    }
+    int at = t * groups;
+    count = kernels.encode(x, xAt, a, xReference, thresholds.x(), 0, inputs, 0, list, delta, count, fired, at);
+    start[2 * t + 1] = count;
+    count = kernels.encode(a, h, a, hReference, thresholds.h(), 0, columns - inputs, inputs, list, delta, count, fired, at + xGroups);
+    start[2 * t + 2] = count;
+  }
+
+  /** Where timestep t begins in the list: its entries of x. */
+  int xStart(int t) {
+    return start[2 * t];
+  }
+
+  /** Where the entries of h begin in timestep t. */
+  int hStart(int t) {
+    return start[2 * t + 1];
+  }
+
+  /** Where timestep t ends. */
+  int end(int t) {
+    return start[2 * t + 2];
+  }
+
+  /** Position of timestep t's mask of x in {@link #fired}. */
+  int xFired(int t) {
+    return t * groups;
+  }
+
+  /** Position of timestep t's mask of h in {@link #fired}. */
+  int hFired(int t) {
+    return t * groups + xGroups;
+  }
+
+  /** How many entries of x fired in the first {@code timesteps} timesteps. */
+  long activeX(int timesteps) {
+    long n = 0;
+    for (int t = 0; t < timesteps; t++) {
+      n += hStart(t) - xStart(t);
+    }
+    return n;
+  }
+
+  /** How many entries of h fired in the first {@code timesteps} timesteps. */
+  long activeH(int timesteps) {
+    return end(timesteps - 1) - activeX(timesteps);
+  }
+
+  /** Sorts timesteps {@code from} to {@code to - 1} by entry (a counting sort): column j's are at columnStart[j] .. columnStart[j + 1] - 1. */
+  void byColumn(int from, int to) {
+    int first = xStart(from);
+    int last = end(to - 1);
+    if (steps.length < last - first) {
+      steps = new int[2 * (last - first)];
+      deltaByColumn = new float[2 * (last - first)];
+    }
+    Arrays.fill(columnStart, 0);
+    for (int k = first; k < last; k++) {
+      columnStart[list[k] + 2]++;
+    }
+    for (int j = 2; j < columnStart.length; j++) {
+      columnStart[j] += columnStart[j - 1];
+    }
+    for (int t = from; t < to; t++) { // columnStart[j + 1] is column j's cursor: it ends where column j + 1 begins
+      for (int k = xStart(t); k < end(t); k++) {
+        int at = columnStart[list[k] + 1]++;
+        steps[at] = t - from;
+        deltaByColumn[at] = delta[k];
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.lull.rnn;
+
+/**
+ * The state of one layer between timesteps, a value its holder owns: h and c as in any recurrent layer, and for the delta layer the reference
+ * vHat (what each entry last transmitted) and the delta memory M.
+ */
+public final class LayerState {
+  final float[] h;
+  final float[] c;
+  final float[] xReference;
+  final float[] hReference;
+  final float[] m;
+
+  /** The state before the first timestep: zeros, and M_0 = bias. */
+  public LayerState(LayerLayout layout, float[] parameters) {
+    h = new float[layout.paddedUnits()];
+    c = new float[layout.paddedUnits()];
+    xReference = new float[layout.paddedInputs()];
+    hReference = new float[layout.paddedUnits()];
+    m = new float[layout.biasSize()];
+    System.arraycopy(parameters, layout.bias(0), m, 0, m.length);
+  }
+
+  private LayerState(LayerState other) {
+    h = other.h.clone();
+    c = other.c.clone();
+    xReference = other.xReference.clone();
+    hReference = other.hReference.clone();
+    m = other.m.clone();
+  }
+
+  public LayerState copy() {
+    return new LayerState(this);
+  }
+
+  /** The hidden state, [pad(Nh)]; the caller must not change it. */
+  public float[] hidden() {
+    return h;
+  }
+}

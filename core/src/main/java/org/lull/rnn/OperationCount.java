@@ -1,0 +1,105 @@
+package org.lull.rnn;
+
+/**
+ * Multiply-adds of the three products of one layer, counted from the lists that were walked, not estimated: an active entry costs one column,
+ * fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
+ * product covers h alone, in the dense count as in the sparse one.
+ */
+public final class OperationCount {
+  private final LayerLayout layout;
+  private final boolean inputGradient;
+  private long forwardSteps;
+  private long forwardX;
+  private long forwardH;
+  private long backwardSteps;
+  private long backwardX;
+  private long backwardH;
+
+  /**
+   * @param inputGradient whether the layer's backward pass computes dL/dx
+   */
+  public OperationCount(LayerLayout layout, boolean inputGradient) {
+    this.layout = layout;
+    this.inputGradient = inputGradient;
+  }
+
+  void addForward(long steps, long activeX, long activeH) {
+    forwardSteps += steps;
+    forwardX += activeX;
+    forwardH += activeH;
+  }
+
+  void addBackward(long steps, long activeX, long activeH) {
+    backwardSteps += steps;
+    backwardX += activeX;
+    backwardH += activeH;
+  }
+
+  /** Adds another count of the same layer. */
+  public void add(OperationCount other) {
+    addForward(other.forwardSteps, other.forwardX, other.forwardH);
+    addBackward(other.backwardSteps, other.backwardX, other.backwardH);
+  }
+
+  /** Timesteps that went forward. */
+  public long steps() {
+    return forwardSteps;
+  }
+
+  /** MACs of W delta. */
+  public long forward() {
+    return (forwardX + forwardH) * layout.macsPerColumn();
+  }
+
+  /** MACs of W^T G. */
+  public long transposed() {
+    return ((inputGradient ? backwardX : 0) + backwardH) * layout.macsPerColumn();
+  }
+
+  /** MACs of G delta^T. */
+  public long weightGradient() {
+    return (backwardX + backwardH) * layout.macsPerColumn();
+  }
+
+  /** MACs of all three products. */
+  public long total() {
+    return forward() + transposed() + weightGradient();
+  }
+
+  /** What the three products cost if every entry fires at every timestep. */
+  public long denseTotal() {
+    return layout.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns() + backwardSteps * layout.columns());
+  }
+
+  private long denseForwardColumns() {
+    return forwardSteps * layout.columns();
+  }
+
+  private long denseTransposedColumns() {
+    return backwardSteps * (inputGradient ? layout.columns() : layout.units());
+  }
+
+  /** Share of entries of x that did not fire. */
+  public double sparsityX() {
+    return sparsity(forwardX, forwardSteps * layout.inputs());
+  }
+
+  /** Share of entries of h that did not fire. */
+  public double sparsityH() {
+    return sparsity(forwardH, forwardSteps * layout.units());
+  }
+
+  /** Entries that fired, of x and h. */
+  public long active() {
+    return forwardX + forwardH;
+  }
+
+  /** Entries there were, fired or not. */
+  public long entries() {
+    return denseForwardColumns();
+  }
+
+  private static double sparsity(long active, long entries) {
+    return entries == 0 ? 0 : 1 - active / (double) entries;
+  }
+}

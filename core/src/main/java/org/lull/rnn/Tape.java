@@ -1,0 +1,161 @@
+package org.lull.rnn;
+
+import java.util.Arrays;
+import org.lull.kernel.Kernels;
+
+/**
+ * What the forward pass of one layer leaves for its backward pass, with the working storage of both. One thread uses a tape at a time; it grows to
+ * the longest sequences it has seen and is then used again and again.
+ *
+ * <p>Everything lies in one array, at positions that are multiples of a cache line: vector code is up to 1.45 times faster on aligned data.
+ */
+public final class Tape {
+  /** A large array's data starts 16 bytes after a 64-byte boundary: element 12 is the first on one. */
+  private static final int ALIGNED = 12;
+
+  private final LayerLayout layout;
+  final ActiveSet active;
+
+  float[] a = new float[0];
+  private int capacity;
+  private int sequences;
+
+  private int saved;
+  private int h;
+  private int c;
+  private int dx;
+
+  /** M, [panel][blocks][units]. */
+  int m;
+  int scratch;
+  int xReference;
+  int hReference;
+  /** dL/dh_t on its way to t-1, one row a sequence; after it dc or whatever the cell carries. */
+  int dh;
+  int carry;
+  /** A: gradients of the references of x and h. */
+  int dxReference;
+  int dhReference;
+  /** D, compressed: one value an active entry. */
+  int d;
+
+  /** 0, 1, 2, ... and 1, 1, 1, ...: the list and the factors of a sum over all rows. */
+  private int[] allRows = new int[0];
+  float[] ones = new float[0];
+
+  public Tape(LayerLayout layout) {
+    this.layout = layout;
+    this.active = new ActiveSet(layout);
+  }
+
+  /** Makes room for {@code rows} timesteps (of all sequences together) and begins with state zero, M_0 = bias. */
+  public void begin(float[] parameters, int rows, int sequences) {
+    if (rows > capacity || sequences > this.sequences) {
+      allocate(Math.max(rows, capacity), Math.max(sequences, this.sequences));
+    }
+    Arrays.fill(a, h, h + sequences * layout.paddedUnits(), 0f);
+    Arrays.fill(a, c, c + sequences * layout.paddedUnits(), 0f);
+    Arrays.fill(a, xReference, xReference + layout.paddedInputs(), 0f);
+    Arrays.fill(a, hReference, hReference + layout.paddedUnits(), 0f);
+    System.arraycopy(parameters, layout.bias(0), a, m, layout.biasSize());
+  }
+
+  private void allocate(int rows, int sequences) {
+    capacity = rows;
+    this.sequences = sequences;
+    int units = layout.paddedUnits();
+    int inputs = layout.paddedInputs();
+    int top = ALIGNED;
+    saved = top;
+    top += rows * units * layout.cell().saved();
+    h = top;
+    top += (rows + sequences) * units;
+    c = top;
+    top += (rows + sequences) * units;
+    dx = top;
+    top += rows * inputs;
+    m = top;
+    top += layout.biasSize();
+    scratch = top;
+    top += 4 * LayerLayout.PANEL;
+    xReference = top;
+    top += inputs;
+    hReference = top;
+    top += units;
+    dh = top;
+    top += sequences * units;
+    carry = top;
+    top += sequences * units;
+    dxReference = top;
+    top += inputs;
+    dhReference = top;
+    top += units;
+    d = top;
+    top += inputs + units + Kernels.LANES;
+    a = new float[top];
+    allRows = new int[Math.max(rows, layout.columns())];
+    ones = new float[rows];
+    Arrays.setAll(allRows, i -> i);
+    Arrays.fill(ones, 1f);
+  }
+
+  /** Begins from a state instead of from zero; for one sequence. */
+  public void load(LayerState state) {
+    System.arraycopy(state.h, 0, a, h, state.h.length);
+    System.arraycopy(state.c, 0, a, c, state.c.length);
+    System.arraycopy(state.xReference, 0, a, xReference, state.xReference.length);
+    System.arraycopy(state.hReference, 0, a, hReference, state.hReference.length);
+    System.arraycopy(state.m, 0, a, m, state.m.length);
+  }
+
+  /** Writes the state after {@code steps} timesteps of one sequence back to its holder. */
+  public void store(LayerState state, int steps) {
+    System.arraycopy(a, h(steps), state.h, 0, state.h.length);
+    System.arraycopy(a, c(steps), state.c, 0, state.c.length);
+    System.arraycopy(a, xReference, state.xReference, 0, state.xReference.length);
+    System.arraycopy(a, hReference, state.hReference, 0, state.hReference.length);
+    System.arraycopy(a, m, state.m, 0, state.m.length);
+  }
+
+  /** The list 0, 1, 2, ..., of at least n entries. */
+  int[] allRows(int n) {
+    assert n <= allRows.length;
+    return allRows;
+  }
+
+  /** The array all positions are in. */
+  public float[] array() {
+    return a;
+  }
+
+  /** Position of a row of hidden states, [sequences + rows][pad(Nh)]: first the initial states, then h_t. */
+  public int h(int row) {
+    return h + row * layout.paddedUnits();
+  }
+
+  /** Position of a row of cell states, arranged as {@link #h}. */
+  int c(int row) {
+    return c + row * layout.paddedUnits();
+  }
+
+  /** Position of a row of dL/dx, [rows][pad(Nx)]. */
+  public int dx(int row) {
+    return dx + row * layout.paddedInputs();
+  }
+
+  /** Position of what the cell saved in a panel at a row, before backward; of G_t after it. */
+  int saved(int panel, int row) {
+    return saved + panel * LayerLayout.PANEL * layout.cell().saved() * capacity + row * savedStride(panel);
+  }
+
+  /** Floats from one row to the next of what a panel saved. */
+  int savedStride(int panel) {
+    return layout.cell().saved() * layout.panelUnits(panel);
+  }
+
+  /** Bytes this tape holds. */
+  public long bytes() {
+    return 4L * (a.length + allRows.length + ones.length + active.list.length + active.delta.length + active.fired.length
+        + active.steps.length + active.deltaByColumn.length);
+  }
+}

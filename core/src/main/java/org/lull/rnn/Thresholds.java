@@ -1,0 +1,35 @@
+package org.lull.rnn;
+
+import java.util.Arrays;
+import org.lull.InvalidInputException;
+import org.lull.kernel.Kernels;
+
+/**
+ * The thresholds theta of one layer, one for each entry of x and of h, in the units of the values themselves.
+ *
+ * @param x [pad(Nx)]
+ * @param h [pad(Nh)]
+ */
+public record Thresholds(float[] x, float[] h) {
+  public Thresholds {
+    check("x", x);
+    check("h", h);
+  }
+
+  /** The same threshold for every entry of x, and one for every entry of h. */
+  public static Thresholds uniform(int inputs, int units, float x, float h) {
+    float[] xs = new float[Kernels.pad(inputs)];
+    float[] hs = new float[Kernels.pad(units)];
+    Arrays.fill(xs, x);
+    Arrays.fill(hs, h);
+    return new Thresholds(xs, hs);
+  }
+
+  private static void check(String part, float[] thresholds) {
+    for (float theta : thresholds) {
+      if (!(theta >= 0) || theta == Float.POSITIVE_INFINITY) {
+        throw new InvalidInputException("threshold " + theta + " on " + part + ": expected a finite number, 0 or more (0 is the dense network)");
+      }
+    }
+  }
+}
