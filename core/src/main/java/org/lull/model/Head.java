@@ -1,0 +1,27 @@
+package org.lull.model;
+
+import org.lull.InvalidInputException;
+
+/** Where the linear classifier reads the top layer. */
+public enum Head {
+  /** The mean of h over the valid timesteps; one decision a sequence. */
+  MEAN,
+  /** h of the last valid timestep; one decision a sequence. */
+  LAST,
+  /** h of every timestep; class 0 is silence, and the decision is the last timestep that is not silence. */
+  FRAMES;
+
+  /** As in options and model files: "mean". */
+  public String label() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  public static Head named(String name) {
+    for (Head head : values()) {
+      if (head.label().equals(name)) {
+        return head;
+      }
+    }
+    throw new InvalidInputException("head \"" + name + "\" is unknown; choose mean, last or frames");
+  }
+}

@@ -1,0 +1,114 @@
+package org.lull.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lull.kernel.KernelChoice;
+import org.lull.kernel.Kernels;
+import org.lull.rnn.LayerLayout;
+import org.lull.rnn.OperationCount;
+import org.lull.rnn.Thresholds;
+
+/**
+ * Weights of a stack of recurrent layers and a linear head, in one flat arena, and the thresholds of the layers. The computation is in
+ * {@link Pass} (whole sequences, with gradients) and {@link Stream} (step by step).
+ *
+ * <p>One thread may change the parameters while no other uses them; any number may read.
+ */
+public final class Network {
+  private final NetworkSpec spec;
+  private final Kernels kernels;
+  private final List<LayerLayout> layers;
+  private final int headWeight;
+  private final int headBias;
+  private final float[] parameters;
+  private final Thresholds[] thresholds;
+
+  /** A network of zeros with thresholds of zero, on this machine's kernels. */
+  public Network(NetworkSpec spec) {
+    this(spec, KernelChoice.kernels());
+  }
+
+  public Network(NetworkSpec spec, Kernels kernels) {
+    this.spec = spec;
+    this.kernels = kernels;
+    List<LayerLayout> layouts = new ArrayList<>();
+    int top = 12; // aligned to a cache line in a large array, see Tape
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      LayerLayout layout = new LayerLayout(spec.cell(), spec.inputs(layer), spec.hidden(), top);
+      layouts.add(layout);
+      top = layout.end();
+    }
+    layers = List.copyOf(layouts);
+    headWeight = top;
+    headBias = headWeight + spec.outputs() * Kernels.pad(spec.hidden());
+    parameters = new float[headBias + Kernels.pad(spec.outputs())];
+    thresholds = new Thresholds[spec.layers()];
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      thresholds[layer] = Thresholds.uniform(spec.inputs(layer), spec.hidden(), 0, 0);
+    }
+  }
+
+  public NetworkSpec spec() {
+    return spec;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  public List<LayerLayout> layers() {
+    return layers;
+  }
+
+  /** The arena of all parameters: layers as {@link LayerLayout} has them, then the head. Trained in place. */
+  public float[] parameters() {
+    return parameters;
+  }
+
+  /** First position of the arena that holds a parameter; up to its end everything is one, or padding that stays zero. */
+  public int first() {
+    return layers.getFirst().column(0, 0);
+  }
+
+  /** Position of the head's weights, [outputs][pad(hidden)]. */
+  public int headWeight() {
+    return headWeight;
+  }
+
+  /** Position of the head's biases, [outputs]. */
+  public int headBias() {
+    return headBias;
+  }
+
+  public Thresholds thresholds(int layer) {
+    return thresholds[layer];
+  }
+
+  public void setThresholds(int layer, Thresholds value) {
+    LayerLayout layout = layers.get(layer);
+    if (value.x().length != layout.paddedInputs() || value.h().length != layout.paddedUnits()) {
+      throw new IllegalArgumentException("thresholds for " + value.x().length + " and " + value.h().length + " entries in layer " + layer
+          + " of " + layout.paddedInputs() + " and " + layout.paddedUnits() + " (padded)");
+    }
+    thresholds[layer] = value;
+  }
+
+  /** Fresh counters, one a layer. */
+  public List<OperationCount> operationCounts() {
+    List<OperationCount> counts = new ArrayList<>();
+    for (int layer = 0; layer < layers.size(); layer++) {
+      counts.add(new OperationCount(layers.get(layer), layer > 0));
+    }
+    return counts;
+  }
+
+  /** Name of the part of the network that position of the arena belongs to, for messages. */
+  public String partAt(int position) {
+    for (int layer = 0; layer < layers.size(); layer++) {
+      if (position < layers.get(layer).end()) {
+        return "layer " + layer;
+      }
+    }
+    return "the head";
+  }
+}

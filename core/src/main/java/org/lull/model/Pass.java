@@ -1,0 +1,174 @@
+package org.lull.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lull.kernel.Kernels;
+import org.lull.rnn.DeltaLayer;
+import org.lull.rnn.DenseLayer;
+import org.lull.rnn.LayerLayout;
+import org.lull.rnn.OperationCount;
+import org.lull.rnn.Packing;
+import org.lull.rnn.Tape;
+
+/**
+ * One thread's room to run sequences through a network, forward and backward. Between {@link #forward} and {@link #backward} the caller turns
+ * {@link #logits} into their gradient.
+ *
+ * <p>In {@link Mode#DELTA} it takes one sequence at a time, in {@link Mode#DENSE} several. What a sequence gives does not depend on the
+ * others it runs with.
+ */
+public final class Pass {
+  private final Network network;
+  private final Mode mode;
+  private final Kernels kernels;
+  private final List<DeltaLayer> deltaLayers = new ArrayList<>();
+  private final List<DenseLayer> denseLayers = new ArrayList<>();
+  private final List<Tape> tapes = new ArrayList<>();
+  private final List<OperationCount> operations;
+  private final LinearHead head;
+  private final Packing packing = new Packing();
+
+  private float[] input = new float[0];
+  private int[] lengths = new int[0];
+
+  public Pass(Network network, Mode mode) {
+    this.network = network;
+    this.mode = mode;
+    this.kernels = network.kernels();
+    this.operations = network.operationCounts();
+    this.head = new LinearHead(network);
+    for (LayerLayout layout : network.layers()) {
+      deltaLayers.add(new DeltaLayer(layout, kernels));
+      denseLayers.add(new DenseLayer(layout, kernels));
+      tapes.add(new Tape(layout));
+    }
+  }
+
+  /**
+   * Runs the sequences, of which there must be one in delta mode, and which must be in order of falling length.
+   */
+  public void forward(List<Sequence> sequences) {
+    if (mode == Mode.DELTA && sequences.size() != 1) {
+      throw new IllegalArgumentException("delta mode runs one sequence at a time, got " + sequences.size());
+    }
+    pack(sequences);
+    float[] w = network.parameters();
+    float[] x = input;
+    int xAt = 0;
+    for (int layer = 0; layer < tapes.size(); layer++) {
+      Tape tape = tapes.get(layer);
+      tape.begin(w, packing.rows(), packing.sequences());
+      switch (mode) {
+        case DELTA -> deltaLayers.get(layer).forward(w, network.thresholds(layer), x, xAt, packing.steps(), tape, operations.get(layer));
+        case DENSE -> denseLayers.get(layer).forward(w, x, xAt, packing, tape, operations.get(layer));
+      }
+      x = tape.array();
+      xAt = tape.h(packing.sequences());
+    }
+    head.forward(x, xAt, packing);
+  }
+
+  private void pack(List<Sequence> sequences) {
+    int n = sequences.size();
+    if (lengths.length < n) {
+      lengths = new int[n];
+    }
+    for (int s = 0; s < n; s++) {
+      lengths[s] = sequences.get(s).steps();
+      if (s > 0 && lengths[s] > lengths[s - 1]) {
+        throw new IllegalArgumentException("sequences must be in order of falling length; " + lengths[s] + " follows " + lengths[s - 1]);
+      }
+    }
+    packing.pack(lengths, n);
+    int stride = Kernels.pad(network.spec().inputs());
+    if (input.length < packing.rows() * stride) {
+      input = new float[packing.rows() * stride];
+    }
+    for (int s = 0; s < n; s++) {
+      float[] values = sequences.get(s).values();
+      for (int t = 0; t < lengths[s]; t++) {
+        System.arraycopy(values, t * stride, input, packing.row(t, s) * stride, stride);
+      }
+    }
+  }
+
+  /** How the sequences last run are packed. */
+  public Packing packing() {
+    return packing;
+  }
+
+  /**
+   * The scores of the classes, one row a decision: of sequence s, or with {@link Head#FRAMES} of row {@code packing().row(t, s)}. The caller may
+   * overwrite them with dL/dlogits for {@link #backward}.
+   */
+  public float[] logits() {
+    return head.logits();
+  }
+
+  /** Floats from one row of logits to the next. */
+  public int logitsStride() {
+    return head.logitsStride();
+  }
+
+  /**
+   * Backpropagates dL/dlogits, which the caller left in {@link #logits}, and adds to the gradients.
+   *
+   * @param gradients arena of the layout of {@link Network#parameters}
+   */
+  public void backward(float[] gradients) {
+    backward(gradients, false);
+  }
+
+  /** As {@link #backward(float[])}; with {@code inputGradient} also leaves dL/dx at {@link #inputGradient}. */
+  void backward(float[] gradients, boolean inputGradient) {
+    float[] w = network.parameters();
+    int top = tapes.size() - 1;
+    head.backward(tapes.get(top).array(), tapes.get(top).h(packing.sequences()), packing, gradients);
+    float[] out = head.outputGradient();
+    int outAt = 0;
+    boolean perStep = head.outputGradientPerStep();
+    for (int layer = top; layer >= 0; layer--) {
+      Tape tape = tapes.get(layer);
+      boolean wanted = layer > 0 || inputGradient;
+      switch (mode) {
+        case DELTA -> {
+          int stride = perStep ? network.layers().get(layer).paddedUnits() : 0;
+          deltaLayers.get(layer)
+              .backward(w, gradients, out, outAt, stride, packing.steps(), tape, wanted, operations.get(layer));
+        }
+        case DENSE -> {
+          float[] x = layer == 0 ? input : tapes.get(layer - 1).array();
+          int xAt = layer == 0 ? 0 : tapes.get(layer - 1).h(packing.sequences());
+          denseLayers.get(layer).backward(w, gradients, x, xAt, out, outAt, perStep, packing, tape, wanted, operations.get(layer));
+        }
+      }
+      out = tape.array();
+      outAt = tape.dx(0);
+      perStep = true;
+    }
+  }
+
+  /** dL/dx after {@link #backward(float[], boolean)}: [rows][pad(channels)]. */
+  float[] inputGradient() {
+    Tape tape = tapes.getFirst();
+    return Arrays.copyOfRange(tape.array(), tape.dx(0), tape.dx(packing.rows()));
+  }
+
+  /** Hidden states of the top layer: [rows][pad(hidden)], a copy. */
+  public float[] topHidden() {
+    Tape tape = tapes.getLast();
+    int first = packing.sequences();
+    return Arrays.copyOfRange(tape.array(), tape.h(first), tape.h(first + packing.rows()));
+  }
+
+  /** Multiply-adds of everything this pass ran, one count a layer, the lowest first. */
+  public List<OperationCount> operations() {
+    return operations;
+  }
+
+  /** Bytes of tapes and buffers. */
+  public long bytes() {
+    return tapes.stream().mapToLong(Tape::bytes).sum() + 4L * input.length;
+  }
+}
