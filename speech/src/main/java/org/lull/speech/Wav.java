@@ -39,7 +39,7 @@ public final class Wav {
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException where there is no such file, or it is not sound this class reads; the message names the file and the reason
+   * @throws InvalidInputException where there is no such file, or it is not sound this class reads; the message names file and reason
    */
   public static Audio read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -77,7 +77,7 @@ public final class Wav {
       file.position(file.position() + CHUNK_HEADER_BYTES);
       if (id.equals("data")) {
         if (format == null) {
-          throw new InvalidInputException(name + ": no fmt chunk before the data, so rate and sample type are unknown; write the file again");
+          throw new InvalidInputException(name + ": no fmt chunk before the data, so its rate is unknown; write the file again");
         }
         return new Audio(format.decode(data(file, size, riffSize, format, name), name), format.rate());
       }

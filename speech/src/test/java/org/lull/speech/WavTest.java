@@ -1,21 +1,33 @@
 package org.lull.speech;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.lull.speech.WavBytes.FLOAT;
+import static org.lull.speech.WavBytes.GUID_TAIL;
+import static org.lull.speech.WavBytes.PCM;
+import static org.lull.speech.WavBytes.ascii;
+import static org.lull.speech.WavBytes.blockAlign;
+import static org.lull.speech.WavBytes.chunk;
+import static org.lull.speech.WavBytes.concat;
+import static org.lull.speech.WavBytes.doubles;
+import static org.lull.speech.WavBytes.extensible;
+import static org.lull.speech.WavBytes.floats;
+import static org.lull.speech.WavBytes.fmt;
+import static org.lull.speech.WavBytes.fmt16;
+import static org.lull.speech.WavBytes.header;
+import static org.lull.speech.WavBytes.ints;
+import static org.lull.speech.WavBytes.riff;
+import static org.lull.speech.WavBytes.shorts;
+import static org.lull.speech.WavBytes.wav;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -29,10 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.InvalidInputException;
 
 class WavTest {
-  private static final int PCM = 1;
-  private static final int FLOAT = 3;
-  private static final int EXTENSIBLE = 0xFFFE;
-  private static final String GUID_TAIL = "000000001000800000aa00389b71";
   private static final byte[] FOUR_SAMPLES = shorts(0, 16384, -32768, 32767);
   private static final float[] FOUR_LEVELS = {0, 0.5f, -1, 32767 / 32768f};
 
@@ -41,7 +49,7 @@ class WavTest {
   static Stream<Arguments> sampleTypes() {
     byte[] bytes24 = {0, 0, 0, 0, 0, 0x40, 0, 0, (byte) 0x80, (byte) 0xFF, (byte) 0xFF, 0x7F};
     return Stream.of(
-        arguments("8 bits", fmt(PCM, 1, 16_000, 8), new byte[] {(byte) 128, (byte) 192, 0, (byte) 255}, new float[] {0, 0.5f, -1, 127 / 128f}),
+        arguments("8 bits", fmt(PCM, 1, 16_000, 8), new byte[] {-128, -64, 0, -1}, new float[] {0, 0.5f, -1, 127 / 128f}),
         arguments("16 bits", fmt(PCM, 1, 16_000, 16), FOUR_SAMPLES, FOUR_LEVELS),
         arguments("24 bits", fmt(PCM, 1, 16_000, 24), bytes24, new float[] {0, 0.5f, -1, 8388607 / 8388608f}),
         arguments("32 bits", fmt(PCM, 1, 16_000, 32), ints(0, 1 << 30, Integer.MIN_VALUE, -(1 << 30)), new float[] {0, 0.5f, -1, -0.5f}),
@@ -212,7 +220,8 @@ class WavTest {
         arguments("truncated: the fmt chunk says 16 bytes, 15 are there", Arrays.copyOf(good, 35)),
         arguments("truncated: the fmt chunk says 16 bytes, 0 are there", Arrays.copyOf(good, 20)),
         arguments("no fmt and no data chunk", Arrays.copyOf(good, 12)),
-        arguments("truncated: the data chunk says 32000 bytes, 8 are there (31992 missing)", wav(fmt, header("data", 32_000), FOUR_SAMPLES)),
+        arguments("truncated: the data chunk says 32000 bytes, 8 are there (31992 missing)",
+            wav(fmt, header("data", 32_000), FOUR_SAMPLES)),
         arguments("truncated: the LIST chunk says 4294967295 bytes", wav(fmt, header("LIST", -1), data)),
         arguments("truncated: the ?? chunk says 100 bytes", wav(fmt, header(" \u0001\u00FF ", 100), data)),
         arguments("zero-length", wav(fmt, chunk("data", new byte[0]))),
@@ -276,8 +285,10 @@ class WavTest {
 
   @Test
   void saysWhenThereIsNoSuchFile(@TempDir Path folder) {
-    assertThatThrownBy(() -> Wav.read(folder.resolve("a.wav"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("no such file");
-    assertThatThrownBy(() -> Wav.read(folder)).isInstanceOf(InvalidInputException.class).hasMessageContaining("not a file");
+    assertThatThrownBy(() -> Wav.read(folder.resolve("a.wav")))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("a.wav: no such file");
+    assertThatThrownBy(() -> Wav.read(folder))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("not a file");
   }
 
   @Test
@@ -286,7 +297,8 @@ class WavTest {
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(5L << 30);
     }
-    assertThatThrownBy(() -> Wav.read(file)).isInstanceOf(InvalidInputException.class).hasMessageContaining("5120 MiB, expected at most 256");
+    assertThatThrownBy(() -> Wav.read(file))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("5120 MiB, expected at most 256");
   }
 
   @Test
@@ -311,76 +323,5 @@ class WavTest {
         assertThat(mean).isCloseTo(0, within(0.02)); // what misread sample bytes would not be
       });
     }
-  }
-
-  // ---- a generator of WAV files, right or wrong
-
-  /** A RIFF file whose outer size is right. */
-  private static byte[] wav(byte[]... chunks) {
-    return riff(4 + concat(chunks).length, chunks);
-  }
-
-  private static byte[] riff(int size, byte[]... chunks) {
-    return concat(header("RIFF", size), ascii("WAVE"), concat(chunks));
-  }
-
-  private static byte[] chunk(String id, byte[] content) {
-    return concat(header(id, content.length), content, new byte[content.length % 2]);
-  }
-
-  private static byte[] header(String id, int size) {
-    return concat(ascii(id), ints(size));
-  }
-
-  private static byte[] fmt16() {
-    return fmt(PCM, 1, 16_000, 16);
-  }
-
-  private static byte[] fmt(int tag, int channels, int rate, int bits) {
-    int frameBytes = channels * bits / 8;
-    return concat(shorts(tag, channels), ints(rate, rate * frameBytes), shorts(frameBytes, bits));
-  }
-
-  private static byte[] extensible(int tag, int channels, int rate, int bits, String guidTail) {
-    return concat(fmt(EXTENSIBLE, channels, rate, bits), shorts(22, bits), ints(0), shorts(tag), HexFormat.of().parseHex(guidTail));
-  }
-
-  private static byte[] blockAlign(byte[] fmt, int value) {
-    ByteBuffer.wrap(fmt).order(ByteOrder.LITTLE_ENDIAN).putShort(12, (short) value);
-    return fmt;
-  }
-
-  private static byte[] shorts(int... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    Arrays.stream(values).forEach(value -> bytes.putShort((short) value));
-    return bytes.array();
-  }
-
-  private static byte[] ints(int... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    Arrays.stream(values).forEach(bytes::putInt);
-    return bytes.array();
-  }
-
-  private static byte[] floats(float... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    return bytes.array();
-  }
-
-  private static byte[] doubles(double... values) {
-    ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asDoubleBuffer().put(values);
-    return bytes.array();
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(ISO_8859_1);
-  }
-
-  private static byte[] concat(byte[]... parts) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    Arrays.stream(parts).forEach(all::writeBytes);
-    return all.toByteArray();
   }
 }
