@@ -1,5 +1,6 @@
 package org.lull.model;
 
+import java.util.Locale;
 import org.lull.InvalidInputException;
 
 /** Where the linear classifier reads the top layer. */
@@ -13,7 +14,12 @@ public enum Head {
 
   /** As in options and model files: "mean". */
   public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Outputs it needs for so many classes. */
+  public int outputs(int classes) {
+    return this == FRAMES ? classes + 1 : classes;
   }
 
   public static Head named(String name) {

@@ -1,5 +1,8 @@
 package org.lull.rnn;
 
+import java.util.List;
+import java.util.function.ToLongFunction;
+
 /**
  * Multiply-adds of the three products of one layer, counted from the lists that were walked, not estimated: an active entry costs one column,
  * fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
@@ -33,6 +36,16 @@ public final class OperationCount {
     backwardSteps += steps;
     backwardX += activeX;
     backwardH += activeH;
+  }
+
+  /** Back to nothing counted. */
+  public void reset() {
+    forwardSteps = 0;
+    forwardX = 0;
+    forwardH = 0;
+    backwardSteps = 0;
+    backwardX = 0;
+    backwardH = 0;
   }
 
   /** Adds another count of the same layer. */
@@ -89,14 +102,24 @@ public final class OperationCount {
     return sparsity(forwardH, forwardSteps * layout.units());
   }
 
-  /** Entries that fired, of x and h. */
-  public long active() {
-    return forwardX + forwardH;
+  /** Share of entries of x of all layers that did not fire. */
+  public static double sparsityX(List<OperationCount> layers) {
+    return sparsity(sum(layers, c -> c.forwardX), sum(layers, c -> c.forwardSteps * c.layout.inputs()));
   }
 
-  /** Entries there were, fired or not. */
-  public long entries() {
-    return denseForwardColumns();
+  /** Share of entries of h of all layers that did not fire. */
+  public static double sparsityH(List<OperationCount> layers) {
+    return sparsity(sum(layers, c -> c.forwardH), sum(layers, c -> c.forwardSteps * c.layout.units()));
+  }
+
+  /** Share of entries of x and h of all layers that did not fire. */
+  public static double sparsity(List<OperationCount> layers) {
+    return sparsity(sum(layers, c -> c.forwardX + c.forwardH), sum(layers, OperationCount::denseForwardColumns));
+  }
+
+  /** Sum of one figure over layers. */
+  public static long sum(List<OperationCount> layers, ToLongFunction<OperationCount> figure) {
+    return layers.stream().mapToLong(figure).sum();
   }
 
   private static double sparsity(long active, long entries) {

@@ -1,0 +1,75 @@
+package org.lull.train;
+
+import org.lull.InvalidInputException;
+
+/** How the learning rate moves over a run; every schedule begins with a linear warm-up. */
+public final class LearningRate {
+  private static final double COSINE_FLOOR = 0.02;
+  private static final double PLATEAU_FACTOR = 0.8;
+  private static final int PLATEAU_PATIENCE = 4;
+  private static final double PLATEAU_FLOOR = 0.3;
+
+  /** The shapes to choose from. */
+  public enum Shape {
+    /** Half a cosine from the full rate down to 2 % of it. */
+    COSINE,
+    /** Times 0.8 whenever the validation loss has not improved for 4 epochs, down to 0.3 of the full rate (the reference's). */
+    PLATEAU,
+    CONSTANT;
+
+    public static Shape named(String name) {
+      return switch (name) {
+        case "cosine" -> COSINE;
+        case "plateau" -> PLATEAU;
+        case "constant" -> CONSTANT;
+        default -> throw new InvalidInputException("schedule \"" + name + "\" is unknown; choose cosine, plateau or constant");
+      };
+    }
+  }
+
+  private final Shape shape;
+  private final double full;
+  private final long warmup;
+  private final long steps;
+  private double plateau = 1;
+  private double bestLoss = Double.POSITIVE_INFINITY;
+  private int epochsWithout;
+
+  /**
+   * @param full the rate after the warm-up
+   * @param warmup steps of the warm-up
+   * @param steps steps of the whole run
+   */
+  public LearningRate(Shape shape, double full, long warmup, long steps) {
+    this.shape = shape;
+    this.full = full;
+    this.warmup = warmup;
+    this.steps = steps;
+  }
+
+  /** The rate of a step, counted from 0. */
+  public double at(long step) {
+    if (step < warmup) {
+      return full * (step + 1) / (warmup + 1);
+    }
+    return full * switch (shape) {
+      case CONSTANT -> 1;
+      case PLATEAU -> plateau;
+      case COSINE -> {
+        double done = steps <= warmup ? 1 : Math.min(1, (step - warmup) / (double) (steps - warmup));
+        yield COSINE_FLOOR + (1 - COSINE_FLOOR) * 0.5 * (1 + StrictMath.cos(Math.PI * done));
+      }
+    };
+  }
+
+  /** Tells the loss on the validation examples after an epoch. */
+  public void endOfEpoch(double validationLoss) {
+    if (validationLoss < bestLoss) {
+      bestLoss = validationLoss;
+      epochsWithout = 0;
+    } else if (++epochsWithout > PLATEAU_PATIENCE) {
+      plateau = Math.max(PLATEAU_FLOOR, plateau * PLATEAU_FACTOR);
+      epochsWithout = 0;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package org.lull.train;
+
+import java.util.SplittableRandom;
+
+/**
+ * Random numbers by purpose and place: each use has a stream of its own, named by what it is for and where it stands (epoch, example), so that
+ * results do not depend on the order of computation, and a run can be taken up anywhere.
+ */
+public final class RandomStreams {
+  private RandomStreams() {}
+
+  public static SplittableRandom of(long seed, String purpose, long... place) {
+    long h = mix(seed ^ 0x9e3779b97f4a7c15L);
+    for (int i = 0; i < purpose.length(); i++) {
+      h = mix(h * 31 + purpose.charAt(i));
+    }
+    for (long p : place) {
+      h = mix(h ^ mix(p + 0x9e3779b97f4a7c15L));
+    }
+    return new SplittableRandom(h);
+  }
+
+  /** The finaliser of MurmurHash3, 64 bits. */
+  private static long mix(long z) {
+    z = (z ^ z >>> 33) * 0xff51afd7ed558ccdL;
+    z = (z ^ z >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return z ^ z >>> 33;
+  }
+}

@@ -1,0 +1,51 @@
+package org.lull.train;
+
+import org.lull.InvalidInputException;
+
+/**
+ * How to train.
+ *
+ * @param epochs times through the training examples, at most
+ * @param batch examples a step
+ * @param clip largest norm of the gradient of a step; longer ones are shortened to it
+ * @param warmup epochs (or a part of one) of linear warm-up of the learning rate
+ * @param patience epochs without a better validation accuracy after which to stop
+ * @param seed of shuffling and augmentation
+ * @param threads that compute; the result does not depend on it
+ */
+public record TrainingOptions(int epochs, int batch, String optimizer, double learningRate, LearningRate.Shape schedule, double warmup,
+    double weightDecay, double clip, int patience, Augmentation augmentation, long seed, int threads) {
+
+  public TrainingOptions {
+    require(epochs >= 0 && epochs <= 1_000_000, "epochs", epochs, "0 to 1000000");
+    require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
+    require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
+    require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more");
+    require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", weightDecay, "0 or more");
+    require(clip > 0, "clip", clip, "a gradient norm above 0 (a huge one switches clipping off)");
+    require(patience >= 1, "patience", patience, "1 epoch or more");
+    require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
+  }
+
+  private static void require(boolean ok, String what, Number value, String expected) {
+    if (!ok) {
+      throw new InvalidInputException(what + ": " + value + ", expected " + expected);
+    }
+  }
+
+  /** What the command line trains with unless told otherwise. */
+  public static TrainingOptions defaults() {
+    return new TrainingOptions(40, 32, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, Integer.MAX_VALUE, Augmentation.SPEECH, 1,
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  public TrainingOptions withEpochs(int value) {
+    return new TrainingOptions(value, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, augmentation, seed,
+        threads);
+  }
+
+  public TrainingOptions withThreads(int value) {
+    return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, augmentation, seed,
+        value);
+  }
+}
