@@ -28,9 +28,9 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
       return hh[0].length;
     }
 
-    /** Every row of every tensor. */
-    Stream<double[]> rows() {
-      return Stream.of(Arrays.stream(ih), Arrays.stream(hh), Stream.of(biasIh, biasHh)).flatMap(rows -> rows);
+    /** The four, a bias as a matrix of one row; the arrays themselves. */
+    Stream<double[][]> tensors() {
+      return Stream.of(ih, hh, new double[][] {biasIh}, new double[][] {biasHh});
     }
   }
 

@@ -33,8 +33,8 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
    * @param bias [C]
    */
   public record Linear(double[][] weight, double[] bias) {
-    Stream<double[]> rows() {
-      return Stream.concat(Arrays.stream(weight), Stream.of(bias));
+    Stream<double[][]> tensors() {
+      return Stream.of(weight, new double[][] {bias});
     }
   }
 
@@ -66,9 +66,9 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
     return values;
   }
 
-  /** Every row of every parameter, the arrays themselves, in the order of {@link Gradients#rows()}. */
-  public Stream<double[]> rows() {
-    return Stream.concat(layers.stream().flatMap(layer -> layer.weights().rows()), head.rows());
+  /** Every parameter, in the order of {@link Gradients#tensors()}, a bias as a matrix of one row; the arrays themselves. */
+  public Stream<double[][]> tensors() {
+    return Stream.concat(layers.stream().flatMap(layer -> layer.weights().tensors()), head.tensors());
   }
 
   /**
@@ -135,9 +135,9 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
 
   /** dL/d of everything; x is [T][inputs]. */
   public record Gradients(List<ReferenceLayer.Gradients> layers, Linear head, double[][] x) {
-    /** Every row of every parameter's gradient, in the order of {@link ReferenceNetwork#rows()}. */
-    public Stream<double[]> rows() {
-      return Stream.concat(layers.stream().flatMap(layer -> layer.weights().rows()), head.rows());
+    /** Every parameter's gradient, in the order of {@link ReferenceNetwork#tensors()}. */
+    public Stream<double[][]> tensors() {
+      return Stream.concat(layers.stream().flatMap(layer -> layer.weights().tensors()), head.tensors());
     }
   }
 

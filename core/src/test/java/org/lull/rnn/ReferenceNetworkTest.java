@@ -54,8 +54,8 @@ class ReferenceNetworkTest {
     assertThat(network.forward(x, active, labels).loss()).isEqualTo(run.loss());
 
     ReferenceNetwork.Gradients gradients = run.backward();
-    List<double[]> parameters = Stream.concat(network.rows(), Arrays.stream(x)).toList();
-    List<double[]> analytic = Stream.concat(gradients.rows(), Arrays.stream(gradients.x())).toList();
+    List<double[]> parameters = rows(network.tensors(), x);
+    List<double[]> analytic = rows(gradients.tensors(), gradients.x());
     DoubleSupplier loss = () -> network.forward(x, active, labels).loss();
     assertThat(analytic).hasSameSizeAs(parameters);
     double worst = 0;
@@ -131,6 +131,10 @@ class ReferenceNetworkTest {
   void labelsMustMatchTheRowsOfLogits() {
     ReferenceNetwork network = ReferenceNetwork.random(1, ReferenceCell.GRU, INPUTS, HIDDEN, 1, CLASSES, DENSE, Pooling.EVERY_FRAME);
     assertThatThrownBy(() -> network.forward(walk(1, 3, INPUTS), 0)).hasMessage("1 labels for 3 rows of logits");
+  }
+
+  private static List<double[]> rows(Stream<double[][]> tensors, double[][] x) {
+    return Stream.concat(tensors, Stream.<double[][]>of(x)).flatMap(Arrays::stream).toList();
   }
 
   /** A slow random walk, as features are: neighbouring steps differ little. */
