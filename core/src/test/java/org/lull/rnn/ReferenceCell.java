@@ -1,8 +1,8 @@
 package org.lull.rnn;
 
 /**
- * The pointwise part of a Delta layer, in double precision: how M_t becomes h_t, and dL/dh_t becomes dL/dM_t. M is [blocks*H], one block after
- * the other; everything else [H].
+ * The pointwise part of a Delta layer, in double precision: how M_t becomes h_t, and dL/dh_t becomes dL/dM_t. M is [blocks*H], one block
+ * after the other; everything else [H].
  */
 public enum ReferenceCell {
   /** Blocks i f g o. */
