@@ -1,0 +1,125 @@
+package org.lull.io;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.lull.InvalidInputException;
+
+/** Files that appear whole or not at all: written beside their place, forced to the disk, then renamed over it. */
+public final class AtomicFile {
+  private AtomicFile() {}
+
+  /** What goes into a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes everything to {@code out}, which is buffered; closing it is allowed and not needed. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Creates or replaces {@code file}. Whatever goes wrong, the file is as it was before and nothing is left beside it. A symbolic link is
+   * followed, not replaced.
+   *
+   * @throws InvalidInputException where the file cannot be written (disk full, no permission, no such folder), with the reason; an
+   *     exception of {@code content} that is not about input or output passes through as it is
+   */
+  public static void write(Path file, Content content) {
+    try {
+      Path target = target(file);
+      Path beside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+      try {
+        writeForced(beside, content);
+        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        discard(beside);
+      }
+      forceFolder(target.getParent());
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    } catch (UncheckedIOException e) {
+      throw unwritable(file, e.getCause());
+    }
+  }
+
+  /** Why an operation on a file failed, in the words of the operating system and without the path, which the caller names. */
+  static String reason(IOException e) {
+    return switch (e) {
+      case AccessDeniedException _ -> "permission denied";
+      case NoSuchFileException _ -> "no such file or folder";
+      case FileSystemException known when known.getReason() != null -> known.getReason();
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+
+  private static Path target(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InvalidInputException("cannot write " + file + ": it is a folder; give the name of a file");
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new InvalidInputException("cannot write " + file + ": it is a device or a pipe; give the name of an ordinary file");
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInputException("cannot write " + file + ": there is no folder " + folder + "; create it first");
+    }
+    try {
+      return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static void writeForced(Path beside, Content content) throws IOException {
+    try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      OutputStream out = new KeptOpen(Channels.newOutputStream(channel));
+      content.writeTo(out);
+      out.flush();
+      channel.force(true);
+    }
+  }
+
+  /** A content that closes its stream, as most wrappers do, must not close the channel before it is forced. */
+  private static final class KeptOpen extends BufferedOutputStream {
+    KeptOpen(OutputStream out) {
+      super(out, 1 << 16);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+
+  private static void discard(Path beside) {
+    try {
+      Files.deleteIfExists(beside);
+    } catch (IOException e) {
+      // the failure that led here is the one to report
+    }
+  }
+
+  /** Makes the rename itself survive a power cut; not every platform can open a folder, and the file is in place either way. */
+  private static void forceFolder(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // not supported here
+    }
+  }
+
+  private static InvalidInputException unwritable(Path file, IOException e) {
+    return new InvalidInputException(
+        "cannot write " + file + ": " + reason(e) + "; the folder is as it was: make room or choose another folder, then try again", e);
+  }
+}
