@@ -1,0 +1,148 @@
+package org.lull.io;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.lull.InvalidInputException;
+import org.lull.io.Safetensors.Tensor;
+import org.lull.kernel.Kernels;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.rnn.Cell;
+import org.lull.rnn.LayerLayout;
+
+/**
+ * A network's parameters as PyTorch names and orders them: weight_ih_l0 [gates x hidden, inputs], weight_hh_l0, bias_ih_l0, bias_hh_l0 and
+ * so on, and head.weight, head.bias.
+ *
+ * <p>PyTorch has two biases where one would do. A network holds their sum, which comes back as bias_ih with a bias_hh of zero; only where x
+ * and h feed different rows (the GRU's n) are they two.
+ */
+public final class StateDict {
+  private StateDict() {}
+
+  /** The parameters as tensors. */
+  public static List<Tensor> of(Network network) {
+    NetworkSpec spec = network.spec();
+    float[] parameters = network.parameters();
+    List<Tensor> tensors = new ArrayList<>();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      LayerLayout layout = network.layers().get(layer);
+      Cell cell = spec.cell();
+      int[] gatesOfX = cell.gatesOfX();
+      int[] gatesOfH = cell.gatesOfH();
+      tensors.add(weights("weight_ih_l" + layer, layout, parameters, gatesOfX, 0, layout.inputs()));
+      tensors.add(weights("weight_hh_l" + layer, layout, parameters, gatesOfH, layout.inputs(), layout.units()));
+      float[] biasX = new float[gatesOfX.length * layout.units()];
+      float[] biasH = new float[gatesOfH.length * layout.units()];
+      for (int block = 0; block < cell.blocks(); block++) {
+        for (int u = 0; u < layout.units(); u++) {
+          float value = parameters[bias(layout, block, u)];
+          if (block < gatesOfX.length) {
+            biasX[gatesOfX[block] * layout.units() + u] = value;
+          } else {
+            biasH[gatesOfH[block - cell.firstBlockOfH()] * layout.units() + u] = value;
+          }
+        }
+      }
+      tensors.add(new Tensor("bias_ih_l" + layer, new int[] {biasX.length}, biasX));
+      tensors.add(new Tensor("bias_hh_l" + layer, new int[] {biasH.length}, biasH));
+    }
+    float[] headWeight = new float[spec.outputs() * spec.hidden()];
+    for (int k = 0; k < spec.outputs(); k++) {
+      System.arraycopy(parameters, headRow(network, k), headWeight, k * spec.hidden(), spec.hidden());
+    }
+    tensors.add(new Tensor("head.weight", new int[] {spec.outputs(), spec.hidden()}, headWeight));
+    float[] headBias = Arrays.copyOfRange(parameters, network.headBias(), network.headBias() + spec.outputs());
+    tensors.add(new Tensor("head.bias", new int[] {spec.outputs()}, headBias));
+    return tensors;
+  }
+
+  private static Tensor weights(String name, LayerLayout layout, float[] parameters, int[] gates, int firstColumn, int columns) {
+    float[] data = new float[gates.length * layout.units() * columns];
+    for (int block = 0; block < gates.length; block++) {
+      for (int u = 0; u < layout.units(); u++) {
+        for (int j = 0; j < columns; j++) {
+          data[(gates[block] * layout.units() + u) * columns + j] = parameters[layout.weight(firstColumn + j, block, u)];
+        }
+      }
+    }
+    return new Tensor(name, new int[] {gates.length * layout.units(), columns}, data);
+  }
+
+  /**
+   * Sets the network's parameters from tensors.
+   *
+   * @param source the file they come from, for messages
+   * @throws InvalidInputException if one is missing or has another shape than the network
+   */
+  public static void load(Network network, Map<String, Tensor> tensors, String source) {
+    NetworkSpec spec = network.spec();
+    float[] parameters = network.parameters();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      LayerLayout layout = network.layers().get(layer);
+      Cell cell = spec.cell();
+      int gates = cell.gatesOfX().length * layout.units();
+      Tensor ih = find(tensors, source, "weight_ih_l" + layer, gates, layout.inputs());
+      Tensor hh = find(tensors, source, "weight_hh_l" + layer, gates, layout.units());
+      loadWeights(ih, layout, parameters, cell.gatesOfX(), 0, layout.inputs());
+      loadWeights(hh, layout, parameters, cell.gatesOfH(), layout.inputs(), layout.units());
+      float[] biasX = find(tensors, source, "bias_ih_l" + layer, gates).data();
+      float[] biasH = find(tensors, source, "bias_hh_l" + layer, gates).data();
+      for (int block = 0; block < cell.blocks(); block++) {
+        for (int u = 0; u < layout.units(); u++) {
+          parameters[bias(layout, block, u)] = biasOf(cell, block, u, layout.units(), biasX, biasH);
+        }
+      }
+    }
+    float[] headWeight = find(tensors, source, "head.weight", spec.outputs(), spec.hidden()).data();
+    for (int k = 0; k < spec.outputs(); k++) {
+      System.arraycopy(headWeight, k * spec.hidden(), parameters, headRow(network, k), spec.hidden());
+    }
+    float[] headBias = find(tensors, source, "head.bias", spec.outputs()).data();
+    System.arraycopy(headBias, 0, parameters, network.headBias(), spec.outputs());
+  }
+
+  private static void loadWeights(Tensor tensor, LayerLayout layout, float[] parameters, int[] gates, int firstColumn, int columns) {
+    for (int block = 0; block < gates.length; block++) {
+      for (int u = 0; u < layout.units(); u++) {
+        for (int j = 0; j < columns; j++) {
+          parameters[layout.weight(firstColumn + j, block, u)] = tensor.data()[(gates[block] * layout.units() + u) * columns + j];
+        }
+      }
+    }
+  }
+
+  /** What a row of M begins with: the biases of whatever feeds it. */
+  private static float biasOf(Cell cell, int block, int u, int units, float[] biasX, float[] biasH) {
+    float sum = 0;
+    if (block < cell.fed()) {
+      sum += biasX[cell.gatesOfX()[block] * units + u];
+    }
+    if (block >= cell.firstBlockOfH()) {
+      sum += biasH[cell.gatesOfH()[block - cell.firstBlockOfH()] * units + u];
+    }
+    return sum;
+  }
+
+  private static Tensor find(Map<String, Tensor> tensors, String source, String name, int... shape) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new InvalidInputException(source + ": no tensor \"" + name + "\"; it holds " + tensors.keySet());
+    }
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw new InvalidInputException(source + ": tensor \"" + name + "\" has shape " + Arrays.toString(tensor.shape()) + ", expected "
+          + Arrays.toString(shape) + " for the architecture the file describes");
+    }
+    return tensor;
+  }
+
+  private static int bias(LayerLayout layout, int block, int u) {
+    return layout.bias(0) + layout.unitInBlocks(layout.cell().blocks(), block, u);
+  }
+
+  private static int headRow(Network network, int k) {
+    return network.headWeight() + k * Kernels.pad(network.spec().hidden());
+  }
+}
