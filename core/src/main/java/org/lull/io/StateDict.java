@@ -3,8 +3,8 @@ package org.lull.io;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.lull.InvalidInputException;
+import org.lull.io.Safetensors.Contents;
 import org.lull.io.Safetensors.Tensor;
 import org.lull.kernel.Kernels;
 import org.lull.model.Network;
@@ -74,33 +74,32 @@ public final class StateDict {
   /**
    * Sets the network's parameters from tensors.
    *
-   * @param source the file they come from, for messages
    * @throws InvalidInputException if one is missing or has another shape than the network
    */
-  public static void load(Network network, Map<String, Tensor> tensors, String source) {
+  public static void load(Network network, Contents contents) {
     NetworkSpec spec = network.spec();
     float[] parameters = network.parameters();
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerLayout layout = network.layers().get(layer);
       Cell cell = spec.cell();
       int gates = cell.gatesOfX().length * layout.units();
-      Tensor ih = find(tensors, source, "weight_ih_l" + layer, gates, layout.inputs());
-      Tensor hh = find(tensors, source, "weight_hh_l" + layer, gates, layout.units());
+      Tensor ih = contents.tensor("weight_ih_l" + layer, gates, layout.inputs());
+      Tensor hh = contents.tensor("weight_hh_l" + layer, gates, layout.units());
       loadWeights(ih, layout, parameters, cell.gatesOfX(), 0, layout.inputs());
       loadWeights(hh, layout, parameters, cell.gatesOfH(), layout.inputs(), layout.units());
-      float[] biasX = find(tensors, source, "bias_ih_l" + layer, gates).data();
-      float[] biasH = find(tensors, source, "bias_hh_l" + layer, gates).data();
+      float[] biasX = contents.tensor("bias_ih_l" + layer, gates).data();
+      float[] biasH = contents.tensor("bias_hh_l" + layer, gates).data();
       for (int block = 0; block < cell.blocks(); block++) {
         for (int u = 0; u < layout.units(); u++) {
           parameters[bias(layout, block, u)] = biasOf(cell, block, u, layout.units(), biasX, biasH);
         }
       }
     }
-    float[] headWeight = find(tensors, source, "head.weight", spec.outputs(), spec.hidden()).data();
+    float[] headWeight = contents.tensor("head.weight", spec.outputs(), spec.hidden()).data();
     for (int k = 0; k < spec.outputs(); k++) {
       System.arraycopy(headWeight, k * spec.hidden(), parameters, headRow(network, k), spec.hidden());
     }
-    float[] headBias = find(tensors, source, "head.bias", spec.outputs()).data();
+    float[] headBias = contents.tensor("head.bias", spec.outputs()).data();
     System.arraycopy(headBias, 0, parameters, network.headBias(), spec.outputs());
   }
 
@@ -124,18 +123,6 @@ public final class StateDict {
       sum += biasH[cell.gatesOfH()[block - cell.firstBlockOfH()] * units + u];
     }
     return sum;
-  }
-
-  private static Tensor find(Map<String, Tensor> tensors, String source, String name, int... shape) {
-    Tensor tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new InvalidInputException(source + ": no tensor \"" + name + "\"; it holds " + tensors.keySet());
-    }
-    if (!Arrays.equals(tensor.shape(), shape)) {
-      throw new InvalidInputException(source + ": tensor \"" + name + "\" has shape " + Arrays.toString(tensor.shape()) + ", expected "
-          + Arrays.toString(shape) + " for the architecture the file describes");
-    }
-    return tensor;
   }
 
   private static int bias(LayerLayout layout, int block, int u) {

@@ -22,6 +22,11 @@ public enum Head {
     return this == FRAMES ? classes + 1 : classes;
   }
 
+  /** Classes it tells apart with so many outputs. */
+  public int classes(int outputs) {
+    return this == FRAMES ? outputs - 1 : outputs;
+  }
+
   public static Head named(String name) {
     for (Head head : values()) {
       if (head.label().equals(name)) {

@@ -1,7 +1,6 @@
 package org.lull.train;
 
 import org.lull.model.Head;
-import org.lull.model.NetworkSpec;
 import org.lull.model.Pass;
 
 /**
@@ -13,11 +12,6 @@ final class Targets {
   private static final int SILENT_EDGE = 2;
 
   private Targets() {}
-
-  /** Classes a network tells apart. */
-  static int classes(NetworkSpec spec) {
-    return spec.head() == Head.FRAMES ? spec.outputs() - 1 : spec.outputs();
-  }
 
   /** Loss of sequence s for the class, its logits overwritten with the gradient of weight times the loss. */
   static double replaceByGradient(Pass pass, Head head, int s, int label, int outputs, double weight) {

@@ -248,7 +248,7 @@ public final class Trainer implements AutoCloseable {
       }
       sums[g] = run(passes.get(worker), inputs, decisions, null);
     });
-    int classes = Targets.classes(network.spec());
+    int classes = network.spec().head().classes(network.spec().outputs());
     int[][] confusion = new int[classes][classes];
     for (int i = 0; i < decisions.length; i++) {
       confusion[examples.get(i).label()][decisions[i]]++;

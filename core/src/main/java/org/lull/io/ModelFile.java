@@ -1,0 +1,170 @@
+package org.lull.io;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.lull.InvalidInputException;
+import org.lull.io.Safetensors.Contents;
+import org.lull.kernel.Kernels;
+import org.lull.model.Head;
+import org.lull.model.Mode;
+import org.lull.model.Model;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Normalisation;
+import org.lull.model.Provenance;
+import org.lull.rnn.Cell;
+import org.lull.rnn.LayerLayout;
+import org.lull.rnn.Thresholds;
+
+/**
+ * A model as one safetensors file: parameters as PyTorch has them ({@link StateDict}), everything else as JSON strings in the
+ * metadata. The format is described in docs/formats.md.
+ */
+public final class ModelFile {
+  private static final String FORMAT = "lull-model-1";
+  private static final ObjectMapper JSON = JsonMapper.builder()
+      .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+      .build();
+
+  private ModelFile() {}
+
+  private record Architecture(String cell, int inputs, int layers, int hidden, int outputs, String head, String mode) {}
+
+  /** Thresholds of a layer: one number each if they are all the same. */
+  private record LayerThresholds(float[] x, float[] h) {
+    static LayerThresholds of(Thresholds thresholds, LayerLayout layout) {
+      return new LayerThresholds(shortest(thresholds.x(), layout.inputs()), shortest(thresholds.h(), layout.units()));
+    }
+
+    private static float[] shortest(float[] padded, int n) {
+      boolean same = IntStream.range(1, n).allMatch(i -> padded[i] == padded[0]);
+      return Arrays.copyOf(padded, same ? 1 : n);
+    }
+
+    Thresholds in(LayerLayout layout, String source) {
+      return new Thresholds(spread(x, layout.inputs(), source), spread(h, layout.units(), source));
+    }
+
+    private static float[] spread(float[] values, int n, String source) {
+      if (values == null || values.length != 1 && values.length != n) {
+        throw new InvalidInputException(source + ": " + (values == null ? "no" : values.length) + " thresholds where 1 or " + n
+            + " were expected; the file is damaged or of another program");
+      }
+      float[] padded = Arrays.copyOf(values, Kernels.pad(n));
+      if (values.length == 1) {
+        Arrays.fill(padded, values[0]);
+      }
+      return padded;
+    }
+  }
+
+  /** Writes the model, in place of any file there was, or leaves that untouched if it cannot. */
+  public static void write(Path file, Model model) {
+    NetworkSpec spec = model.network().spec();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", FORMAT);
+    metadata.put("architecture", json(new Architecture(spec.cell().name(), spec.inputs(), spec.layers(), spec.hidden(), spec.outputs(),
+        spec.head().label(), model.mode().name().toLowerCase(Locale.ROOT))));
+    metadata.put("thresholds", json(IntStream.range(0, spec.layers())
+        .mapToObj(layer -> LayerThresholds.of(model.network().thresholds(layer), model.network().layers().get(layer)))
+        .toList()));
+    metadata.put("labels", json(model.labels()));
+    metadata.put("normalisation", json(model.normalisation()));
+    metadata.put("features", model.features());
+    metadata.put("provenance", json(model.provenance()));
+    Safetensors.write(file, StateDict.of(model.network()), metadata);
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @throws InvalidInputException if the file is missing, damaged, or not a model of this program
+   */
+  public static Model read(Path file) {
+    Contents contents = Safetensors.read(file);
+    Map<String, String> metadata = contents.metadata();
+    if (!FORMAT.equals(metadata.get("format"))) {
+      throw new InvalidInputException(file + ": a safetensors file, but its metadata does not say \"format\": \"" + FORMAT
+          + "\"; expected a model written by lull train");
+    }
+    Architecture architecture = parse(file, metadata, "architecture", new TypeReference<>() {});
+    List<String> labels = parse(file, metadata, "labels", new TypeReference<>() {});
+    List<LayerThresholds> thresholds = parse(file, metadata, "thresholds", new TypeReference<>() {});
+    Normalisation normalisation = parse(file, metadata, "normalisation", new TypeReference<>() {});
+    Provenance provenance = parse(file, metadata, "provenance", new TypeReference<>() {});
+    String features = metadata.getOrDefault("features", "");
+    NetworkSpec spec = new NetworkSpec(Cell.named(architecture.cell), architecture.inputs, architecture.layers, architecture.hidden,
+        architecture.outputs, Head.named(architecture.head));
+    expect(file, "labels", labels.size(), spec.head().classes(spec.outputs()));
+    expect(file, "layers of thresholds", thresholds.size(), spec.layers());
+    expect(file, "means", normalisation.mean().length, spec.inputs());
+    expect(file, "deviations", normalisation.deviation().length, spec.inputs());
+    checkSize(file, contents, spec);
+    Network network = new Network(spec);
+    StateDict.load(network, contents);
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      network.setThresholds(layer, thresholds.get(layer).in(network.layers().get(layer), file.toString()));
+    }
+    return new Model(network, mode(file, architecture.mode), normalisation, labels, features, provenance);
+  }
+
+  /** The sizes come from the file: believe them only if it holds that many numbers. */
+  private static void checkSize(Path file, Contents contents, NetworkSpec spec) {
+    long held = contents.tensors().values().stream().mapToLong(tensor -> tensor.data().length).sum();
+    if (held != spec.parameters()) {
+      throw new InvalidInputException(file + ": holds " + held + " parameters, but the architecture it describes has " + spec.parameters()
+          + "; the file is damaged or was changed by hand");
+    }
+  }
+
+  private static Mode mode(Path file, String name) {
+    for (Mode mode : Mode.values()) {
+      if (mode.name().equalsIgnoreCase(name)) {
+        return mode;
+      }
+    }
+    throw new InvalidInputException(file + ": mode \"" + name + "\" in the architecture, expected dense or delta");
+  }
+
+  private static void expect(Path file, String what, int actual, int expected) {
+    if (actual != expected) {
+      throw new InvalidInputException(file + ": " + actual + " " + what + ", expected " + expected
+          + " for the architecture the file describes; it is damaged or was changed by hand");
+    }
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static <T> T parse(Path file, Map<String, String> metadata, String key, TypeReference<T> type) {
+    String text = metadata.get(key);
+    if (text == null) {
+      throw new InvalidInputException(file + ": no \"" + key + "\" in its metadata; expected a model written by lull train");
+    }
+    try {
+      T value = JSON.readValue(text, type);
+      if (value == null) {
+        throw new InvalidInputException(file + ": \"" + key + "\" in its metadata is null; the file is damaged");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(
+          file + ": \"" + key + "\" in its metadata cannot be read: " + e.getOriginalMessage() + "; the file is damaged", e);
+    }
+  }
+}
