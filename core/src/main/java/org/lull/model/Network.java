@@ -48,6 +48,14 @@ public final class Network {
     }
   }
 
+  /** A network of its own with the same parameters and thresholds. */
+  public Network copy() {
+    Network copy = new Network(spec, kernels);
+    System.arraycopy(parameters, 0, copy.parameters, 0, parameters.length);
+    System.arraycopy(thresholds, 0, copy.thresholds, 0, thresholds.length);
+    return copy;
+  }
+
   public NetworkSpec spec() {
     return spec;
   }

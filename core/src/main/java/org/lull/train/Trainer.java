@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
@@ -65,8 +64,18 @@ public final class Trainer implements AutoCloseable {
   /** What one step gave: sums over its examples, and the norm of the mean gradient before clipping. */
   public record Step(double loss, int correct, double gradientNorm) {}
 
+  /** Told of each epoch as it ends. */
+  @FunctionalInterface
+  public interface EpochListener {
+    /**
+     * @param best whether it is the best so far; the network then holds its weights
+     */
+    void epoch(EpochRecord record, boolean best);
+  }
+
   /** Trains for the epochs of the options, keeps the best weights, and tells each epoch as it ends. */
-  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress, Consumer<EpochRecord> listener) {
+  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress,
+      EpochListener listener) {
     long steps = (train.size() + options.batch() - 1L) / options.batch();
     LearningRate rate = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * steps),
         options.epochs() * steps);
@@ -78,9 +87,10 @@ public final class Trainer implements AutoCloseable {
       for (int epoch = 1; epoch <= options.epochs(); epoch++) {
         EpochRecord record = epoch(epoch, train, validation, rate, all, task);
         records.add(record);
-        listener.accept(record);
         rate.endOfEpoch(record.validationLoss());
-        if (bestRecord == null || better(record, bestRecord)) {
+        boolean isBest = bestRecord == null || better(record, bestRecord);
+        listener.epoch(record, isBest);
+        if (isBest) {
           bestRecord = record;
           best = network.parameters().clone();
         } else if (epoch - bestRecord.epoch() >= options.patience()) {

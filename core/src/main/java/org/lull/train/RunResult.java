@@ -1,0 +1,46 @@
+package org.lull.train;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lull.rnn.OperationCount;
+
+/**
+ * What a run ends with; the command line writes it as result.json.
+ *
+ * @param data what was recognised
+ * @param dense the dense network, or null if it was not asked for
+ * @param delta the delta network, or null
+ * @param speedup time of a dense training step over that of a delta one, measured in turn on the same batches; null if only one was trained
+ */
+public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, ModelResult dense, ModelResult delta,
+    Double speedup) {
+
+  /**
+   * One trained network.
+   *
+   * @param testAccuracy on the test examples, which nothing was chosen by
+   * @param parameters as PyTorch counts them
+   * @param sparsity of the training steps
+   * @param testSparsity of the forward pass over the test examples
+   * @param trainingMacs multiply-adds of the three products in all its training steps, counted; of the sparse phase, where there was a dense one before
+   * @param denseTrainingMacs what those steps cost densely
+   * @param reduction denseTrainingMacs / trainingMacs
+   * @param pretrainingMacs multiply-adds of the dense phase before
+   * @param stepMicros median time of a training step, microseconds
+   */
+  public record ModelResult(double testAccuracy, double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
+      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, double stepMicros) {}
+
+  /** Shares of entries that did not fire: of x, of h, of both; of all layers and of each, the lowest first. */
+  public record Sparsity(double x, double h, double all, List<LayerSparsity> layers) {
+    static Sparsity of(List<OperationCount> counts) {
+      return new Sparsity(OperationCount.sparsityX(counts), OperationCount.sparsityH(counts), OperationCount.sparsity(counts),
+          IntStream.range(0, counts.size())
+              .mapToObj(layer -> new LayerSparsity(layer, counts.get(layer).sparsityX(), counts.get(layer).sparsityH()))
+              .toList());
+    }
+  }
+
+  /** Of one layer, counted from 0 at the input. */
+  public record LayerSparsity(int layer, double x, double h) {}
+}
