@@ -10,4 +10,4 @@ import java.util.List;
  * @param hash SHA-256, in hex, of everything the clips depend on: the content of the files, or the settings of a synthesiser
  * @param warnings what was skipped or repaired, a sentence each
  */
-public record AudioCorpus(String name, List<String> labels, List<Clip> clips, String hash, List<String> warnings) {}
+public record AudioCorpus(String name, List<String> labels, List<Clip> clips, String hash, List<String> warnings) implements Corpus {}

@@ -174,7 +174,7 @@ public final class Wav {
   }
 
   /** What an exception says besides the name of the file, which it often says alone. */
-  private static String reason(IOException e) {
+  static String reason(IOException e) {
     return switch (e) {
       case FileSystemException f when f.getReason() != null -> f.getReason();
       case FileSystemException f -> f.getClass().getSimpleName().replace("Exception", "");

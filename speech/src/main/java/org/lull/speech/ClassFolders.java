@@ -1,0 +1,99 @@
+package org.lull.speech;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.lull.InvalidInputException;
+
+/**
+ * A folder of WAV files per class. Folders whose names begin with '_' or '.' are not classes.
+ *
+ * @param wavs the files of each class, sorted
+ * @param leftOut names of the folders that are not classes
+ */
+record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut) {
+  private static final int FEWEST_SPEAKERS = 5;
+
+  static ClassFolders read(Path dir) {
+    Map<String, List<Path>> wavs = new TreeMap<>();
+    List<String> leftOut = new ArrayList<>();
+    for (Path folder : Folder.folders(dir)) {
+      String name = Folder.name(folder);
+      if (name.startsWith("_") || name.startsWith(".")) {
+        leftOut.add(name);
+      } else {
+        wavs.put(name, Folder.files(folder, ".wav"));
+      }
+    }
+    return new ClassFolders(dir, wavs, leftOut);
+  }
+
+  /** Whether no folder holds a WAV file. */
+  boolean isEmpty() {
+    return wavs.values().stream().allMatch(List::isEmpty);
+  }
+
+  /** Ends a corpus's name: which folders are not classes. */
+  String leftOutNote() {
+    return leftOut.isEmpty() ? "" : "; not classes: " + String.join(", ", leftOut);
+  }
+
+  void requireNoEmptyClass() {
+    wavs.forEach((label, files) -> {
+      if (files.isEmpty()) {
+        throw new InvalidInputException("class '" + label + "' is empty: no WAV file in " + dir.resolve(label)
+            + "; add some, remove the folder, or rename it to _" + label);
+      }
+    });
+  }
+
+  /**
+   * The corpus, split 80/10/10 by hash: speakers as wholes where the names tell them, else the files of each class.
+   *
+   * <p>The names tell speakers where every file is called {@code <speaker>_<anything>.wav} or {@code <speaker>-<anything>.wav}, with at
+   * least 5 speakers, most of whom occur in two classes or more. A word before the dash does not pass for a speaker then, since it is one
+   * for all, or each class has its own.
+   */
+  AudioCorpus corpus() {
+    requireNoEmptyClass();
+    boolean bySpeaker = namesTellSpeakers();
+    Function<Path, String> key = bySpeaker ? ClassFolders::speaker : path -> Folder.id(dir, path);
+    Map<String, Split> splits = new TreeMap<>();
+    if (bySpeaker) {
+      splits.putAll(HashSplit.ranked(wavs.values().stream().flatMap(List::stream).map(key).toList()));
+    } else {
+      wavs.values().forEach(files -> splits.putAll(HashSplit.ranked(files.stream().map(key).toList())));
+    }
+    List<WavFile> files = new ArrayList<>();
+    wavs.forEach((label, paths) -> paths.forEach(path ->
+        files.add(new WavFile(Folder.id(dir, path), path, label, bySpeaker ? speaker(path) : "", splits.get(key.apply(path))))));
+    String rule = bySpeaker ? "the speaker (the names' beginnings, " + splits.size() + " speakers)" : "the file, speakers not known";
+    String name = "a folder of WAV files per class, " + wavs.size() + " classes, split by the hash of " + rule + leftOutNote();
+    return WavFile.corpus(dir, name, files, List.of());
+  }
+
+  private boolean namesTellSpeakers() {
+    List<Set<String>> speakersByClass =
+        wavs.values().stream().map(files -> files.stream().map(ClassFolders::speaker).collect(Collectors.toSet())).toList();
+    Set<String> speakers = new HashSet<>();
+    Set<String> shared = new HashSet<>();
+    speakersByClass.forEach(ofClass -> ofClass.forEach(speaker -> {
+      if (!speakers.add(speaker)) {
+        shared.add(speaker);
+      }
+    }));
+    return !speakers.contains("") && speakers.size() >= FEWEST_SPEAKERS && 2 * shared.size() > speakers.size();
+  }
+
+  /** What comes before the first '_' or '-', or "". */
+  private static String speaker(Path wav) {
+    String[] parts = Folder.stem(wav).split("[_-]", 2);
+    return parts.length == 2 ? parts[0] : "";
+  }
+}

@@ -1,0 +1,71 @@
+package org.lull.speech;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.lull.InvalidInputException;
+import org.lull.train.Dataset;
+import org.lull.train.Progress;
+
+/** Makes of a corpus what a network is trained on. */
+public final class Datasets {
+  private Datasets() {}
+
+  /**
+   * Computes the features of a corpus, or fetches them from the cache. Recordings are resampled to the settings' rate; frames are log-mel
+   * energies as the front end makes them, not normalised. The channels of a time series are its features already.
+   *
+   * <p>The examples, their order and their bytes do not depend on the number of threads or on the cache. An unusable clip (unreadable,
+   * silent, too short) is left out with a warning that names it.
+   *
+   * @param cacheDir where features are kept, made where missing, or null for no cache; a cache that cannot be used costs time and a
+   *     warning, nothing else
+   * @param threads at least 1
+   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
+   */
+  public static Dataset load(Corpus corpus, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
+    if (threads < 1) {
+      throw new InvalidInputException("threads " + threads + ", expected at least 1");
+    }
+    List<String> warnings = new ArrayList<>(corpus.warnings());
+    Dataset dataset = switch (corpus) {
+      case SeriesCorpus series -> series.dataset();
+      case AudioCorpus audio -> {
+        Features features = cacheDir == null
+            ? FeatureExtraction.extract(audio, settings, threads, progress)
+            : cached(cacheDir, audio, settings, threads, progress, warnings);
+        warnings.addAll(features.warnings());
+        yield new Dataset(audio.name(), audio.labels(), features.channels(),
+            features.train(), features.validation(), features.test(), audio.hash(), List.of());
+      }
+    };
+    if (dataset.validation().isEmpty()) {
+      warnings.add(dataset.name() + " has no validation examples, so training cannot tell which epoch is best");
+    }
+    return new Dataset(dataset.name(), dataset.labels(), dataset.channels(),
+        dataset.train(), dataset.validation(), dataset.test(), dataset.hash(), List.copyOf(warnings));
+  }
+
+  private static Features cached(
+      Path cacheDir, AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress, List<String> warnings) {
+    FeatureCache cache = new FeatureCache(cacheDir, corpus.hash(), settings);
+    try {
+      Optional<Features> kept = cache.read();
+      if (kept.isPresent()) {
+        return kept.get();
+      }
+    } catch (FeatureCache.DamagedException e) {
+      warnings.add(e.getMessage() + "; it is built again");
+    }
+    Features features = FeatureExtraction.extract(corpus, settings, threads, progress);
+    try {
+      cache.write(features);
+    } catch (IOException e) {
+      warnings.add("the features could not be kept for the next run in " + cacheDir + ": " + Wav.reason(e)
+          + "; check its permissions and free space");
+    }
+    return features;
+  }
+}

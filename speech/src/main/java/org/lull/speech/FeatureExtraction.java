@@ -1,0 +1,168 @@
+package org.lull.speech;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.lull.InvalidInputException;
+import org.lull.train.Example;
+import org.lull.train.Progress;
+
+/** Turns the clips of a corpus into features, on several threads, and judges which clips are fit for use. */
+final class FeatureExtraction {
+  private static final int NAMED = 5;
+
+  private final AudioCorpus corpus;
+  private final LogMelSettings settings;
+  private final List<Clip> clips;
+
+  /** What became of a clip. */
+  private sealed interface Outcome {
+    /** @param rate of the recording, before it was resampled */
+    record Usable(Example example, int rate) implements Outcome {}
+
+    /** @param reason begins with the clip's id or file */
+    record Bad(String reason) implements Outcome {}
+  }
+
+  private FeatureExtraction(AudioCorpus corpus, LogMelSettings settings) {
+    this.corpus = corpus;
+    this.settings = settings;
+    this.clips = corpus.clips();
+  }
+
+  /**
+   * Computes the features, in the order of the clips at any number of threads. Unusable clips are left out with a warning.
+   *
+   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
+   */
+  static Features extract(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
+    return new FeatureExtraction(corpus, settings).extract(threads, progress);
+  }
+
+  private Features extract(int threads, Progress progress) {
+    List<Outcome> outcomes = outcomes(threads, progress);
+    List<String> warnings = new ArrayList<>(judge(outcomes));
+    warnings.addAll(rates(outcomes));
+
+    SplitCounts counts = new SplitCounts("what is usable of " + corpus.name(), corpus.labels());
+    Map<Split, List<Example>> splits = new TreeMap<>();
+    for (Split split : Split.values()) {
+      splits.put(split, new ArrayList<>());
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      if (outcomes.get(i) instanceof Outcome.Usable usable) {
+        splits.get(clips.get(i).split()).add(usable.example);
+        counts.add(clips.get(i).split(), usable.example.label());
+      }
+    }
+    counts.check();
+    int channels = splits.get(Split.TRAIN).getFirst().channels();
+    return new Features(channels, splits.get(Split.TRAIN), splits.get(Split.VALIDATION), splits.get(Split.TEST), warnings);
+  }
+
+  private List<Outcome> outcomes(int threads, Progress progress) {
+    LogMel logMel = new LogMel(settings);
+    try (ExecutorService workers = Executors.newFixedThreadPool(threads);
+        Progress.Task task = progress.begin("features", clips.size())) {
+      List<Callable<Outcome>> work = new ArrayList<>();
+      for (Clip clip : clips) {
+        work.add(() -> {
+          Outcome outcome = outcome(clip, logMel);
+          task.advance(1);
+          return outcome;
+        });
+      }
+      List<Outcome> outcomes = new ArrayList<>();
+      for (Future<Outcome> done : workers.invokeAll(work)) {
+        outcomes.add(done.get());
+      }
+      return outcomes;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted in the features of " + corpus.name(), e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("features of " + corpus.name() + ": " + e.getCause(), e);
+    }
+  }
+
+  private Outcome outcome(Clip clip, LogMel logMel) {
+    try {
+      Audio audio = clip.source().load();
+      requireSound(clip, audio);
+      float[] frames = logMel.frames(Resampler.resample(audio, settings.sampleRate()).samples()); // [steps][filters]
+      int steps = frames.length / settings.filters();
+      return new Outcome.Usable(
+          new Example(clip.id(), frames, steps, settings.filters(), corpus.labels().indexOf(clip.label())), audio.rate());
+    } catch (InvalidInputException e) {
+      return new Outcome.Bad(e.getMessage());
+    }
+  }
+
+  private static void requireSound(Clip clip, Audio audio) {
+    boolean silent = true;
+    for (float sample : audio.samples()) {
+      if (!Float.isFinite(sample)) {
+        throw new InvalidInputException(clip.id() + ": a sample is " + sample + ", expected finite ones; record it again");
+      }
+      silent &= sample == 0;
+    }
+    if (silent) {
+      throw new InvalidInputException(clip.id() + ": silent, all its " + audio.samples().length + " samples are zero; record it again");
+    }
+  }
+
+  /** Refuses a corpus with too many bad clips; otherwise says which ones are left out. */
+  private List<String> judge(List<Outcome> outcomes) {
+    List<String> reasons = new ArrayList<>();
+    Map<String, String> firstReason = new TreeMap<>(); // by label, of the classes with a bad clip
+    Map<String, Integer> usable = new TreeMap<>(); // by label
+    for (int i = 0; i < outcomes.size(); i++) {
+      switch (outcomes.get(i)) {
+        case Outcome.Usable good -> usable.merge(clips.get(i).label(), 1, Integer::sum);
+        case Outcome.Bad bad -> {
+          reasons.add(bad.reason);
+          firstReason.putIfAbsent(clips.get(i).label(), bad.reason);
+        }
+      }
+    }
+    firstReason.forEach((label, reason) -> {
+      if (!usable.containsKey(label)) {
+        throw new InvalidInputException("all clips of class '" + label + "' are unusable; the first: " + reason);
+      }
+    });
+    if (10L * reasons.size() > outcomes.size()) {
+      throw new InvalidInputException(reasons.size() + " of " + outcomes.size() + " clips of " + corpus.name()
+          + " are unusable, expected at most 10 %; the first: " + reasons.getFirst());
+    }
+    if (reasons.isEmpty()) {
+      return List.of();
+    }
+    List<String> warnings = new ArrayList<>();
+    reasons.stream().limit(NAMED).forEach(reason -> warnings.add("left out " + reason));
+    warnings.add("left out " + reasons.size() + " of " + outcomes.size() + " clips as unusable"
+        + (reasons.size() > NAMED ? "; the first " + NAMED + " are named" : ""));
+    return warnings;
+  }
+
+  private List<String> rates(List<Outcome> outcomes) {
+    Map<Integer, Integer> clipsByRate = new TreeMap<>();
+    for (Outcome outcome : outcomes) {
+      if (outcome instanceof Outcome.Usable usable) {
+        clipsByRate.merge(usable.rate, 1, Integer::sum);
+      }
+    }
+    if (clipsByRate.size() < 2) {
+      return List.of();
+    }
+    List<String> counted = new ArrayList<>();
+    clipsByRate.forEach((rate, count) -> counted.add(count + " at " + rate + " Hz"));
+    return List.of("the clips have " + clipsByRate.size() + " sample rates (" + String.join(", ", counted) + "); all are resampled to "
+        + settings.sampleRate() + " Hz");
+  }
+}

@@ -1,0 +1,52 @@
+package org.lull.speech;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Free Spoken Digit Dataset: {@code {digit}_{speaker}_{index}.wav} in the folder itself or in {@code recordings/}. Of every digit and
+ * speaker, recordings 0-4 are for test, as its README has it, 5-9 for validation, the rest for training.
+ */
+final class SpokenDigits {
+  private static final Pattern NAME = Pattern.compile("(\\d)_(.+)_(\\d{1,6})");
+
+  private SpokenDigits() {}
+
+  static boolean matches(Path dir) {
+    return wavs(dir).stream().anyMatch(wav -> NAME.matcher(Folder.stem(wav)).matches());
+  }
+
+  static AudioCorpus read(Path dir) {
+    List<WavFile> files = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (Path wav : wavs(dir)) {
+      Matcher name = NAME.matcher(Folder.stem(wav));
+      if (name.matches()) {
+        files.add(new WavFile(Folder.id(dir, wav), wav, name.group(1), name.group(2), split(Integer.parseInt(name.group(3)))));
+      } else {
+        others.add(Folder.id(dir, wav));
+      }
+    }
+    List<String> warnings = others.isEmpty()
+        ? List.of()
+        : List.of("WAV files that are not called <digit>_<speaker>_<index>.wav: " + others.size() + ", the first " + others.getFirst()
+            + "; left out");
+    long digits = files.stream().map(WavFile::label).distinct().count();
+    long speakers = files.stream().map(WavFile::speaker).distinct().count();
+    return WavFile.corpus(
+        dir, "Free Spoken Digit Dataset layout, " + digits + " digits, " + speakers + " speakers, each in every split", files, warnings);
+  }
+
+  private static List<Path> wavs(Path dir) {
+    Path recordings = dir.resolve("recordings");
+    return Folder.files(Files.isDirectory(recordings) ? recordings : dir, ".wav");
+  }
+
+  private static Split split(int index) {
+    return index < 5 ? Split.TEST : index < 10 ? Split.VALIDATION : Split.TRAIN;
+  }
+}

@@ -1,0 +1,293 @@
+package org.lull.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.lull.speech.TinyCorpus.tone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.InvalidInputException;
+import org.lull.train.Dataset;
+import org.lull.train.Example;
+import org.lull.train.Progress;
+
+class DatasetsTest {
+  private static final LogMelSettings SETTINGS = LogMelSettings.preset("mel16");
+
+  @TempDir Path dir;
+
+  @Test
+  void framesAreThoseOfTheFrontEnd() {
+    Corpus corpus = commands();
+    Dataset data = load(corpus, null);
+    assertThat(data.name()).isEqualTo(corpus.name());
+    assertThat(data.hash()).isEqualTo(corpus.hash());
+    assertThat(data.labels()).containsExactly("down", "up");
+    assertThat(data.channels()).isEqualTo(16);
+    assertThat(data.warnings()).isEmpty();
+    assertThat(data.train()).extracting(Example::id).startsWith("down/s2_nohash_0.wav", "down/s3_nohash_0.wav").hasSize(16);
+    assertThat(data.validation()).extracting(Example::label).containsExactly(0, 1);
+    assertThat(data.test()).extracting(Example::id).containsExactly("down/s0_nohash_0.wav", "up/s0_nohash_0.wav");
+    float[] samples = Wav.read(dir.resolve("corpus/up/s0_nohash_0.wav")).samples();
+    assertThat(data.test().getLast().frames()).isEqualTo(new LogMel(SETTINGS).frames(samples));
+  }
+
+  @Test
+  void threadsAndCacheChangeNothing() {
+    Corpus corpus = commands();
+    Dataset one = Datasets.load(corpus, SETTINGS, null, 1, Progress.SILENT);
+    assertSame(Datasets.load(corpus, SETTINGS, null, 4, Progress.SILENT), one);
+    assertSame(load(corpus, cache()), one);
+    assertSame(load(corpus, cache()), one);
+  }
+
+  @Test
+  void progressCountsTheClipsAndTheCacheSavesThem() {
+    AtomicLong done = new AtomicLong();
+    AtomicLong expected = new AtomicLong();
+    Progress progress = (task, total) -> {
+      expected.addAndGet(total);
+      return done::addAndGet;
+    };
+    Corpus corpus = commands();
+    Datasets.load(corpus, SETTINGS, cache(), 2, progress);
+    assertThat(done).hasValue(20).hasValue(expected.get());
+    Datasets.load(corpus, SETTINGS, cache(), 2, progress);
+    assertThat(done).as("nothing is computed again").hasValue(20);
+    Datasets.load(corpus, LogMelSettings.preset("mel40"), cache(), 2, progress);
+    assertThat(done).as("other settings are other features").hasValue(40);
+    tone(dir.resolve("corpus/up/s10_nohash_0.wav"));
+    Datasets.load(Corpora.open(dir.resolve("corpus")), SETTINGS, cache(), 2, progress);
+    assertThat(done).as("another clip is another corpus").hasValue(61);
+  }
+
+  @Test
+  void badClipsAreLeftOutAndNamedAlsoFromTheCache() throws IOException {
+    commands();
+    TinyCorpus.silence(dir.resolve("corpus/up/s2_nohash_0.wav"));
+    Path cut = dir.resolve("corpus/down/s3_nohash_0.wav");
+    Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 100));
+    Corpus corpus = Corpora.open(dir.resolve("corpus"));
+    Dataset built = load(corpus, cache());
+    assertThat(built.train()).hasSize(14).extracting(Example::id).doesNotContain("up/s2_nohash_0.wav", "down/s3_nohash_0.wav");
+    assertThat(built.warnings()).hasSize(3)
+        .satisfiesExactly(
+            warning -> assertThat(warning).contains("down/s3_nohash_0.wav", "truncated"),
+            warning -> assertThat(warning).contains("up/s2_nohash_0.wav: silent, all its 1600 samples are zero"),
+            warning -> assertThat(warning).isEqualTo("left out 2 of 20 clips as unusable"));
+    assertSame(load(corpus, cache()), built);
+  }
+
+  @Test
+  void onlyTheFirstBadClipsAreNamed() {
+    assertThat(load(clips(100, 9), null).warnings()).hasSize(6)
+        .endsWith("left out 9 of 100 clips as unusable; the first 5 are named");
+  }
+
+  @Test
+  void moreThanATenthOfBadClipsIsRefused() {
+    assertThat(load(clips(100, 10), null).train()).isNotEmpty();
+    assertThatThrownBy(() -> load(clips(100, 11), null)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("11 of 100 clips of clips are unusable, expected at most 10 %; the first: clip0: no sound");
+  }
+
+  @Test
+  void aClassOfBadClipsIsRefused() {
+    commands();
+    for (int i = 0; i < 30; i++) {
+      tone(dir.resolve("corpus/down/t" + i + "_nohash_0.wav"));
+    }
+    TinyCorpus.silence(dir.resolve("corpus/left/s2_nohash_0.wav"));
+    assertThatThrownBy(() -> load(Corpora.open(dir.resolve("corpus")), null)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("all clips of class 'left' are unusable; the first: left/s2_nohash_0.wav: silent");
+  }
+
+  @Test
+  void whatIsLeftMustStillBeTrainable() {
+    commands();
+    tone(dir.resolve("corpus/left/s0_nohash_0.wav"));
+    TinyCorpus.silence(dir.resolve("corpus/left/s2_nohash_0.wav"));
+    TinyCorpus.text(dir.resolve("corpus/testing_list.txt"), "left/s0_nohash_0.wav", "up/s0_nohash_0.wav");
+    assertThatThrownBy(() -> load(Corpora.open(dir.resolve("corpus")), null)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("usable").hasMessageContaining("'left' (0 in validation, 1 in test)");
+  }
+
+  @Test
+  void twoSampleRatesAreCountedAndResampled() {
+    commands();
+    tone(dir.resolve("corpus/up/s10_nohash_0.wav"), 8000);
+    Corpus corpus = Corpora.open(dir.resolve("corpus"));
+    Dataset data = load(corpus, cache());
+    assertThat(data.warnings())
+        .containsExactly("the clips have 2 sample rates (1 at 8000 Hz, 20 at 16000 Hz); all are resampled to 16000 Hz");
+    assertThat(data.train()).extracting(Example::steps).containsOnly(data.train().getFirst().steps());
+    assertThat(load(corpus, cache()).warnings()).isEqualTo(data.warnings());
+  }
+
+  @Test
+  void samplesThatAreNotFiniteMakeABadClip() {
+    Clip bad = clip(1000, () -> new Audio(new float[] {0.5f, Float.NaN}, 16_000));
+    assertThat(load(with(clips(50, 0), bad), null).warnings().getFirst()).contains("clip1000: a sample is NaN");
+  }
+
+  @Test
+  void aMistakeInTheCodeIsNotABadClip() {
+    Clip broken = clip(1000, () -> {
+      throw new IndexOutOfBoundsException("broken");
+    });
+    assertThatThrownBy(() -> load(with(clips(50, 0), broken), null)).isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("broken");
+  }
+
+  @Test
+  void noValidationIsSaid() {
+    List<Clip> clips = clips(40, 0).clips().stream().filter(clip -> clip.split() != Split.VALIDATION).toList();
+    Dataset data = load(new AudioCorpus("clips", List.of("a", "b"), clips, "0", List.of("said before")), null);
+    assertThat(data.warnings()).containsExactly("said before",
+        "clips has no validation examples, so training cannot tell which epoch is best");
+  }
+
+  /** Every kind of damage: nothing left, cut anywhere, one bit changed, more at the end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"empty", "10 bytes", "cut", "one byte short", "first bit", "middle bit", "last bit", "longer"})
+  void aDamagedCacheIsReportedAndBuiltAgain(String damage) throws IOException {
+    Corpus corpus = commands();
+    Dataset built = load(corpus, cache());
+    Path file = onlyFile(cache());
+    byte[] good = Files.readAllBytes(file);
+    byte[] bad = switch (damage) {
+      case "empty" -> new byte[0];
+      case "10 bytes" -> Arrays.copyOf(good, 10);
+      case "cut" -> Arrays.copyOf(good, good.length / 2);
+      case "one byte short" -> Arrays.copyOf(good, good.length - 1);
+      case "first bit" -> flipped(good, 0);
+      case "middle bit" -> flipped(good, good.length / 2);
+      case "last bit" -> flipped(good, good.length - 1);
+      default -> Arrays.copyOf(good, good.length + 100);
+    };
+    Files.write(file, bad);
+    Dataset rebuilt = load(corpus, cache());
+    assertThat(rebuilt.warnings()).singleElement().asString().contains(file.toString(), "cut short", "built again");
+    assertThat(rebuilt.train().getFirst().frames()).isEqualTo(built.train().getFirst().frames());
+    assertThat(Files.readAllBytes(file)).isEqualTo(good);
+    assertSame(load(corpus, cache()), built);
+  }
+
+  @Test
+  void aCacheFileUnderAnotherNameIsNotBelieved() throws IOException {
+    Corpus corpus = commands();
+    load(corpus, cache());
+    Path mel16 = onlyFile(cache());
+    byte[] features = Files.readAllBytes(mel16);
+    Files.delete(mel16);
+    Datasets.load(corpus, LogMelSettings.preset("mel40"), cache(), 1, Progress.SILENT);
+    Path mel40 = onlyFile(cache());
+    Files.write(mel40, features);
+    Dataset data = Datasets.load(corpus, LogMelSettings.preset("mel40"), cache(), 1, Progress.SILENT);
+    assertThat(data.channels()).isEqualTo(40);
+    assertThat(data.warnings()).singleElement().asString().contains("holds other features");
+  }
+
+  @Test
+  void aCacheThatCannotBeWrittenCostsAWarning() throws IOException {
+    Path notAFolder = Files.createFile(dir.resolve("file"));
+    Dataset data = load(commands(), notAFolder.resolve("cache"));
+    assertThat(data.train()).hasSize(16);
+    assertThat(data.warnings()).singleElement().asString().contains("could not be kept", notAFolder.toString());
+  }
+
+  @Test
+  void writersAtTheSameTimeLeaveOneGoodFile() throws Exception {
+    Corpus corpus = commands();
+    Dataset expected = load(corpus, null);
+    Callable<Dataset> load = () -> load(corpus, cache());
+    try (ExecutorService processes = Executors.newFixedThreadPool(6)) {
+      for (Future<Dataset> loaded : processes.invokeAll(Collections.nCopies(24, load))) {
+        assertSame(loaded.get(), expected);
+      }
+    }
+    onlyFile(cache());
+    assertSame(load(corpus, cache()), expected);
+  }
+
+  @Test
+  void timeSeriesAreFeaturesAlready() {
+    SeriesCorpus corpus = (SeriesCorpus) Corpora.open(TinyCorpus.series(dir));
+    assertSame(load(corpus, cache()), corpus.dataset());
+    assertThat(cache()).doesNotExist();
+  }
+
+  @Test
+  void threadsBelowOne() {
+    assertThatThrownBy(() -> Datasets.load(commands(), SETTINGS, null, 0, Progress.SILENT))
+        .isInstanceOf(InvalidInputException.class).hasMessage("threads 0, expected at least 1");
+  }
+
+  private Corpus commands() {
+    return Corpora.open(TinyCorpus.speechCommands(dir.resolve("corpus"), 10, true, "up", "down"));
+  }
+
+  private Path cache() {
+    return dir.resolve("cache");
+  }
+
+  private static Dataset load(Corpus corpus, Path cache) {
+    return Datasets.load(corpus, SETTINGS, cache, 2, Progress.SILENT);
+  }
+
+  /** Clips of two classes that exist only in memory, the first ones bad. */
+  private static AudioCorpus clips(int count, int bad) {
+    List<Clip> clips = IntStream.range(0, count).mapToObj(i -> clip(i, () -> {
+      if (i < bad) {
+        throw new InvalidInputException("clip" + i + ": no sound");
+      }
+      return new Audio(new float[] {0.1f, -0.1f}, 16_000);
+    })).toList();
+    return new AudioCorpus("clips", List.of("a", "b"), clips, "0", List.of());
+  }
+
+  private static Clip clip(int i, Clip.Source source) {
+    return new Clip("clip" + i, i % 2 == 0 ? "a" : "b", "", Split.values()[i / 2 % 3], source);
+  }
+
+  private static AudioCorpus with(AudioCorpus corpus, Clip clip) {
+    List<Clip> clips = new ArrayList<>(corpus.clips());
+    clips.add(clip);
+    return new AudioCorpus(corpus.name(), corpus.labels(), clips, corpus.hash(), corpus.warnings());
+  }
+
+  private static byte[] flipped(byte[] bytes, int at) {
+    byte[] copy = bytes.clone();
+    copy[at] ^= 1;
+    return copy;
+  }
+
+  private static Path onlyFile(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> all = files.toList();
+      assertThat(all).hasSize(1);
+      return all.getFirst();
+    }
+  }
+
+  /** Equal to the last bit; arrays within records do not compare by content. */
+  private static void assertSame(Dataset actual, Dataset expected) {
+    assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+  }
+}

@@ -1,0 +1,69 @@
+package org.lull.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lull.train.Dataset;
+import org.lull.train.Progress;
+
+class RealCorporaTest {
+  @TempDir Path cache;
+
+  @Test
+  void arabicSpeechCommands() {
+    AudioCorpus corpus = (AudioCorpus) open("asc35");
+    assertThat(corpus.name()).isEqualTo("Google Speech Commands layout, 35 words, split by its lists");
+    assertThat(corpus.labels()).hasSize(35);
+    assertThat(corpus.warnings()).isEmpty();
+    assertSplits(corpus, 3150, 1050, 1050);
+    assertThat(corpus.clips().stream().collect(Collectors.groupingBy(Clip::speaker,
+        Collectors.mapping(Clip::split, Collectors.toSet()))).values()).hasSize(30).allSatisfy(splits -> assertThat(splits).hasSize(1));
+  }
+
+  @Test
+  void googleSpeechCommands() {
+    AudioCorpus corpus = (AudioCorpus) open("gsc10");
+    assertThat(corpus.labels()).hasSize(30);
+    assertThat(corpus.clips()).hasSize(300).allSatisfy(clip -> assertThat(clip.split()).isEqualTo(HashSplit.customary(clip.speaker())));
+    assertThat(corpus.warnings()).hasSize(2).allSatisfy(warning -> assertThat(warning).contains("that are not there"));
+    Dataset data = Datasets.load(corpus, LogMelSettings.preset("mel16"), cache, 2, Progress.SILENT);
+    assertThat(data.train().size() + data.validation().size() + data.test().size()).isEqualTo(300);
+    assertThat(data.warnings()).isEqualTo(corpus.warnings());
+  }
+
+  @Test
+  void freeSpokenDigits() {
+    AudioCorpus corpus = (AudioCorpus) open("fsdd");
+    assertThat(corpus.name()).contains("10 digits, 6 speakers");
+    assertThat(corpus.clips()).hasSize(3000);
+    assertSplits(corpus, 2400, 300, 300);
+  }
+
+  @Test
+  void japaneseVowels() {
+    SeriesCorpus corpus = (SeriesCorpus) open("japanese_vowels");
+    assertThat(corpus.name()).isEqualTo("time series in .ts form, JapaneseVowels: 12 channels, 9 classes");
+    assertThat(corpus.dataset().train()).hasSize(216).allSatisfy(example -> assertThat(example.steps()).isBetween(7, 29));
+    assertThat(corpus.dataset().validation()).hasSize(54);
+    assertThat(corpus.dataset().test()).hasSize(370);
+    assertThat(corpus.dataset().train().getFirst().frames()).startsWith(1.860936f, -0.207383f, 0.261557f);
+  }
+
+  private static Corpus open(String name) {
+    Optional<Path> data = RealData.find().map(dir -> dir.resolve(name)).filter(Files::isDirectory);
+    assumeTrue(data.isPresent(), RealData.ABSENT);
+    return Corpora.open(data.get());
+  }
+
+  private static void assertSplits(AudioCorpus corpus, int train, int validation, int test) {
+    assertThat(corpus.clips()).filteredOn(clip -> clip.split() == Split.TRAIN).hasSize(train);
+    assertThat(corpus.clips()).filteredOn(clip -> clip.split() == Split.VALIDATION).hasSize(validation);
+    assertThat(corpus.clips()).filteredOn(clip -> clip.split() == Split.TEST).hasSize(test);
+  }
+}
