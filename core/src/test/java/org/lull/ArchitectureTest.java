@@ -1,0 +1,60 @@
+package org.lull;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The packages are an order to read the library in: each may use what comes before it. */
+class ArchitectureTest {
+  private static final List<String> READING_ORDER = List.of("kernel", "rnn", "model", "train", "learn");
+
+  private static final JavaClasses LIBRARY =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.lull");
+
+  @Test
+  void theLibraryWasFound() {
+    assertThat(LIBRARY.contain(InvalidInputException.class)).isTrue();
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    slices().matching("org.lull.(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(LIBRARY);
+  }
+
+  @ParameterizedTest
+  @FieldSource("READING_ORDER")
+  void aPackageUsesNoneThatComesAfterIt(String name) {
+    String[] later =
+        READING_ORDER.subList(READING_ORDER.indexOf(name) + 1, READING_ORDER.size()).stream()
+            .map(each -> "org.lull." + each + "..")
+            .toArray(String[]::new);
+    noClasses().that().resideInAPackage("org.lull." + name + "..")
+        .should().dependOnClassesThat().resideInAnyPackage(later)
+        .allowEmptyShould(true)
+        .check(LIBRARY);
+  }
+
+  @Test
+  void arithmeticKnowsNothingOfFiles() {
+    noClasses().that().resideInAnyPackage("org.lull.kernel..", "org.lull.rnn..", "org.lull.model..")
+        .should().dependOnClassesThat().resideInAPackage("org.lull.io..")
+        .allowEmptyShould(true)
+        .check(LIBRARY);
+  }
+
+  /** So that the library also runs where the incubator module is not resolved. */
+  @Test
+  void onlyVectorKernelsTouchTheVectorApi() {
+    noClasses().that().haveNameNotMatching("org\\.lull\\.kernel\\.VectorKernels(\\$.*)?")
+        .should().dependOnClassesThat().resideInAPackage("jdk.incubator.vector..")
+        .check(LIBRARY);
+  }
+}
