@@ -1,0 +1,62 @@
+package org.lull.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.lull.speech.AudioCorpus;
+import org.lull.speech.Corpora;
+import org.lull.speech.Corpus;
+import org.lull.speech.Datasets;
+import org.lull.speech.LogMelSettings;
+import org.lull.speech.SeriesCorpus;
+import org.lull.speech.SyntheticSpeech;
+import org.lull.train.Dataset;
+import picocli.CommandLine.Option;
+
+/** Options that say where the data is, and how it is loaded. */
+final class DataOptions {
+  @Option(names = "--data", paramLabel = "DIR",
+      description = "A corpus: Google Speech Commands, Fluent Speech Commands, Free Spoken Digits, a folder of WAVs for each class, or"
+          + " time series in .ts form. Recognised by its layout. Without it: the embedded corpus of synthetic speech.")
+  private Path dir;
+
+  @Option(names = "--cache", paramLabel = "DIR", defaultValue = "${env:LULL_CACHE:-${sys:user.home}/.cache/lull}",
+      description = "Where computed features are kept (default: ${DEFAULT-VALUE}).")
+  private Path cache;
+
+  @Option(names = "--no-cache", description = "Keep no features, and use none kept before.")
+  private boolean noCache;
+
+  @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
+      description = "Threads that compute; the result does not depend on it (default: one for each core).")
+  private int threads;
+
+  int threads() {
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
+  /** The corpus, named to the user. */
+  Corpus corpus(PrintWriter err) {
+    Corpus corpus = dir == null ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.DEFAULT) : Corpora.open(dir);
+    err.println("data: " + corpus.name() + (dir == null ? "" : " in " + dir));
+    err.flush();
+    return corpus;
+  }
+
+  /** The corpus as features, with what was wrong with it told to the user. */
+  Dataset load(Corpus corpus, LogMelSettings settings, PrintWriter err) {
+    Dataset dataset = Datasets.load(corpus, settings, noCache ? null : cache, threads(), new TerminalProgress(err));
+    dataset.warnings().forEach(warning -> err.println("warning: " + warning));
+    err.printf("      %d classes; %d training, %d validation and %d test examples%n", dataset.labels().size(), dataset.train().size(),
+        dataset.validation().size(), dataset.test().size());
+    err.flush();
+    return dataset;
+  }
+
+  /** Whether the corpus is sound, so that it has a front end. */
+  static boolean isSound(Corpus corpus) {
+    return switch (corpus) {
+      case AudioCorpus _ -> true;
+      case SeriesCorpus _ -> false;
+    };
+  }
+}

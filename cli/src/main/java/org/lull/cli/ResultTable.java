@@ -1,0 +1,63 @@
+package org.lull.cli;
+
+import java.util.Locale;
+import java.util.function.Function;
+import org.lull.train.RunResult;
+import org.lull.train.RunResult.ModelResult;
+
+/** A run's result as a user reads it. */
+final class ResultTable {
+  private ResultTable() {}
+
+  static String of(RunResult result, String cell) {
+    String name = cell.toUpperCase(Locale.ROOT);
+    Table table = new Table();
+    row(table, result, "", "dense " + name, "delta " + name);
+    figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
+    figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
+    figures(table, result, "parameters", m -> String.format(Locale.ROOT, "%,d", m.parameters()));
+    ModelResult any = result.delta() != null ? result.delta() : result.dense();
+    for (int layer = 0; layer < any.sparsity().layers().size(); layer++) {
+      int l = layer;
+      figures(table, result, "sparsity of delta-x, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).x()));
+      figures(table, result, "sparsity of delta-h, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).h()));
+    }
+    figures(table, result, "multiply-adds of training", m -> macs(m.trainingMacs()));
+    figures(table, result, "the same, dense", m -> macs(m.denseTrainingMacs()));
+    figures(table, result, "reduction", m -> String.format(Locale.ROOT, "%.1fx", m.reduction()));
+    if (any.pretrainingMacs() > 0) {
+      figures(table, result, "reduction, dense pretraining included", m -> m.pretrainingMacs() == 0 ? "" : String.format(Locale.ROOT,
+          "%.1fx", (m.denseTrainingMacs() + m.pretrainingMacs()) / (double) (m.trainingMacs() + m.pretrainingMacs())));
+    }
+    figures(table, result, "training step", m -> String.format(Locale.ROOT, "%.2f ms", m.stepMicros() / 1000));
+    if (result.speedup() != null) {
+      row(table, result, "speed-up of the step", "", String.format(Locale.ROOT, "%.1fx", result.speedup()));
+    }
+    return table.toString();
+  }
+
+  private static void figures(Table table, RunResult result, String what, Function<ModelResult, String> figure) {
+    row(table, result, what, result.dense() == null ? "" : figure.apply(result.dense()),
+        result.delta() == null ? "" : figure.apply(result.delta()));
+  }
+
+  private static void row(Table table, RunResult result, String what, String dense, String delta) {
+    if (result.dense() == null) {
+      table.row(what, delta);
+    } else if (result.delta() == null) {
+      table.row(what, dense);
+    } else {
+      table.row(what, dense, delta);
+    }
+  }
+
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  static String macs(long macs) {
+    return macs < 10_000_000_000L
+        ? String.format(Locale.ROOT, "%.1f million", macs / 1e6)
+        : String.format(Locale.ROOT, "%.1f billion", macs / 1e9);
+  }
+}
