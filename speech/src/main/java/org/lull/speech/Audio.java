@@ -1,5 +1,7 @@
 package org.lull.speech;
 
+import org.lull.InvalidInputException;
+
 /**
  * Mono sound.
  *
@@ -16,5 +18,21 @@ public record Audio(float[] samples, int rate) {
   /** Length in seconds. */
   public double seconds() {
     return samples.length / (double) rate;
+  }
+
+  /**
+   * This sound, once it is known to be one: a recording all of zeros has a label but nothing to learn it from.
+   *
+   * @param name what the message calls it
+   * @throws InvalidInputException where every sample is 0
+   */
+  public Audio requireSound(String name) {
+    for (float sample : samples) {
+      if (sample != 0) {
+        return this;
+      }
+    }
+    throw new InvalidInputException(
+        "%s: silent: every sample is 0 (%d samples); remove the file or record it again".formatted(name, samples.length));
   }
 }

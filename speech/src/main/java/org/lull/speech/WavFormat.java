@@ -1,0 +1,146 @@
+package org.lull.speech;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import org.lull.InvalidInputException;
+
+/**
+ * How the samples of a WAV file are stored: its fmt chunk.
+ *
+ * @param floating IEEE float, otherwise integers: unsigned at 8 bits, signed above
+ * @param channels interleaved samples in a frame
+ * @param rate frames a second
+ * @param bits of a sample as it is stored; what WAVE_FORMAT_EXTENSIBLE calls valid bits are the upper ones of it, so they need no care
+ */
+record WavFormat(boolean floating, int channels, int rate, int bits) {
+  static final int PCM = 1;
+  static final int MIN_BYTES = 16;
+  private static final int IEEE_FLOAT = 3;
+  private static final int EXTENSIBLE = 0xFFFE;
+  private static final int EXTENSIBLE_BYTES = 40;
+
+  /** What follows the 16-bit format tag in the sub-format GUID of WAVE_FORMAT_EXTENSIBLE. */
+  private static final String GUID_TAIL = "000000001000800000aa00389b71";
+
+  private static final int MIN_RATE = 1_000;
+  private static final int MAX_RATE = 1_000_000;
+  private static final int MAX_CHANNELS = 64;
+
+  /**
+   * Reads a fmt chunk.
+   *
+   * @param chunk its content, little endian
+   * @throws InvalidInputException where it is damaged, or the samples are compressed
+   */
+  static WavFormat parse(ByteBuffer chunk, String name) {
+    int tag = chunk.limit() < MIN_BYTES ? 0 : Short.toUnsignedInt(chunk.getShort(0));
+    int expected = tag == EXTENSIBLE ? EXTENSIBLE_BYTES : MIN_BYTES;
+    if (chunk.limit() < expected) {
+      throw new InvalidInputException("%s: damaged: a fmt chunk of %d bytes, expected %d or more; write the file again"
+          .formatted(name, chunk.limit(), expected));
+    }
+    if (tag == EXTENSIBLE) {
+      tag = subFormat(chunk, name);
+    }
+    if (tag != PCM && tag != IEEE_FLOAT) {
+      throw new InvalidInputException("%s: %s, expected PCM or float samples; %s".formatted(name, codec(tag), Wav.CONVERT));
+    }
+    int channels = Short.toUnsignedInt(chunk.getShort(2));
+    long rate = Integer.toUnsignedLong(chunk.getInt(4));
+    int frameBytes = Short.toUnsignedInt(chunk.getShort(12));
+    int bits = Short.toUnsignedInt(chunk.getShort(14));
+    if (channels < 1 || channels > MAX_CHANNELS) {
+      throw damaged(name, channels + " channels", "1 to " + MAX_CHANNELS);
+    }
+    if (rate < MIN_RATE || rate > MAX_RATE) {
+      throw damaged(name, "a sample rate of " + rate + " Hz", MIN_RATE + " to " + MAX_RATE);
+    }
+    boolean floating = tag == IEEE_FLOAT;
+    if (floating ? bits != 32 && bits != 64 : bits != 8 && bits != 16 && bits != 24 && bits != 32) {
+      throw damaged(name, bits + (floating ? "-bit float" : "-bit PCM"), floating ? "32 or 64 bits" : "8, 16, 24 or 32 bits");
+    }
+    WavFormat format = new WavFormat(floating, channels, (int) rate, bits);
+    if (frameBytes != format.frameBytes()) {
+      String frame = "%d bytes a frame (%d channels of %d bits)".formatted(frameBytes, channels, bits);
+      throw damaged(name, frame, String.valueOf(format.frameBytes()));
+    }
+    return format;
+  }
+
+  /** Bytes of one sample of every channel. */
+  int frameBytes() {
+    return channels * bits / Byte.SIZE;
+  }
+
+  /**
+   * Mixes all channels down to their mean, full scale being -1..1.
+   *
+   * @param data whole frames, little endian
+   * @throws InvalidInputException where a sample is NaN or infinite
+   */
+  float[] decode(ByteBuffer data, String name) {
+    float[] mono = new float[data.remaining() / frameBytes()];
+    for (int t = 0; t < mono.length; t++) {
+      double sum = 0;
+      for (int c = 0; c < channels; c++) {
+        sum += floating ? floatSample(data) : integerSample(data);
+      }
+      mono[t] = (float) (sum / channels);
+      if (!Float.isFinite(mono[t])) {
+        throw new InvalidInputException("%s: sample %d is %s, expected numbers about -1..1; write the file again"
+            .formatted(name, t, Float.toString(mono[t])));
+      }
+    }
+    return mono;
+  }
+
+  private double floatSample(ByteBuffer data) {
+    return bits == 32 ? data.getFloat() : data.getDouble();
+  }
+
+  private double integerSample(ByteBuffer data) {
+    return switch (bits) {
+      case 8 -> (Byte.toUnsignedInt(data.get()) - 128) * 0x1p-7;
+      case 16 -> data.getShort() * 0x1p-15;
+      case 24 -> (Short.toUnsignedInt(data.getShort()) | data.get() << 16) * 0x1p-23;
+      default -> data.getInt() * 0x1p-31;
+    };
+  }
+
+  private static int subFormat(ByteBuffer chunk, String name) {
+    byte[] tail = new byte[GUID_TAIL.length() / 2];
+    chunk.get(26, tail);
+    String hex = HexFormat.of().formatHex(tail);
+    if (!hex.equals(GUID_TAIL)) {
+      throw new InvalidInputException("%s: unknown sub-format ...%s, expected PCM or float samples; %s".formatted(name, hex, Wav.CONVERT));
+    }
+    return Short.toUnsignedInt(chunk.getShort(24));
+  }
+
+  private static InvalidInputException damaged(String name, String found, String expected) {
+    return new InvalidInputException(
+        "%s: damaged or unusual header: %s, expected %s; write the file again or %s".formatted(name, found, expected, Wav.CONVERT));
+  }
+
+  /** Names as registered in RFC 2361 and mmreg.h. */
+  private static String codec(int tag) {
+    return switch (tag) {
+      case 0x0002 -> "Microsoft ADPCM compressed";
+      case 0x0006 -> "A-law compressed";
+      case 0x0007 -> "mu-law compressed";
+      case 0x0011 -> "IMA ADPCM compressed";
+      case 0x0014, 0x0040, 0x0045, 0x0064 -> "G.72x ADPCM compressed";
+      case 0x0022 -> "TrueSpeech compressed";
+      case 0x0031 -> "GSM 6.10 compressed";
+      case 0x0050 -> "MPEG audio compressed";
+      case 0x0055 -> "MP3 compressed";
+      case 0x00FF, 0x1600, 0x1610 -> "AAC compressed";
+      case 0x0160, 0x0161, 0x0162, 0x0163 -> "Windows Media Audio compressed";
+      case 0x2000 -> "AC-3 compressed";
+      case 0x566F, 0x674F, 0x6750, 0x6751 -> "Ogg Vorbis compressed";
+      case 0x704F -> "Opus compressed";
+      case 0xF1AC -> "FLAC compressed";
+      default -> "unknown format 0x%04X".formatted(tag);
+    };
+  }
+}
