@@ -2,6 +2,7 @@ package org.lull.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,7 +22,7 @@ final class Json {
     return write(value, MAPPER.writer());
   }
 
-  private static String write(Object value, com.fasterxml.jackson.databind.ObjectWriter writer) {
+  private static String write(Object value, ObjectWriter writer) {
     try {
       return writer.writeValueAsString(value);
     } catch (JsonProcessingException e) {

@@ -1,12 +1,15 @@
 package org.lull.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -177,9 +180,9 @@ final class TrainCommand implements Callable<Integer> {
     spec.options().forEach(option -> {
       String name = option.longestName();
       boolean decides = !option.usageHelp() && !option.versionHelp()
-          && !java.util.Set.of("--run", "--json", "--threads", "--cache", "--no-cache", "--data").contains(name);
+          && !Set.of("--run", "--json", "--threads", "--cache", "--no-cache", "--data").contains(name);
       if (decides && option.getValue() != null) {
-        options.put(name.substring(2), option.getValue() instanceof float[] list ? java.util.Arrays.toString(list)
+        options.put(name.substring(2), option.getValue() instanceof float[] list ? Arrays.toString(list)
             : String.valueOf((Object) option.getValue()));
       }
     });
@@ -202,7 +205,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** A line of the metrics. */
-    private record Line(String phase, @com.fasterxml.jackson.annotation.JsonUnwrapped EpochRecord record) {}
+    private record Line(String phase, @JsonUnwrapped EpochRecord record) {}
 
     @Override
     public void epoch(String phase, EpochRecord record, boolean best, Network network) {

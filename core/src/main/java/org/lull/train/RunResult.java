@@ -33,7 +33,7 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
 
   /** Shares of entries that did not fire: of x, of h, of both; of all layers and of each, the lowest first. */
   public record Sparsity(double x, double h, double all, List<LayerSparsity> layers) {
-    static Sparsity of(List<OperationCount> counts) {
+    public static Sparsity of(List<OperationCount> counts) {
       return new Sparsity(OperationCount.sparsityX(counts), OperationCount.sparsityH(counts), OperationCount.sparsity(counts),
           IntStream.range(0, counts.size())
               .mapToObj(layer -> new LayerSparsity(layer, counts.get(layer).sparsityX(), counts.get(layer).sparsityH()))

@@ -1,0 +1,164 @@
+package org.lull.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.lull.InvalidInputException;
+import org.lull.io.ModelFile;
+import org.lull.model.Model;
+import org.lull.rnn.OperationCount;
+import org.lull.speech.Corpus;
+import org.lull.speech.LogMelSettings;
+import org.lull.train.Dataset;
+import org.lull.train.Evaluation;
+import org.lull.train.Example;
+import org.lull.train.RunResult.Sparsity;
+import org.lull.train.Trainer;
+import org.lull.train.TrainingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** lull eval: a model measured on a corpus. */
+@Command(name = "eval", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
+    description = "Measures a model: accuracy, confusion, precision and recall of each class, sparsity and operations of inference.",
+    footer = {"", "Examples:", "  lull eval --model runs/words --data speech_commands",
+        "  lull eval --model runs/words/dense.safetensors --data speech_commands --split validation --json"})
+final class EvalCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private DataOptions data;
+
+  @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file.")
+  private Path path;
+
+  /** Which examples. */
+  private enum Part {
+    TEST,
+    VALIDATION,
+    TRAIN
+  }
+
+  @Option(names = "--split", defaultValue = "test", description = "test, validation or train.")
+  private Part part;
+
+  @Option(names = "--json", description = "Print the result as JSON on standard output.")
+  private boolean json;
+
+  /** As printed with --json. */
+  record Result(String model, String data, String split, int examples, double accuracy, double loss, Sparsity sparsity, long macs,
+      long denseMacs, List<ClassResult> classes, int[][] confusion) {}
+
+  /** Precision is null where nothing was taken for the class, recall where there was nothing of it. */
+  record ClassResult(String label, int examples, Double precision, Double recall) {}
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    Path file = RunDirectory.modelIn(path);
+    Model model = ModelFile.read(file);
+    Corpus corpus = data.corpus(err);
+    Dataset dataset = data.load(corpus, frontEnd(file, model, corpus), err);
+    if (dataset.channels() != model.normalisation().channels()) {
+      throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
+          + model.normalisation().channels() + "; give data of the kind it was trained on");
+    }
+    List<Example> examples = relabelled(dataset, model, file);
+    Evaluation evaluation;
+    TrainingOptions options = TrainingOptions.defaults().withThreads(data.threads());
+    try (Trainer trainer = new Trainer(model.network(), model.normalisation(), model.mode(), options)) {
+      evaluation = trainer.evaluate(examples);
+    }
+    Result result = result(file, dataset, model, evaluation);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result, model.labels()));
+    out.flush();
+    return 0;
+  }
+
+  private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
+    if (!DataOptions.isSound(corpus)) {
+      return null;
+    }
+    if (model.features().isEmpty()) {
+      throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
+    }
+    try {
+      return JsonMapper.builder().build().readValue(model.features(), LogMelSettings.class);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(file + ": its front end cannot be read: " + e.getOriginalMessage() + "; the file is damaged", e);
+    }
+  }
+
+  /** The examples of the split, labelled as the model numbers its classes. */
+  private List<Example> relabelled(Dataset dataset, Model model, Path file) {
+    List<Example> examples = switch (part) {
+      case TEST -> dataset.test();
+      case VALIDATION -> dataset.validation();
+      case TRAIN -> dataset.train();
+    };
+    List<String> unknown = dataset.labels().stream().filter(label -> !model.labels().contains(label)).toList();
+    if (!unknown.isEmpty()) {
+      throw new InvalidInputException(dataset.name() + " has classes that " + file + " never saw: " + String.join(", ", unknown)
+          + "; it knows " + String.join(", ", model.labels()));
+    }
+    if (examples.isEmpty()) {
+      throw new InvalidInputException(dataset.name() + " has no examples in its " + part.name().toLowerCase(Locale.ROOT)
+          + " split; choose another with --split");
+    }
+    return examples.stream()
+        .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), model.labels().indexOf(dataset.labels().get(e.label()))))
+        .toList();
+  }
+
+  private Result result(Path file, Dataset dataset, Model model, Evaluation evaluation) {
+    List<ClassResult> classes = new ArrayList<>();
+    for (int k = 0; k < model.labels().size(); k++) {
+      int examples = 0;
+      for (int count : evaluation.confusion()[k]) {
+        examples += count;
+      }
+      classes.add(new ClassResult(model.labels().get(k), examples, orNull(evaluation.precision(k)), orNull(evaluation.recall(k))));
+    }
+    return new Result(file.toString(), dataset.name(), part.name().toLowerCase(Locale.ROOT), evaluation.examples(),
+        evaluation.accuracy(), evaluation.loss(), Sparsity.of(evaluation.operations()),
+        OperationCount.sum(evaluation.operations(), OperationCount::total),
+        OperationCount.sum(evaluation.operations(), OperationCount::denseTotal), classes, evaluation.confusion());
+  }
+
+  private static Double orNull(double share) {
+    return Double.isNaN(share) ? null : (Double) share;
+  }
+
+  private static String text(Result result, List<String> labels) {
+    Table classes = new Table().row("class", "examples", "precision", "recall", "most often taken for");
+    for (int k = 0; k < labels.size(); k++) {
+      ClassResult c = result.classes.get(k);
+      classes.row(c.label, Integer.toString(c.examples), c.precision == null ? "-" : ResultTable.percent(c.precision),
+          c.recall == null ? "-" : ResultTable.percent(c.recall), confusedWith(result.confusion[k], k, labels));
+    }
+    Table summary = new Table().row("accuracy", ResultTable.percent(result.accuracy) + " of " + result.examples)
+        .row("sparsity of delta-x", ResultTable.percent(result.sparsity.x()))
+        .row("sparsity of delta-h", ResultTable.percent(result.sparsity.h()))
+        .row("multiply-adds", ResultTable.macs(result.macs))
+        .row("the same, dense", ResultTable.macs(result.denseMacs));
+    return classes + System.lineSeparator() + summary;
+  }
+
+  /** The wrong class an example of class k is most often taken for. */
+  private static String confusedWith(int[] row, int k, List<String> labels) {
+    int worst = -1;
+    for (int j = 0; j < row.length; j++) {
+      if (j != k && row[j] > 0 && (worst < 0 || row[j] > row[worst])) {
+        worst = j;
+      }
+    }
+    return worst < 0 ? "" : labels.get(worst) + " (" + row[worst] + ")";
+  }
+}
