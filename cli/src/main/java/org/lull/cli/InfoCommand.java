@@ -102,6 +102,6 @@ final class InfoCommand implements Callable<Integer> {
     table.row("trained on", provenance.data()).row("data hash", provenance.dataHash());
     table.row("made by", "lull " + provenance.lull() + ", Java " + provenance.java());
     provenance.options().forEach((name, value) -> table.row("  --" + name, value));
-    return table.toString();
+    return table.left();
   }
 }

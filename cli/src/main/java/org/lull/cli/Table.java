@@ -3,7 +3,7 @@ package org.lull.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of text: the first column to the left, the others to the right, as wide as their widest cell. */
+/** A table of text, columns as wide as their widest cell: the first to the left, the others to the right, or to the left too. */
 final class Table {
   private final List<String[]> rows = new ArrayList<>();
 
@@ -12,8 +12,17 @@ final class Table {
     return this;
   }
 
+  /** Every column to the left. */
+  String left() {
+    return text(false);
+  }
+
   @Override
   public String toString() {
+    return text(true);
+  }
+
+  private String text(boolean right) {
     int columns = rows.stream().mapToInt(row -> row.length).max().orElse(0);
     int[] width = new int[columns];
     for (String[] row : rows) {
@@ -26,7 +35,7 @@ final class Table {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < row.length; i++) {
         String space = " ".repeat(width[i] - row[i].length());
-        line.append(i == 0 ? row[i] + space : "   " + space + row[i]);
+        line.append(i == 0 ? "" : "   ").append(i > 0 && right ? space + row[i] : row[i] + space);
       }
       text.append(line.toString().stripTrailing()).append(System.lineSeparator());
     }

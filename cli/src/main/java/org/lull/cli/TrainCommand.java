@@ -180,10 +180,10 @@ final class TrainCommand implements Callable<Integer> {
     spec.options().forEach(option -> {
       String name = option.longestName();
       boolean decides = !option.usageHelp() && !option.versionHelp()
-          && !Set.of("--run", "--json", "--threads", "--cache", "--no-cache", "--data").contains(name);
+          && !Set.of("--run", "--json", "--threads", "--cache", "--no-cache", "--data", "--dense", "--delta").contains(name);
       if (decides && option.getValue() != null) {
         options.put(name.substring(2), option.getValue() instanceof float[] list ? Arrays.toString(list)
-            : String.valueOf((Object) option.getValue()));
+            : option.getValue().toString());
       }
     });
     return options;
