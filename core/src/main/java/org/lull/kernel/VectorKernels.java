@@ -208,33 +208,30 @@ public final class VectorKernels implements Kernels {
   public void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows,
       float[] to, int toAt, boolean add) {
     float[] sums = SUMS.get();
-    int k = first;
-    for (; k + 8 <= last; k += 8) {
+    for (int k = first, n; k < last; k += n) { // at the end of the list a tile takes its last row several times
+      boolean wide = last - k > 4;
       for (int lane = 0; lane < LANES; lane += V) {
-        dots8(matrix, at + lane, stride, list, k, vector, vectorAt + lane, rows, sums, lane);
-      }
-      fold(sums, 8, to, toAt + k - first, 1, add);
-    }
-    if (k < last) {
-      for (int rest = 0; k + rest < last; rest++) {
-        for (int lane = 0; lane < LANES; lane += V) {
-          dots1(matrix, at + list[k + rest] * stride + lane, vector, vectorAt + lane, rows, sums, rest * LANES + lane);
+        if (wide) {
+          dots8(matrix, at + lane, stride, list, k, last - 1, vector, vectorAt + lane, rows, sums, lane);
+        } else {
+          dots4(matrix, at + lane, stride, list, k, last - 1, vector, vectorAt + lane, rows, sums, lane);
         }
       }
-      fold(sums, last - k, to, toAt + k - first, 1, add);
+      n = Math.min(last - k, wide ? 8 : 4);
+      fold(sums, 0, n, to, toAt + k - first, add);
     }
   }
 
-  private static void dots8(float[] matrix, int at, int stride, int[] list, int k, float[] vector, int vectorAt, int rows, float[] sums,
-      int sumsAt) {
+  private static void dots8(float[] matrix, int at, int stride, int[] list, int k, int end, float[] vector, int vectorAt, int rows,
+      float[] sums, int sumsAt) {
     int a0 = at + list[k] * stride;
-    int a1 = at + list[k + 1] * stride;
-    int a2 = at + list[k + 2] * stride;
-    int a3 = at + list[k + 3] * stride;
-    int a4 = at + list[k + 4] * stride;
-    int a5 = at + list[k + 5] * stride;
-    int a6 = at + list[k + 6] * stride;
-    int a7 = at + list[k + 7] * stride;
+    int a1 = at + list[Math.min(k + 1, end)] * stride;
+    int a2 = at + list[Math.min(k + 2, end)] * stride;
+    int a3 = at + list[Math.min(k + 3, end)] * stride;
+    int a4 = at + list[Math.min(k + 4, end)] * stride;
+    int a5 = at + list[Math.min(k + 5, end)] * stride;
+    int a6 = at + list[Math.min(k + 6, end)] * stride;
+    int a7 = at + list[Math.min(k + 7, end)] * stride;
     FloatVector zero = FloatVector.zero(F);
     FloatVector s0 = zero;
     FloatVector s1 = zero;
@@ -265,32 +262,46 @@ public final class VectorKernels implements Kernels {
     s7.intoArray(sums, sumsAt + 7 * LANES);
   }
 
-  private static void dots1(float[] matrix, int at, float[] vector, int vectorAt, int rows, float[] sums, int sumsAt) {
-    FloatVector s = FloatVector.zero(F);
+  private static void dots4(float[] matrix, int at, int stride, int[] list, int k, int end, float[] vector, int vectorAt, int rows,
+      float[] sums, int sumsAt) {
+    int a0 = at + list[k] * stride;
+    int a1 = at + list[Math.min(k + 1, end)] * stride;
+    int a2 = at + list[Math.min(k + 2, end)] * stride;
+    int a3 = at + list[Math.min(k + 3, end)] * stride;
+    FloatVector zero = FloatVector.zero(F);
+    FloatVector s0 = zero;
+    FloatVector s1 = zero;
+    FloatVector s2 = zero;
+    FloatVector s3 = zero;
     for (int r = 0; r < rows; r += LANES) {
-      s = FloatVector.fromArray(F, matrix, at + r).fma(FloatVector.fromArray(F, vector, vectorAt + r), s);
+      FloatVector v = FloatVector.fromArray(F, vector, vectorAt + r);
+      s0 = FloatVector.fromArray(F, matrix, a0 + r).fma(v, s0);
+      s1 = FloatVector.fromArray(F, matrix, a1 + r).fma(v, s1);
+      s2 = FloatVector.fromArray(F, matrix, a2 + r).fma(v, s2);
+      s3 = FloatVector.fromArray(F, matrix, a3 + r).fma(v, s3);
     }
-    s.intoArray(sums, sumsAt);
+    s0.intoArray(sums, sumsAt);
+    s1.intoArray(sums, sumsAt + LANES);
+    s2.intoArray(sums, sumsAt + 2 * LANES);
+    s3.intoArray(sums, sumsAt + 3 * LANES);
   }
 
   /**
-   * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals, {@code step} apart. At 512 bits four rows are folded
-   * together: a blend keeps one half of each row, so that every addition but the last works on full vectors.
+   * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals. At 512 bits four rows are folded together: a blend keeps one
+   * half of each row, so that the additions work on full vectors.
+   *
+   * @param row the first of them in {@code sums}, whose rows up to the next multiple of four may be read and overwritten
    */
-  private static void fold(float[] sums, int n, float[] to, int toAt, int step, boolean add) {
-    int i = 0;
-    for (; V == LANES && i + 4 <= n; i += 4) {
-      fold4(sums, i * LANES);
-      for (int j = 0; j < 4; j++) {
-        int at = toAt + (i + j) * step;
-        float total = sums[i * LANES + 4 * j];
-        to[at] = add ? to[at] + total : total;
+  private static void fold(float[] sums, int row, int n, float[] to, int toAt, boolean add) {
+    for (int i = 0; i < n; i += 4) {
+      if (V == LANES) {
+        fold4(sums, (row + i) * LANES, Math.min(4, n - i), to, toAt + i, add);
+      } else {
+        for (int j = i; j < Math.min(i + 4, n); j++) {
+          float total = ScalarKernels.fold(sums, (row + j) * LANES);
+          to[toAt + j] = add ? to[toAt + j] + total : total;
+        }
       }
-    }
-    for (; i < n; i++) {
-      float total = ScalarKernels.fold(sums, i * LANES);
-      int at = toAt + i * step;
-      to[at] = add ? to[at] + total : total;
     }
   }
 
@@ -300,11 +311,12 @@ public final class VectorKernels implements Kernels {
     static final VectorShuffle<Float> BY8 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 8);
     static final VectorShuffle<Float> BY4 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 4);
     static final VectorShuffle<Float> BY2 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 2);
+    static final VectorMask<Float> EVERY4 = VectorMask.fromLong(FloatVector.SPECIES_512, 0x1111L);
     static final VectorShuffle<Float> BY1 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 1);
   }
 
-  /** Rows a b c d of 16 sums; leaves their totals at {@code at}, + 4, + 8 and + 12. */
-  private static void fold4(float[] sums, int at) {
+  /** Rows a b c d of 16 sums: the totals of the first n go to {@code to}. */
+  private static void fold4(float[] sums, int at, int n, float[] to, int toAt, boolean add) {
     FloatVector a = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at);
     FloatVector b = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + LANES);
     FloatVector c = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + 2 * LANES);
@@ -315,7 +327,12 @@ public final class VectorKernels implements Kernels {
     // fours: [a | b | c | d]
     FloatVector abcd = ac.blend(bd, Halves.UPPER4).add(bd.blend(ac, Halves.UPPER4).rearrange(Halves.BY4));
     abcd = abcd.add(abcd.rearrange(Halves.BY2));
-    abcd.add(abcd.rearrange(Halves.BY1)).intoArray(sums, at);
+    abcd = abcd.add(abcd.rearrange(Halves.BY1)).compress(Halves.EVERY4);
+    VectorMask<Float> wanted = VectorMask.fromLong(FloatVector.SPECIES_512, (1 << n) - 1);
+    if (add) {
+      abcd = abcd.add(FloatVector.fromArray(FloatVector.SPECIES_512, to, toAt, wanted));
+    }
+    abcd.intoArray(to, toAt, wanted);
   }
 
   // ------------------------------------------------------------------------------------------------ dense products
@@ -497,10 +514,7 @@ public final class VectorKernels implements Kernels {
           dots4x4(a, aAt + i * aRow + lane, aRow, b, bAt + j * bRow + lane, bRow, rows, sums, lane);
         }
         for (int row = 0; row < 4; row++) {
-          if (row > 0) {
-            System.arraycopy(sums, row * 4 * LANES, sums, 0, 4 * LANES);
-          }
-          fold(sums, 4, c, cAt + (i + row) * cRow + j, 1, add);
+          fold(sums, 4 * row, 4, c, cAt + (i + row) * cRow + j, add);
         }
       }
     }
