@@ -62,9 +62,8 @@ public final class Datasets {
     Features features = FeatureExtraction.extract(corpus, settings, threads, progress);
     try {
       cache.write(features);
-    } catch (IOException e) {
-      warnings.add("the features could not be kept for the next run in " + cacheDir + ": " + Wav.reason(e)
-          + "; check its permissions and free space");
+    } catch (IOException | InvalidInputException e) {
+      warnings.add("the features could not be kept for the next run in " + cacheDir + ": " + e.getMessage());
     }
     return features;
   }

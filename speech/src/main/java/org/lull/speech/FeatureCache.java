@@ -7,18 +7,15 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.lull.io.AtomicFile;
 import org.lull.train.Example;
 
 /**
@@ -70,7 +67,7 @@ final class FeatureCache {
         return Optional.of(new Features(channels, examples(in, channels), examples(in, channels), examples(in, channels), warnings));
       }
     } catch (IOException e) {
-      throw new DamagedException("the feature cache " + file + " is not usable (" + Wav.reason(e) + ")", e);
+      throw new DamagedException("the feature cache " + file + " is not usable (" + AtomicFile.reason(e) + ")", e);
     }
   }
 
@@ -110,25 +107,18 @@ final class FeatureCache {
     return examples;
   }
 
-  /** Writes beside, to a name no other process has, and renames; the file appears complete or not at all. */
+  /** The file appears complete or not at all. */
   void write(Features features) throws IOException {
     Files.createDirectories(file.getParent());
-    Path beside = Files.createTempFile(file.getParent(), key, ".partial");
-    try {
-      try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
-        MessageDigest digest = Sha256.digest();
-        OutputStream buffered = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-        DataOutputStream out = new DataOutputStream(new DigestOutputStream(buffered, digest));
-        write(features, out);
-        out.flush();
-        buffered.write(digest.digest());
-        buffered.flush();
-        channel.force(true);
-      }
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    AtomicFile.write(file, stream -> {
+      MessageDigest digest = Sha256.digest();
+      OutputStream buffered = new BufferedOutputStream(stream, 1 << 16);
+      DataOutputStream out = new DataOutputStream(new DigestOutputStream(buffered, digest));
+      write(features, out);
+      out.flush();
+      buffered.write(digest.digest());
+      buffered.flush();
+    });
   }
 
   private void write(Features features, DataOutputStream out) throws IOException {

@@ -1,11 +1,6 @@
 package org.lull.speech;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -119,11 +114,6 @@ public final class SyntheticSpeech {
   }
 
   private static String hash(Settings settings) {
-    try {
-      String content = "synthetic speech " + VERSION + "\n" + settings + "\n" + Intent.ALL;
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return Sha256.of(List.of("synthetic speech " + VERSION, settings.toString(), Intent.ALL.toString()));
   }
 }

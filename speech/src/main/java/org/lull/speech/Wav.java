@@ -1,19 +1,14 @@
 package org.lull.speech;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 
 /**
  * Sound files in the RIFF/WAVE format: a header, then chunks of {@code id, size, content}, all little endian. Read are PCM of 8, 16, 24 and
@@ -53,7 +48,7 @@ public final class Wav {
       }
       return read(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read: " + reason(e), e);
+      throw new InvalidInputException(file + ": cannot be read: " + AtomicFile.reason(e), e);
     }
   }
 
@@ -115,28 +110,7 @@ public final class Wav {
       }
       bytes.putShort((short) Math.clamp(Math.round(samples[i] * 32768.0), Short.MIN_VALUE, Short.MAX_VALUE));
     }
-    replace(file, bytes.flip());
-  }
-
-  private static void replace(Path file, ByteBuffer bytes) {
-    Path beside = file.resolveSibling("." + file.getFileName() + ".partial");
-    try {
-      try (FileChannel out = FileChannel.open(beside, CREATE, TRUNCATE_EXISTING, WRITE)) {
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
-      }
-      Files.move(beside, file, ATOMIC_MOVE);
-    } catch (IOException e) {
-      InvalidInputException failure = new InvalidInputException(file + ": cannot be written: " + reason(e), e);
-      try {
-        Files.deleteIfExists(beside);
-      } catch (IOException alsoFailed) {
-        failure.addSuppressed(alsoFailed);
-      }
-      throw failure;
-    }
+    AtomicFile.write(file, out -> out.write(bytes.array()));
   }
 
   /** The samples that follow the header of the data chunk, at which the file stands. */
@@ -171,14 +145,5 @@ public final class Wav {
 
   private static String printable(String id) {
     return id.strip().replaceAll("[^ -~]", "?");
-  }
-
-  /** What an exception says besides the name of the file, which it often says alone. */
-  static String reason(IOException e) {
-    return switch (e) {
-      case FileSystemException f when f.getReason() != null -> f.getReason();
-      case FileSystemException f -> f.getClass().getSimpleName().replace("Exception", "");
-      default -> e.getMessage();
-    };
   }
 }

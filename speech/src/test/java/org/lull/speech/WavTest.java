@@ -154,10 +154,10 @@ class WavTest {
   void saysWhereItCannotWriteAndLeavesNothingBehind(@TempDir Path folder) throws IOException {
     Audio audio = new Audio(FOUR_LEVELS, 16_000);
     assertThatThrownBy(() -> Wav.write(folder.resolve("missing").resolve("a.wav"), audio))
-        .isInstanceOf(InvalidInputException.class).hasMessageContaining("a.wav: cannot be written: NoSuchFile");
+        .isInstanceOf(InvalidInputException.class).hasMessageMatching("cannot write .*a\\.wav: no such.*");
     Path occupied = Files.createDirectories(folder.resolve("b.wav").resolve("inside")).getParent();
     assertThatThrownBy(() -> Wav.write(occupied, audio))
-        .isInstanceOf(InvalidInputException.class).hasMessageContaining("b.wav: cannot be written");
+        .isInstanceOf(InvalidInputException.class).hasMessageMatching("cannot write .*b\\.wav: it is a folder.*");
     assertThat(folder.toFile().list()).containsExactly("b.wav");
   }
 
