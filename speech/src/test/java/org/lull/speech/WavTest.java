@@ -154,7 +154,7 @@ class WavTest {
   void saysWhereItCannotWriteAndLeavesNothingBehind(@TempDir Path folder) throws IOException {
     Audio audio = new Audio(FOUR_LEVELS, 16_000);
     assertThatThrownBy(() -> Wav.write(folder.resolve("missing").resolve("a.wav"), audio))
-        .isInstanceOf(InvalidInputException.class).hasMessageMatching("cannot write .*a\\.wav: no such.*");
+        .isInstanceOf(InvalidInputException.class).hasMessageMatching("cannot write .*a\\.wav: there is no folder .*");
     Path occupied = Files.createDirectories(folder.resolve("b.wav").resolve("inside")).getParent();
     assertThatThrownBy(() -> Wav.write(occupied, audio))
         .isInstanceOf(InvalidInputException.class).hasMessageMatching("cannot write .*b\\.wav: it is a folder.*");
