@@ -6,6 +6,9 @@ public final class ScalarKernels implements Kernels {
   /** 1.5 * 2^23: adding it rounds to an integer, whose low bits are then the low bits of the float. */
   private static final float ROUND = 12582912f;
 
+  /** The bits of 1f. */
+  static final int ONE = 0x3f800000;
+
   private static final float LN2_HIGH = 0.693145752f;
   private static final float LN2_LOW = 1.42860677e-6f;
 
@@ -115,12 +118,12 @@ public final class ScalarKernels implements Kernels {
 
   /**
    * 1 + exp(x scale), with x scale kept within +-20 so that the product of four such values stays finite: exp by a polynomial of degree 6
-   * on [-ln2/2, ln2/2] and an exponent put together from bits.
+   * on [-ln2/2, ln2/2] and a power of two put together from bits. (Multiplied, not added to the bits of p: NaN must stay NaN.)
    */
   static float onePlusExp(float x, float scale) {
     float y = Math.min(Math.max(x * scale, -20f), 20f);
     float rounded = Math.fma(y, LOG2E, ROUND);
-    int exponent = Float.floatToRawIntBits(rounded) << 23;
+    float power = Float.intBitsToFloat((Float.floatToRawIntBits(rounded) << 23) + ONE);
     rounded -= ROUND;
     float r = Math.fma(rounded, -LN2_LOW, Math.fma(rounded, -LN2_HIGH, y));
     float p = Math.fma(r, 1.3888889e-3f, 8.3333333e-3f);
@@ -129,7 +132,7 @@ public final class ScalarKernels implements Kernels {
     p = Math.fma(p, r, 0.5f);
     p = Math.fma(p, r, 1f);
     p = Math.fma(p, r, 1f);
-    return Float.intBitsToFloat(Float.floatToRawIntBits(p) + exponent) + 1f;
+    return Math.fma(p, power, 1f);
   }
 
   private static float flushTiny(float x) {

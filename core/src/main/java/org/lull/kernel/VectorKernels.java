@@ -635,7 +635,7 @@ public final class VectorKernels implements Kernels {
     for (int i = 0; i < n; i += V) {
       FloatVector v = FloatVector.fromArray(F, x, xAt + i).mul(scale).max(-20f).min(20f);
       FloatVector rounded = v.fma(FloatVector.broadcast(F, 1.44269504f), FloatVector.broadcast(F, 12582912f));
-      IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ScalarKernels.ONE);
       rounded = rounded.sub(12582912f);
       FloatVector r = rounded.fma(FloatVector.broadcast(F, -0.693145752f), v);
       r = rounded.fma(FloatVector.broadcast(F, -1.42860677e-6f), r);
@@ -645,7 +645,7 @@ public final class VectorKernels implements Kernels {
       p = p.fma(r, FloatVector.broadcast(F, 0.5f));
       p = p.fma(r, FloatVector.broadcast(F, 1f));
       p = p.fma(r, FloatVector.broadcast(F, 1f));
-      p.reinterpretAsInts().add(exponent).reinterpretAsFloats().add(1f).intoArray(y, yAt + i);
+      p.fma(power.reinterpretAsFloats(), FloatVector.broadcast(F, 1f)).intoArray(y, yAt + i);
     }
   }
 

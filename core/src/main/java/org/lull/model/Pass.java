@@ -155,6 +155,11 @@ public final class Pass {
     return Arrays.copyOfRange(tape.array(), tape.dx(0), tape.dx(packing.rows()));
   }
 
+  /** What a layer last ran left behind. */
+  Tape tape(int layer) {
+    return tapes.get(layer);
+  }
+
   /** Hidden states of the top layer: [rows][pad(hidden)], a copy. */
   public float[] topHidden() {
     Tape tape = tapes.getLast();

@@ -1,0 +1,80 @@
+package org.lull.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.lull.model.Head;
+import org.lull.model.Initialiser;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Pass;
+import org.lull.model.Sequence;
+import org.lull.rnn.Cell;
+
+class KernelChoiceTest {
+
+  /** What another JVM runs: says which kernels it has and what a small network gives on them. */
+  static final class Probe {
+    private Probe() {}
+
+    public static void main(String[] arguments) {
+      System.out.println(KernelChoice.kernels().description());
+      System.out.println(KernelChoice.advice().orElse("no advice"));
+      System.out.println(gradients());
+    }
+
+    static int gradients() {
+      Network network = new Network(new NetworkSpec(Cell.named("lstm"), 5, 2, 20, 3, Head.MEAN));
+      Initialiser.initialise(network, new SplittableRandom(1));
+      float[] x = new float[9 * 16];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = i % 16 < 5 ? i * 31 % 17 / 17f : 0;
+      }
+      Pass pass = new Pass(network, Mode.DELTA);
+      pass.forward(List.of(new Sequence(x, 9)));
+      float[] gradients = new float[network.parameters().length];
+      pass.backward(gradients);
+      return Arrays.hashCode(gradients);
+    }
+  }
+
+  private static List<String> inAnotherJvm(String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
+    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output.lines().toList();
+  }
+
+  @Test
+  void theVectorKernelsServeWhereTheirModuleWasAdded() {
+    assertThat(KernelChoice.kernels()).isInstanceOf(VectorKernels.class);
+    assertThat(KernelChoice.advice()).isEmpty();
+  }
+
+  @Test
+  void withoutTheModuleTheLibraryGivesTheSameBitsAndSaysWhatToAdd() throws IOException, InterruptedException {
+    assertThat(inAnotherJvm()).containsExactly(
+        "scalar",
+        "The vector kernels are several times faster; start java with --add-modules jdk.incubator.vector to use them."
+            + " Running the scalar kernels, with the same results.",
+        Integer.toString(Probe.gradients()));
+  }
+
+  @Test
+  void theScalarKernelsCanBeAskedFor() throws IOException, InterruptedException {
+    assertThat(inAnotherJvm("--add-modules", "jdk.incubator.vector", "-Dlull.kernels=scalar"))
+        .containsExactly("scalar", "no advice", Integer.toString(Probe.gradients()));
+  }
+}

@@ -1,0 +1,17 @@
+package org.lull.rnn;
+
+/** What fired, as matrices: opens {@link ActiveSet} to tests of other packages. */
+public final class Masks {
+  private Masks() {}
+
+  /** [T][inputs + H] of the sequence a layer last ran. */
+  public static boolean[][] of(Tape tape, LayerLayout layout, int steps) {
+    boolean[][] active = new boolean[steps][layout.columns()];
+    for (int t = 0; t < steps; t++) {
+      for (int k = tape.active.xStart(t); k < tape.active.end(t); k++) {
+        active[t][tape.active.list[k]] = true;
+      }
+    }
+    return active;
+  }
+}
