@@ -201,7 +201,7 @@ class CellContractTest {
     Network holder = new Network(network.spec());
     System.arraycopy(gradients, 0, holder.parameters(), 0, gradients.length);
     Network unpadded = new Network(network.spec());
-    StateDict.load(unpadded, ReferenceTwin.tensors(holder), "holder");
+    StateDict.load(unpadded, ReferenceTwin.contents(ReferenceTwin.tensors(holder)));
     for (int i = 0; i < gradients.length; i++) {
       assertThat(unpadded.parameters()[i]).as("arena[%d]", i).isEqualTo(gradients[i]);
     }
@@ -349,7 +349,7 @@ class CellContractTest {
     int hidden = file.sequences().getFirst().h()[0].length;
     Cell cell = Cell.named(file.contents().metadata().get("cell"));
     Network network = new Network(new NetworkSpec(cell, inputs, shape.layers().size(), hidden, CLASSES, Head.MEAN));
-    StateDict.load(network, file.contents().tensors(), file.name());
+    StateDict.load(network, file.contents());
     List<GoldenFile.Sequence> sequences = file.sequences();
     List<List<GoldenFile.Sequence>> together = mode == Mode.DENSE ? List.of(sequences) : sequences.stream().map(List::of).toList();
 

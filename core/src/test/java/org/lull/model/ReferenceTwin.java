@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeMap;
+import org.lull.io.Safetensors.Contents;
 import org.lull.io.Safetensors.Contents;
 import org.lull.io.Safetensors.Tensor;
 import org.lull.io.StateDict;
@@ -64,8 +66,13 @@ public final class ReferenceTwin {
         tensor.data()[i] = (float) random.nextDouble(-bound, bound);
       }
     }
-    StateDict.load(network, tensors, "random");
+    StateDict.load(network, contents(tensors));
     return network;
+  }
+
+  /** Tensors as if they had come from a file. */
+  public static Contents contents(SequencedMap<String, Tensor> tensors) {
+    return new Contents(Path.of("memory"), tensors, new TreeMap<>());
   }
 
   /** A sequence as the reference takes it: [T][inputs]. */
