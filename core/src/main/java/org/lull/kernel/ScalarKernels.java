@@ -121,7 +121,9 @@ public final class ScalarKernels implements Kernels {
    * on [-ln2/2, ln2/2] and a power of two put together from bits. (Multiplied, not added to the bits of p: NaN must stay NaN.)
    */
   static float onePlusExp(float x, float scale) {
-    float y = Math.min(Math.max(x * scale, -20f), 20f);
+    float y = x * scale;
+    y = y > 20f ? 20f : y;
+    y = y < -20f ? -20f : y;
     float rounded = Math.fma(y, LOG2E, ROUND);
     float power = Float.intBitsToFloat((Float.floatToRawIntBits(rounded) << 23) + ONE);
     rounded -= ROUND;

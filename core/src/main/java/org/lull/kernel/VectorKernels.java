@@ -633,7 +633,9 @@ public final class VectorKernels implements Kernels {
   /** {@code y = 1 + exp(x scale)}; see {@link ScalarKernels#onePlusExp}. */
   private static void onePlusExp(float[] x, int xAt, float[] y, int yAt, int n, float scale) {
     for (int i = 0; i < n; i += V) {
-      FloatVector v = FloatVector.fromArray(F, x, xAt + i).mul(scale).max(-20f).min(20f);
+      FloatVector v = FloatVector.fromArray(F, x, xAt + i).mul(scale);
+      v = v.blend(20f, v.compare(VectorOperators.GT, 20f)); // not min and max: Java's rules for NaN and -0 make those several times dearer
+      v = v.blend(-20f, v.compare(VectorOperators.LT, -20f));
       FloatVector rounded = v.fma(FloatVector.broadcast(F, 1.44269504f), FloatVector.broadcast(F, 12582912f));
       IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ScalarKernels.ONE);
       rounded = rounded.sub(12582912f);
