@@ -72,14 +72,14 @@ public final class StateDict {
   }
 
   /**
-   * Sets the network's parameters from tensors.
+   * Sets the network's parameters from tensors: all of them or, where one does not fit, none.
    *
    * @param source the file they come from, for messages
    * @throws InvalidInputException if one is missing or has another shape than the network
    */
   public static void load(Network network, Map<String, Tensor> tensors, String source) {
     NetworkSpec spec = network.spec();
-    float[] parameters = network.parameters();
+    float[] parameters = network.parameters().clone();
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerLayout layout = network.layers().get(layer);
       Cell cell = spec.cell();
@@ -102,6 +102,7 @@ public final class StateDict {
     }
     float[] headBias = find(tensors, source, "head.bias", spec.outputs()).data();
     System.arraycopy(headBias, 0, parameters, network.headBias(), spec.outputs());
+    System.arraycopy(parameters, 0, network.parameters(), 0, parameters.length);
   }
 
   private static void loadWeights(Tensor tensor, LayerLayout layout, float[] parameters, int[] gates, int firstColumn, int columns) {
