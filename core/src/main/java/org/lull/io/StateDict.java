@@ -72,13 +72,13 @@ public final class StateDict {
   }
 
   /**
-   * Sets the network's parameters from tensors.
+   * Sets the network's parameters from tensors: all of them or, where one does not fit, none.
    *
    * @throws InvalidInputException if one is missing or has another shape than the network
    */
   public static void load(Network network, Contents contents) {
     NetworkSpec spec = network.spec();
-    float[] parameters = network.parameters();
+    float[] parameters = network.parameters().clone();
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerLayout layout = network.layers().get(layer);
       Cell cell = spec.cell();
@@ -101,6 +101,7 @@ public final class StateDict {
     }
     float[] headBias = contents.tensor("head.bias", spec.outputs()).data();
     System.arraycopy(headBias, 0, parameters, network.headBias(), spec.outputs());
+    System.arraycopy(parameters, 0, network.parameters(), 0, parameters.length);
   }
 
   private static void loadWeights(Tensor tensor, LayerLayout layout, float[] parameters, int[] gates, int firstColumn, int columns) {

@@ -73,9 +73,12 @@ public final class Trainer implements AutoCloseable {
     void epoch(EpochRecord record, boolean best);
   }
 
-  /** Trains for the epochs of the options, keeps the best weights, and tells each epoch as it ends. */
-  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress,
-      EpochListener listener) {
+  /**
+   * Trains for the epochs of the options, keeps the best weights, and tells each epoch as it ends.
+   *
+   * @throws Diverged if the loss or a gradient is not finite, in training or on the validation examples
+   */
+  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {
     long steps = (train.size() + options.batch() - 1L) / options.batch();
     LearningRate rate = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * steps),
         options.epochs() * steps);
@@ -130,7 +133,11 @@ public final class Trainer implements AutoCloseable {
     for (int layer = 0; layer < all.size(); layer++) {
       all.get(layer).add(operations.get(layer));
     }
-    Evaluation evaluation = evaluate(validation.isEmpty() ? train : validation);
+    List<Example> measured = validation.isEmpty() ? train : validation;
+    Evaluation evaluation = evaluate(measured);
+    if (!Double.isFinite(evaluation.loss())) { // no later step may follow to notice
+      throw new Diverged("epoch " + epoch + ": the loss of the validation examples is " + evaluation.loss() + advice(measured));
+    }
     return new EpochRecord(epoch, learningRate, loss / train.size(), correct / (double) train.size(), evaluation.loss(),
         evaluation.accuracy(), norm / steps, OperationCount.sparsityX(operations), OperationCount.sparsityH(operations),
         OperationCount.sum(operations, OperationCount::total), OperationCount.sum(operations, OperationCount::denseTotal));
@@ -188,13 +195,16 @@ public final class Trainer implements AutoCloseable {
       return;
     }
     String step = "epoch " + epoch + ", step " + (position / options.batch() + 1);
-    String advice = "; lower the learning rate or the clipping norm, or look at the examples from " + batch.getFirst().id() + " on";
     for (int i = network.first(); i < gradients[0].length; i++) {
       if (!Float.isFinite(gradients[0][i])) {
-        throw new Diverged(step + ": a gradient in " + network.partAt(i) + " is " + gradients[0][i] + advice);
+        throw new Diverged(step + ": a gradient in " + network.partAt(i) + " is " + gradients[0][i] + advice(batch));
       }
     }
-    throw new Diverged(step + ": the loss is " + loss + ", the norm of the gradient " + norm + advice);
+    throw new Diverged(step + ": the loss is " + loss + ", the norm of the gradient " + norm + advice(batch));
+  }
+
+  private static String advice(List<Example> examples) {
+    return "; lower the learning rate or the clipping norm, or look at the examples from " + examples.getFirst().id() + " on";
   }
 
   /** Runs a group of examples forward and backward, with augmentation, and adds to the gradients. */

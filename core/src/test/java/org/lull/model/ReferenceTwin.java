@@ -72,7 +72,7 @@ public final class ReferenceTwin {
 
   /** Tensors as if they had come from a file. */
   public static Contents contents(SequencedMap<String, Tensor> tensors) {
-    return new Contents(Path.of("memory"), tensors, new TreeMap<>());
+    return new Contents(Path.of("model.safetensors"), tensors, new TreeMap<>());
   }
 
   /** A sequence as the reference takes it: [T][inputs]. */

@@ -1,0 +1,351 @@
+package org.lull.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lull.kernel.KernelChoice;
+import org.lull.kernel.Kernels;
+import org.lull.kernel.ScalarKernels;
+import org.lull.model.Head;
+import org.lull.model.Initialiser;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Normalisation;
+import org.lull.model.ReferenceTwin;
+import org.lull.rnn.Cell;
+import org.lull.rnn.ReferenceLayer;
+import org.lull.rnn.ReferenceNetwork;
+import org.lull.rnn.Thresholds;
+
+class TrainerTest {
+  private static final int CHANNELS = 4;
+  private static final int CLASSES = 3;
+  private static final Normalisation AS_IT_IS = new Normalisation(new float[CHANNELS], new float[] {1, 1, 1, 1});
+
+  private static TrainingOptions options(String optimizer, double learningRate) {
+    return new TrainingOptions(10, 20, optimizer, learningRate, LearningRate.Shape.CONSTANT, 0, 0.01, 1, 100, Augmentation.NONE, 1, 1);
+  }
+
+  private static Network network(String cell, Head head, Kernels kernels) {
+    Network network = new Network(new NetworkSpec(Cell.named(cell), CHANNELS, 2, 12, head.outputs(CLASSES), head), kernels);
+    Initialiser.initialise(network, new SplittableRandom(1));
+    network.setThresholds(0, Thresholds.uniform(CHANNELS, 12, 0.2f, 0.02f));
+    network.setThresholds(1, Thresholds.uniform(12, 12, 0.02f, 0.02f));
+    return network;
+  }
+
+  private static Network network(String cell) {
+    return network(cell, Head.MEAN, KernelChoice.kernels());
+  }
+
+  /** Sequences of several lengths in which, for a while, the channel of the class is louder than noise. */
+  private static List<Example> examples(int n, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Example> examples = new ArrayList<>();
+    for (int e = 0; e < n; e++) {
+      int steps = random.nextInt(8, 20);
+      int label = e % CLASSES;
+      int begin = random.nextInt(steps - 5);
+      float[] frames = new float[steps * CHANNELS];
+      for (int t = 0; t < steps; t++) {
+        for (int i = 0; i < CHANNELS; i++) {
+          frames[t * CHANNELS + i] = (float) (0.2 * random.nextGaussian() + (i == label && t >= begin && t < begin + 5 ? 1 : 0));
+        }
+      }
+      examples.add(new Example("example " + e, frames, steps, CHANNELS, label));
+    }
+    return examples;
+  }
+
+  private static Fit fit(Network network, Mode mode, TrainingOptions options, List<Example> train, List<Example> validation) {
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, mode, options)) {
+      return trainer.fit(train, validation, "test", Progress.SILENT, (_, _) -> {});
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ reproducible
+
+  @ParameterizedTest
+  @CsvSource({"lstm, DENSE, MEAN", "lstm, DELTA, FRAMES", "gru, DENSE, FRAMES", "gru, DELTA, LAST", "rnn, DENSE, LAST", "rnn, DELTA, MEAN"})
+  void theSameSeedGivesTheSameBytesOnAnyThreadsAndKernels(String cell, Mode mode, Head head) {
+    TrainingOptions options = new TrainingOptions(2, 20, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, 7, 1);
+    List<Example> train = examples(50, 1);
+    List<Example> validation = examples(13, 2);
+    Network expected = network(cell, head, KernelChoice.kernels());
+    Fit fit = fit(expected, mode, options, train, validation);
+    for (int threads = 2; threads <= 3; threads++) {
+      Network network = network(cell, head, KernelChoice.kernels());
+      assertThat(fit(network, mode, options.withThreads(threads), train, validation).epochs()).isEqualTo(fit.epochs());
+      assertThat(network.parameters()).isEqualTo(expected.parameters());
+    }
+    Network scalar = network(cell, head, new ScalarKernels());
+    assertThat(fit(scalar, mode, options, train, validation).epochs()).isEqualTo(fit.epochs());
+    assertThat(scalar.parameters()).isEqualTo(expected.parameters());
+
+    Network otherSeed = network(cell, head, KernelChoice.kernels());
+    fit(otherSeed, mode, new TrainingOptions(2, 20, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, 8, 1),
+        train, validation);
+    assertThat(otherSeed.parameters()).isNotEqualTo(expected.parameters());
+  }
+
+  // ------------------------------------------------------------------------------------------------ it learns
+
+  @ParameterizedTest
+  @CsvSource({"lstm, DENSE, MEAN", "lstm, DELTA, MEAN", "gru, DENSE, LAST", "gru, DELTA, LAST", "rnn, DENSE, MEAN", "rnn, DELTA, MEAN",
+      "lstm, DELTA, FRAMES"})
+  void aSmallTaskIsLearnt(String cell, Mode mode, Head head) {
+    Network network = network(cell, head, KernelChoice.kernels());
+    List<Example> test = examples(60, 3);
+    TrainingOptions options = options("adamw", 0.02).withEpochs(15).withThreads(2);
+    Fit fit = fit(network, mode, options, examples(120, 1), examples(60, 2));
+    assertThat(fit.epochs().getLast().trainLoss()).isLessThan(0.5 * fit.epochs().getFirst().trainLoss());
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, mode, options)) {
+      assertThat(trainer.evaluate(test).accuracy()).isGreaterThan(0.95);
+    }
+    EpochRecord last = fit.epochs().getLast();
+    if (mode == Mode.DELTA) {
+      assertThat(last.sparsityX()).isBetween(0.1, 0.95);
+      assertThat(last.macs()).isLessThan(last.denseMacs());
+    } else {
+      assertThat(last.macs()).isEqualTo(last.denseMacs());
+    }
+  }
+
+  /** The trainer's losses, and the weights it ends with, are those of a loop in double precision that shares nothing with it. */
+  @ParameterizedTest
+  @CsvSource({"lstm, DENSE, sgd, 0.3", "gru, DENSE, adamw, 0.45", "rnn, DENSE, sgd, 0.8", "lstm, DELTA, adamw, 0.4",
+      "gru, DELTA, sgd, 0.45", "rnn, DELTA, adamw, 0.9"})
+  void tenStepsAreThoseOfADoublePrecisionLoop(String cell, Mode mode, String optimizer, double clip) {
+    Network network = network(cell);
+    ReferenceTraining reference = new ReferenceTraining(network, mode, optimizer, 0.02, 0.01, clip);
+    List<Example> all = examples(110, 5);
+    boolean clipped = false;
+    boolean whole = false;
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, mode,
+        new TrainingOptions(1, 11, optimizer, 0.02, LearningRate.Shape.CONSTANT, 0, 0.01, clip, 1, Augmentation.NONE, 1, 1))) {
+      for (int step = 0; step < 10; step++) {
+        List<Example> batch = all.subList(11 * step, 11 * step + 11);
+        ReferenceTraining.Step expected = reference.step(batch);
+        Trainer.Step actual = trainer.step(batch, 1, 11 * step, 0.02);
+        assertThat(actual.loss() / batch.size()).as("loss of step %d", step).isCloseTo(expected.loss(), within(1e-4 * expected.loss()));
+        assertThat(actual.gradientNorm()).as("norm of step %d", step).isCloseTo(expected.norm(), within(1e-3 * expected.norm()));
+        clipped |= expected.norm() > clip;
+        whole |= expected.norm() < clip;
+      }
+    }
+    assertThat(clipped && whole).as("some steps are clipped, others not").isTrue();
+    List<double[][]> actual = ReferenceTwin.of(network).tensors().toList();
+    List<double[][]> expected = reference.network.tensors().toList();
+    for (int i = 0; i < expected.size(); i++) {
+      for (int row = 0; row < expected.get(i).length; row++) {
+        assertThat(actual.get(i)[row]).as("tensor %d, row %d", i, row).containsExactly(expected.get(i)[row], within(5e-4));
+      }
+    }
+  }
+
+  /** Gradient descent as a textbook has it, on the reference network. */
+  private static final class ReferenceTraining {
+    final ReferenceNetwork network;
+    final List<double[]> first = new ArrayList<>();
+    final List<double[]> second = new ArrayList<>();
+    final boolean adam;
+    final double rate;
+    final double decay;
+    final double clip;
+    int steps;
+
+    /** What a step gave: mean loss, and norm of the gradient before clipping. */
+    record Step(double loss, double norm) {}
+
+    ReferenceTraining(Network product, Mode mode, String optimizer, double rate, double decay, double clip) {
+      ReferenceNetwork twin = ReferenceTwin.of(product);
+      List<ReferenceLayer> layers = new ArrayList<>();
+      for (int layer = 0; layer < twin.layers().size(); layer++) {
+        Thresholds theta = product.thresholds(layer);
+        ReferenceLayer.Thresholds thresholds =
+            mode == Mode.DENSE ? new ReferenceLayer.Thresholds(0, 0) : new ReferenceLayer.Thresholds(theta.x()[0], theta.h()[0]);
+        layers.add(new ReferenceLayer(twin.layers().get(layer).cell(), twin.layers().get(layer).weights(), thresholds));
+      }
+      network = new ReferenceNetwork(layers, twin.pooling(), twin.head());
+      adam = optimizer.equals("adamw");
+      this.rate = rate;
+      this.decay = decay;
+      this.clip = clip;
+      rows(network.tensors().toList()).forEach(row -> {
+        first.add(new double[row.length]);
+        second.add(new double[row.length]);
+      });
+    }
+
+    static List<double[]> rows(List<double[][]> tensors) {
+      return tensors.stream().flatMap(Arrays::stream).toList();
+    }
+
+    Step step(List<Example> batch) {
+      List<double[]> parameters = rows(network.tensors().toList());
+      List<double[]> gradient = parameters.stream().map(row -> new double[row.length]).toList();
+      double loss = 0;
+      for (Example example : batch) {
+        ReferenceNetwork.Run run = network.forward(
+            ReferenceTwin.doubles(AS_IT_IS.sequence(example.frames(), example.steps()), CHANNELS), example.label());
+        loss += run.loss() / batch.size();
+        ReferenceNetwork.Gradients gradients = run.backward();
+        gradients.layers().forEach(layer -> clearSecondBias(layer.weights()));
+        List<double[]> of = rows(gradients.tensors().toList());
+        for (int row = 0; row < of.size(); row++) {
+          for (int i = 0; i < of.get(row).length; i++) {
+            gradient.get(row)[i] += of.get(row)[i] / batch.size();
+          }
+        }
+      }
+      double norm = Math.sqrt(gradient.stream().flatMapToDouble(Arrays::stream).map(g -> g * g).sum());
+      double scale = Math.min(1, clip / norm);
+      steps++;
+      for (int row = 0; row < gradient.size(); row++) {
+        for (int i = 0; i < gradient.get(row).length; i++) {
+          double g = gradient.get(row)[i] * scale;
+          parameters.get(row)[i] += -rate * decay * parameters.get(row)[i] - rate * move(row, i, g);
+        }
+      }
+      return new Step(loss, norm);
+    }
+
+    private double move(int row, int i, double g) {
+      double[] m = first.get(row);
+      double[] v = second.get(row);
+      if (!adam) {
+        m[i] = 0.9 * m[i] + g;
+        return m[i];
+      }
+      m[i] = 0.9 * m[i] + 0.1 * g;
+      v[i] = 0.999 * v[i] + 0.001 * g * g;
+      return m[i] / (1 - Math.pow(0.9, steps)) / (Math.sqrt(v[i] / (1 - Math.pow(0.999, steps))) + 1e-8);
+    }
+
+    /** The product has one bias where PyTorch has two of the same gradient: all but the GRU's last gate of the second are not trained. */
+    private void clearSecondBias(ReferenceLayer.Weights gradient) {
+      int rows = gradient.biasHh().length;
+      int hidden = gradient.hh()[0].length;
+      Arrays.fill(gradient.biasHh(), 0, rows == 3 * hidden ? 2 * hidden : rows, 0);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ clipping
+
+  @Test
+  void aLongGradientIsShortenedToTheClippingNorm() {
+    Network network = network("lstm");
+    float[] before = network.parameters().clone();
+    TrainingOptions options =
+        new TrainingOptions(1, 20, "sgd", 1, LearningRate.Shape.CONSTANT, 0, 0, 1e-2, 1, Augmentation.NONE, 1, 1);
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options)) {
+      assertThat(trainer.step(examples(20, 1), 1, 0, 1).gradientNorm()).isGreaterThan(0.1);
+    }
+    double moved = Math.sqrt(IntStream.range(0, before.length).mapToDouble(i -> network.parameters()[i] - before[i]).map(d -> d * d).sum());
+    assertThat(moved).isCloseTo(1e-2, within(1e-5));
+  }
+
+  // ------------------------------------------------------------------------------------------------ divergence
+
+  @ParameterizedTest
+  @EnumSource
+  void aNumberThatIsNoneIsNotHidden(Mode mode) {
+    for (String cell : List.of("lstm", "gru", "rnn")) {
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        List<Example> batch = new ArrayList<>(examples(20, 1));
+        float[] frames = batch.get(13).frames().clone();
+        frames[2 * CHANNELS + 1] = bad;
+        batch.set(13, new Example("broken.wav", frames, batch.get(13).steps(), CHANNELS, 0));
+        Network network = network(cell);
+        network.setThresholds(0, Thresholds.uniform(CHANNELS, 12, 0.2f, 100));
+        float[] before = network.parameters().clone();
+        try (Trainer trainer = new Trainer(network, AS_IT_IS, mode, options("adamw", 1e-3).withThreads(2))) {
+          assertThatThrownBy(() -> trainer.step(batch, 3, 40, 1e-3)).as("%s, %s", cell, bad).isInstanceOf(Diverged.class)
+              .hasMessageStartingWith("epoch 3, step 3: ").hasMessageContainingAll("layer 0", "lower the learning rate", "example 0")
+              .hasMessageNotContaining("\n");
+          assertThat(network.parameters()).isEqualTo(before);
+          trainer.step(examples(20, 1), 3, 60, 1e-3); // and training can go on
+        }
+        assertThat(IntStream.range(0, before.length).allMatch(i -> Float.isFinite(network.parameters()[i]))).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHugeLearningRateEndsWithAMessage(Mode mode) {
+    TrainingOptions options =
+        new TrainingOptions(50, 20, "adamw", 900, LearningRate.Shape.CONSTANT, 0, 100, 1, 100, Augmentation.NONE, 1, 1);
+    assertThatThrownBy(() -> fit(network("lstm"), mode, options, examples(40, 1), examples(20, 2)))
+        .isInstanceOf(Diverged.class).hasMessageMatching("epoch \\d+.*: .* (NaN|-?Infinity).*lower the learning rate.*");
+  }
+
+  /** What the last step of an epoch did to the weights, or what is wrong with an example, may show in the validation alone. */
+  @ParameterizedTest
+  @EnumSource
+  void aValidationThatIsNoNumberStopsTraining(Mode mode) {
+    List<Example> validation = new ArrayList<>(examples(20, 2));
+    Arrays.fill(validation.get(9).frames(), Float.NaN);
+    assertThatThrownBy(() -> fit(network("gru"), mode, options("adamw", 1e-3), examples(20, 1), validation)).isInstanceOf(Diverged.class)
+        .hasMessageStartingWith("epoch 1: the loss of the validation examples is NaN").hasMessageNotContaining("\n");
+  }
+
+  // ------------------------------------------------------------------------------------------------ early stopping
+
+  @Test
+  void stopsWhenNothingImprovesAndKeepsTheBestWeights() {
+    List<Example> validation = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(1);
+    for (Example e : examples(41, 2)) { // labels of chance: accuracy cannot rise for long
+      validation.add(new Example(e.id(), e.frames(), e.steps(), CHANNELS, random.nextInt(CLASSES)));
+    }
+    TrainingOptions options =
+        new TrainingOptions(60, 20, "adamw", 0.02, LearningRate.Shape.CONSTANT, 0, 0, 1, 4, Augmentation.NONE, 1, 2);
+    Network network = network("lstm");
+    List<EpochRecord> heard = new ArrayList<>();
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options)) {
+      Fit fit = trainer.fit(examples(60, 1), validation, "test", Progress.SILENT, (record, _) -> heard.add(record));
+      assertThat(fit.epochs()).isEqualTo(heard).hasSize(fit.best() + 4).hasSizeLessThan(60);
+      EpochRecord best = fit.epochs().get(fit.best() - 1);
+      assertThat(fit.epochs()).allSatisfy(record -> assertThat(record.validationAccuracy()).isLessThanOrEqualTo(best.validationAccuracy()));
+      Evaluation evaluation = trainer.evaluate(validation);
+      assertThat(evaluation.accuracy()).isEqualTo(best.validationAccuracy());
+      assertThat(evaluation.loss()).isEqualTo(best.validationLoss());
+      assertThat(evaluation.examples()).isEqualTo(41);
+    }
+  }
+
+  @Test
+  void noEpochsLeaveTheWeightsAsTheyAre() {
+    Network network = network("rnn");
+    float[] before = network.parameters().clone();
+    Fit fit = fit(network, Mode.DENSE, options("sgd", 1).withEpochs(0), examples(5, 1), examples(5, 2));
+    assertThat(fit.epochs()).isEmpty();
+    assertThat(fit.best()).isZero();
+    assertThat(network.parameters()).isEqualTo(before);
+  }
+
+  @Test
+  void anEpochShowsEveryExampleOnceAndCountsItsOperations() {
+    Network network = network("lstm");
+    List<Example> train = examples(50, 1);
+    Fit fit = fit(network, Mode.DENSE, options("adamw", 1e-3).withEpochs(3), train, examples(5, 2));
+    int steps = train.stream().mapToInt(Example::steps).sum();
+    long rows = 4 * 12;
+    long layer0 = rows * ((CHANNELS + 12) + 12 + (CHANNELS + 12));
+    long layer1 = rows * 3 * (12 + 12);
+    assertThat(fit.epochs()).hasSize(3).allSatisfy(record -> assertThat(record.macs()).isEqualTo(steps * (layer0 + layer1)));
+    assertThat(fit.operations()).extracting(count -> count.steps()).containsExactly(3L * steps, 3L * steps);
+  }
+}
