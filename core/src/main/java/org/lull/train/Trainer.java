@@ -83,7 +83,7 @@ public final class Trainer implements AutoCloseable {
     List<EpochRecord> records = new ArrayList<>();
     float[] best = network.parameters().clone();
     EpochRecord bestRecord = null;
-    try (Progress.Task task = progress.begin(name, options.epochs() * (long) train.size())) {
+    try (Progress.Task task = progress.begin(name, options.epochs() * ((long) train.size() + validation.size()))) {
       for (int epoch = 1; epoch <= options.epochs(); epoch++) {
         EpochRecord record = epoch(epoch, train, validation, rate, all, task);
         records.add(record);
@@ -130,7 +130,7 @@ public final class Trainer implements AutoCloseable {
     for (int layer = 0; layer < all.size(); layer++) {
       all.get(layer).add(operations.get(layer));
     }
-    Evaluation evaluation = evaluate(validation.isEmpty() ? train : validation);
+    Evaluation evaluation = validation.isEmpty() ? evaluate(train) : evaluate(validation, task);
     return new EpochRecord(epoch, learningRate, loss / train.size(), correct / (double) train.size(), evaluation.loss(),
         evaluation.accuracy(), norm / steps, OperationCount.sparsityX(operations), OperationCount.sparsityH(operations),
         OperationCount.sum(operations, OperationCount::total), OperationCount.sum(operations, OperationCount::denseTotal));
@@ -246,6 +246,11 @@ public final class Trainer implements AutoCloseable {
 
   /** Measures the network on examples, without training. Operations of training steps not taken before are dropped. */
   public Evaluation evaluate(List<Example> examples) {
+    return evaluate(examples, done -> {});
+  }
+
+  /** The same, telling how far it is, in examples. */
+  public Evaluation evaluate(List<Example> examples, Progress.Task task) {
     takeOperations();
     int[] decisions = new int[examples.size()];
     int groups = (examples.size() + TOGETHER - 1) / TOGETHER;
@@ -257,6 +262,7 @@ public final class Trainer implements AutoCloseable {
         inputs.add(new Input(normalisation.sequence(example.frames(), example.steps()), example.label(), i));
       }
       sums[g] = run(passes.get(worker), inputs, decisions, null);
+      task.advance(inputs.size());
     });
     int classes = network.spec().head().classes(network.spec().outputs());
     int[][] confusion = new int[classes][classes];
