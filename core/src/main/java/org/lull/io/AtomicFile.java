@@ -53,7 +53,7 @@ public final class AtomicFile {
   }
 
   /** Why an operation on a file failed, in the words of the operating system and without the path, which the caller names. */
-  static String reason(IOException e) {
+  public static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
       case NoSuchFileException _ -> "no such file or folder";
