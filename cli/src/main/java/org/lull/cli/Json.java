@@ -1,18 +1,39 @@
 package org.lull.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
 
 /** Results as JSON, names_with_underscores. */
 final class Json {
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).addModule(finiteNumbers()).build();
 
   private Json() {}
+
+  /** JSON knows no infinity and no NaN: such a figure, as the reduction of a network that never fires, is null. */
+  private static Module finiteNumbers() {
+    JsonSerializer<Double> finite = new JsonSerializer<>() {
+      @Override
+      public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
+        if (Double.isFinite(value)) {
+          json.writeNumber(value);
+        } else {
+          json.writeNull();
+        }
+      }
+    };
+    return new SimpleModule().addSerializer(Double.class, finite).addSerializer(double.class, finite);
+  }
 
   static String pretty(Object value) {
     return write(value, MAPPER.writer(SerializationFeature.INDENT_OUTPUT));
