@@ -2,6 +2,7 @@ package org.lull.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,8 +13,9 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
+import org.lull.InvalidInputException;
 
-/** Results as JSON, names_with_underscores. */
+/** Results as JSON, names_with_underscores, and back. */
 final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).addModule(finiteNumbers()).build();
@@ -41,6 +43,23 @@ final class Json {
 
   static String line(Object value) {
     return write(value, MAPPER.writer());
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @param what is read, for messages
+   */
+  static JsonNode parse(String text, String what) {
+    try {
+      JsonNode node = MAPPER.readTree(text);
+      if (node.isObject()) {
+        return node;
+      }
+      throw new InvalidInputException(what + " is not a JSON object; the file is damaged");
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(what + " is not JSON: " + e.getOriginalMessage() + "; the file is damaged", e);
+    }
   }
 
   private static String write(Object value, ObjectWriter writer) {
