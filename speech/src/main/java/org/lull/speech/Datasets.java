@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
@@ -63,7 +64,7 @@ public final class Datasets {
     try {
       cache.write(features);
     } catch (IOException e) {
-      warnings.add("the features could not be kept for the next run in " + cacheDir + ": " + Wav.reason(e)
+      warnings.add("the features could not be kept for the next run in " + cacheDir + ": " + AtomicFile.reason(e)
           + "; check its permissions and free space");
     }
     return features;

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.lull.io.AtomicFile;
 import org.lull.train.Example;
 
 /**
@@ -70,7 +71,7 @@ final class FeatureCache {
         return Optional.of(new Features(channels, examples(in, channels), examples(in, channels), examples(in, channels), warnings));
       }
     } catch (IOException e) {
-      throw new DamagedException("the feature cache " + file + " is not usable (" + Wav.reason(e) + ")", e);
+      throw new DamagedException("the feature cache " + file + " is not usable (" + AtomicFile.reason(e) + ")", e);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 
 /** What folders and text files hold, in an order that does not depend on the file system. */
 final class Folder {
@@ -42,7 +43,7 @@ final class Folder {
   }
 
   private static InvalidInputException unlisted(Path dir, IOException e) {
-    return new InvalidInputException("cannot list the folder " + dir + ": " + Wav.reason(e) + "; check its permissions", e);
+    return new InvalidInputException("cannot list the folder " + dir + ": " + AtomicFile.reason(e) + "; check its permissions", e);
   }
 
   static String name(Path path) {
@@ -78,7 +79,7 @@ final class Folder {
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(file + " is not UTF-8 text; convert it, or get the file again", e);
     } catch (IOException e) {
-      throw new InvalidInputException("cannot read " + file + ": " + Wav.reason(e) + "; check that it is a file and its permissions", e);
+      throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e) + "; check that it is a file and its permissions", e);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 
@@ -71,7 +72,7 @@ final class TimeSeriesFolder {
     try {
       return Sha256.of(List.of(Folder.name(trainFile), Sha256.of(trainFile), Folder.name(testFile), Sha256.of(testFile)));
     } catch (IOException e) {
-      throw new InvalidInputException("cannot read " + trainFile + " or " + testFile + ": " + Wav.reason(e) + "; check their permissions",
+      throw new InvalidInputException("cannot read " + trainFile + " or " + testFile + ": " + AtomicFile.reason(e) + "; check their permissions",
           e);
     }
   }

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 
 /**
  * Sound files in the RIFF/WAVE format: a header, then chunks of {@code id, size, content}, all little endian. Read are PCM of 8, 16, 24 and
@@ -53,7 +53,7 @@ public final class Wav {
       }
       return read(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read: " + reason(e), e);
+      throw new InvalidInputException(file + ": cannot be read: " + AtomicFile.reason(e), e);
     }
   }
 
@@ -129,7 +129,7 @@ public final class Wav {
       }
       Files.move(beside, file, ATOMIC_MOVE);
     } catch (IOException e) {
-      InvalidInputException failure = new InvalidInputException(file + ": cannot be written: " + reason(e), e);
+      InvalidInputException failure = new InvalidInputException(file + ": cannot be written: " + AtomicFile.reason(e), e);
       try {
         Files.deleteIfExists(beside);
       } catch (IOException alsoFailed) {
@@ -171,14 +171,5 @@ public final class Wav {
 
   private static String printable(String id) {
     return id.strip().replaceAll("[^ -~]", "?");
-  }
-
-  /** What an exception says besides the name of the file, which it often says alone. */
-  static String reason(IOException e) {
-    return switch (e) {
-      case FileSystemException f when f.getReason() != null -> f.getReason();
-      case FileSystemException f -> f.getClass().getSimpleName().replace("Exception", "");
-      default -> e.getMessage();
-    };
   }
 }
