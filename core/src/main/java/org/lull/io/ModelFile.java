@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.lull.InvalidInputException;
 import org.lull.io.Safetensors.Contents;
@@ -54,14 +55,13 @@ public final class ModelFile {
       return Arrays.copyOf(padded, same ? 1 : n);
     }
 
-    Thresholds in(LayerLayout layout, String source) {
-      return new Thresholds(spread(x, layout.inputs(), source), spread(h, layout.units(), source));
+    Thresholds in(LayerLayout layout) {
+      return new Thresholds(spread(x, layout.inputs()), spread(h, layout.units()));
     }
 
-    private static float[] spread(float[] values, int n, String source) {
-      if (values == null || values.length != 1 && values.length != n) {
-        throw new InvalidInputException(source + ": " + (values == null ? "no" : values.length) + " thresholds where 1 or " + n
-            + " were expected; the file is damaged or of another program");
+    private static float[] spread(float[] values, int n) {
+      if (values.length != 1 && values.length != n) {
+        throw new InvalidInputException(values.length + " thresholds of a layer, expected 1 or " + n);
       }
       float[] padded = Arrays.copyOf(values, Kernels.pad(n));
       if (values.length == 1) {
@@ -107,6 +107,7 @@ public final class ModelFile {
     Provenance provenance = parse(file, metadata, "provenance", new TypeReference<>() {});
     String features = metadata.getOrDefault("features", "");
     NetworkSpec spec = spec(file, architecture);
+    expect(file, "different labels", (int) labels.stream().filter(Objects::nonNull).distinct().count(), spec.head().classes(spec.outputs()));
     expect(file, "labels", labels.size(), spec.head().classes(spec.outputs()));
     expect(file, "layers of thresholds", thresholds.size(), spec.layers());
     expect(file, "means", normalisation.mean().length, spec.inputs());
@@ -116,7 +117,7 @@ public final class ModelFile {
     Network network = new Network(spec);
     StateDict.load(network, contents);
     for (int layer = 0; layer < spec.layers(); layer++) {
-      network.setThresholds(layer, thresholds.get(layer).in(network.layers().get(layer), file.toString()));
+      network.setThresholds(layer, thresholds(file, thresholds.get(layer), network.layers().get(layer)));
     }
     return new Model(network, mode(file, architecture.mode), normalisation, labels, features, provenance);
   }
@@ -135,6 +136,17 @@ public final class ModelFile {
       return new NetworkSpec(Cell.named(a.cell), a.inputs, a.layers, a.hidden, a.outputs, Head.named(a.head));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": in the architecture it describes, " + e.getMessage(), e);
+    }
+  }
+
+  private static Thresholds thresholds(Path file, LayerThresholds thresholds, LayerLayout layout) {
+    if (thresholds == null) {
+      throw new InvalidInputException(file + ": a layer has no thresholds; " + DAMAGED);
+    }
+    try {
+      return thresholds.in(layout);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage() + "; " + DAMAGED, e);
     }
   }
 

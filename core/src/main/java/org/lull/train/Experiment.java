@@ -37,8 +37,14 @@ public final class Experiment {
 
     public Settings {
       new NetworkSpec(cell, 1, layers, hidden, 1, head); // refuses sizes that no network can have, before the data is known
-      checkThresholds("x", thresholdX, layers);
-      checkThresholds("h", thresholdH, layers);
+      checkCount("x", thresholdX, layers);
+      checkCount("h", thresholdH, layers);
+      for (float theta : thresholdX) {
+        Thresholds.uniform(1, 1, theta, 0); // refuses what is no threshold
+      }
+      for (float theta : thresholdH) {
+        Thresholds.uniform(1, 1, 0, theta);
+      }
       if (pretrainEpochs < 0) {
         throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 or more");
       }
@@ -47,13 +53,10 @@ public final class Experiment {
       }
     }
 
-    private static void checkThresholds(String part, float[] thresholds, int layers) {
+    private static void checkCount(String part, float[] thresholds, int layers) {
       if (thresholds.length != 1 && thresholds.length != layers) {
         throw new InvalidInputException(
             thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");
-      }
-      for (float theta : thresholds) {
-        Thresholds.uniform(1, 1, theta, theta); // refuses what is no threshold
       }
     }
   }
