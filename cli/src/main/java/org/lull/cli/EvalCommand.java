@@ -92,7 +92,7 @@ final class EvalCommand implements Callable<Integer> {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }
     try {
-      return JsonMapper.builder().build().readValue(model.features(), LogMelSettings.class);
+      return JsonMapper.builder().build().treeToValue(Json.parse(model.features(), file + ": its front end"), LogMelSettings.class);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(file + ": its front end cannot be read: " + e.getOriginalMessage() + "; the file is damaged", e);
     }
