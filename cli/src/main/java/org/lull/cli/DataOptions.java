@@ -23,24 +23,28 @@ final class DataOptions {
   private Path dir;
 
   @Option(names = "--cache", paramLabel = "DIR", defaultValue = "${env:LULL_CACHE:-${sys:user.home}/.cache/lull}",
-      description = "Where computed features are kept (default: ${DEFAULT-VALUE}).")
+      description = "Where computed features are kept (default: LULL_CACHE, else ~/.cache/lull).")
   private Path cache;
 
   @Option(names = "--no-cache", description = "Keep no features, and use none kept before.")
   private boolean noCache;
 
-  @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
+  @Option(names = "--threads", paramLabel = "N",
       description = "Threads that compute; the result does not depend on it (default: one for each core).")
-  private int threads;
+  private Integer threads;
 
   int threads() {
-    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
   }
 
   /** The corpus, named to the user. */
   Corpus corpus(PrintWriter err) {
+    if (dir != null) {
+      err.println("reading " + dir + "...");
+      err.flush();
+    }
     Corpus corpus = dir == null ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED)) : Corpora.open(dir);
-    err.println("data: " + corpus.name() + (dir == null ? "" : " in " + dir));
+    err.println("data: " + corpus.name());
     err.flush();
     return corpus;
   }

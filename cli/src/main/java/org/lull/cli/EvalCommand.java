@@ -17,6 +17,7 @@ import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluation;
 import org.lull.train.Example;
+import org.lull.train.Progress;
 import org.lull.train.RunResult.Sparsity;
 import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
@@ -27,13 +28,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** lull eval: a model measured on a corpus. */
-@Command(name = "eval", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
+@Command(name = "eval", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Measures a model: accuracy, confusion, precision and recall of each class, sparsity and operations of inference.",
     footer = {"", "Examples:", "  lull eval --model runs/words --data speech_commands",
-        "  lull eval --model runs/words/dense.safetensors --data speech_commands --split validation --json"})
+        "  lull eval --model runs/words/dense.safetensors --data speech_commands --json"})
 final class EvalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private DataOptions data;
+  @Mixin(name = "Data") private DataOptions data;
 
   @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file.")
   private Path path;
@@ -45,10 +46,10 @@ final class EvalCommand implements Callable<Integer> {
     TRAIN
   }
 
-  @Option(names = "--split", defaultValue = "test", description = "test, validation or train.")
+  @Option(names = "--split", paramLabel = "SPLIT", defaultValue = "test", description = "test, validation or train (default: ${DEFAULT-VALUE}).")
   private Part part;
 
-  @Option(names = "--json", description = "Print the result as JSON on standard output.")
+  @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")
   private boolean json;
 
   /** As printed with --json. */
@@ -61,6 +62,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
+    TrainingOptions options = TrainingOptions.defaults().withThreads(data.threads());
     Path file = RunDirectory.modelIn(path);
     Model model = ModelFile.read(file);
     Corpus corpus = data.corpus(err);
@@ -71,9 +73,9 @@ final class EvalCommand implements Callable<Integer> {
     }
     List<Example> examples = relabelled(dataset, model, file);
     Evaluation evaluation;
-    TrainingOptions options = TrainingOptions.defaults().withThreads(data.threads());
-    try (Trainer trainer = new Trainer(model.network(), model.normalisation(), model.mode(), options)) {
-      evaluation = trainer.evaluate(examples);
+    try (Trainer trainer = new Trainer(model.network(), model.normalisation(), model.mode(), options);
+        Progress.Task task = new TerminalProgress(err).begin("testing", examples.size())) {
+      evaluation = trainer.evaluate(examples, task);
     }
     Result result = result(file, dataset, model, evaluation);
     PrintWriter out = spec.commandLine().getOut();
@@ -90,7 +92,7 @@ final class EvalCommand implements Callable<Integer> {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }
     try {
-      return JsonMapper.builder().build().readValue(model.features(), LogMelSettings.class);
+      return JsonMapper.builder().build().treeToValue(Json.parse(model.features(), file + ": its front end"), LogMelSettings.class);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(file + ": its front end cannot be read: " + e.getOriginalMessage() + "; the file is damaged", e);
     }

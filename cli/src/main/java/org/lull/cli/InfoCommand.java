@@ -1,6 +1,6 @@
 package org.lull.cli;
 
-import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.io.ModelFile;
 import org.lull.model.Model;
 import org.lull.model.NetworkSpec;
@@ -38,8 +39,8 @@ final class InfoCommand implements Callable<Integer> {
 
   /** As printed with --json; result is that of the run, if there is one. */
   record Info(String model, String cell, String mode, int inputs, int layers, int hidden, int outputs, String head, long parameters,
-      List<LayerThresholds> thresholds, List<String> labels, @JsonRawValue String features, Provenance provenance,
-      @JsonRawValue String result) {}
+      List<LayerThresholds> thresholds, List<String> labels, JsonNode features, Provenance provenance,
+      JsonNode result) {}
 
   /** Smallest and largest threshold of a layer's inputs and hidden states. */
   record LayerThresholds(float xLow, float xHigh, float hLow, float hHigh) {
@@ -70,22 +71,23 @@ final class InfoCommand implements Callable<Integer> {
         IntStream.range(0, network.layers())
             .mapToObj(layer -> LayerThresholds.of(model.network().thresholds(layer), model.network().layers().get(layer)))
             .toList(),
-        model.labels(), model.features().isEmpty() ? null : model.features(), model.provenance(), result());
+        model.labels(), model.features().isEmpty() ? null : Json.parse(model.features(), file + ": its front end"), model.provenance(), result());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
     out.flush();
     return 0;
   }
 
-  private String result() {
+  /** What the run ended with, or null. */
+  private JsonNode result() {
     Path file = path.resolve(RunDirectory.RESULT);
     if (!Files.isRegularFile(file)) {
       return null;
     }
     try {
-      return Files.readString(file);
+      return Json.parse(Files.readString(file), file.toString());
     } catch (IOException e) {
-      throw new InvalidInputException(file + " cannot be read (" + e + ")", e);
+      throw new InvalidInputException(file + " cannot be read: " + AtomicFile.reason(e) + "; give a model file to see the model alone", e);
     }
   }
 
@@ -97,7 +99,7 @@ final class InfoCommand implements Callable<Integer> {
       table.row("thresholds, layer " + (layer + 1), info.thresholds.get(layer).text());
     }
     table.row("classes", info.labels.size() + ": " + String.join(", ", info.labels));
-    table.row("features", info.features == null ? "none: the data as it comes" : info.features);
+    table.row("features", info.features == null ? "none: the data as it comes" : info.features.toString());
     Provenance provenance = info.provenance;
     table.row("trained on", provenance.data()).row("data hash", provenance.dataHash());
     table.row("made by", "lull " + provenance.lull() + ", Java " + provenance.java());

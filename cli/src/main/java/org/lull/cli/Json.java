@@ -1,18 +1,41 @@
 package org.lull.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
+import org.lull.InvalidInputException;
 
-/** Results as JSON, names_with_underscores. */
+/** Results as JSON, names_with_underscores, and back. */
 final class Json {
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).addModule(finiteNumbers()).build();
 
   private Json() {}
+
+  /** JSON knows no infinity and no NaN: such a figure, as the reduction of a network that never fires, is null. */
+  private static Module finiteNumbers() {
+    JsonSerializer<Double> finite = new JsonSerializer<>() {
+      @Override
+      public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
+        if (Double.isFinite(value)) {
+          json.writeNumber(value);
+        } else {
+          json.writeNull();
+        }
+      }
+    };
+    return new SimpleModule().addSerializer(Double.class, finite).addSerializer(double.class, finite);
+  }
 
   static String pretty(Object value) {
     return write(value, MAPPER.writer(SerializationFeature.INDENT_OUTPUT));
@@ -20,6 +43,23 @@ final class Json {
 
   static String line(Object value) {
     return write(value, MAPPER.writer());
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @param what is read, for messages
+   */
+  static JsonNode parse(String text, String what) {
+    try {
+      JsonNode node = MAPPER.readTree(text);
+      if (node.isObject()) {
+        return node;
+      }
+      throw new InvalidInputException(what + " is not a JSON object; the file is damaged");
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(what + " is not JSON: " + e.getOriginalMessage() + "; the file is damaged", e);
+    }
   }
 
   private static String write(Object value, ObjectWriter writer) {

@@ -1,17 +1,22 @@
 package org.lull.cli;
 
+import java.util.List;
 import org.lull.InvalidInputException;
 import org.lull.train.Diverged;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
     subcommands = {TrainCommand.class, EvalCommand.class, InfoCommand.class, SynthesiseCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
-    footer = {"", "Examples:", "  lull train                       the embedded speech corpus, dense beside delta",
+    footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",
         "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
         "  lull help train"})
 public final class Lull implements Runnable {
@@ -27,19 +32,42 @@ public final class Lull implements Runnable {
   /** The command line with its conventions, for {@link #main} and for tests. */
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Lull());
-    commandLine.setExecutionExceptionHandler(Lull::explain);
-    commandLine.setParameterExceptionHandler((e, args) -> {
-      CommandLine at = e.getCommandLine();
-      at.getErr().println("lull: " + e.getMessage() + "; see " + at.getCommandSpec().qualifiedName() + " --help");
-      return MISTAKE;
-    });
+    commandLine.setExecutionStrategy(Lull::execute);
+    commandLine.setExecutionExceptionHandler((e, at, parsed) -> explain(e, at));
+    commandLine.setParameterExceptionHandler((e, args) -> explain(e));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
+    commandLine.getSubcommands().values().forEach(command -> {
+      command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedHelp());
+    });
     return commandLine;
   }
 
+  /** Runs the command; too little memory is not an Exception, and would end in a stack trace. */
+  private static int execute(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (OutOfMemoryError e) {
+      return outOfMemory(parsed.commandSpec().commandLine());
+    }
+  }
+
+  /** A mistake in the options, in one line. */
+  private static int explain(ParameterException e) {
+    CommandLine at = e.getCommandLine();
+    List<String> suggestions = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    String meant = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+    at.getErr().println("lull: " + e.getMessage().replaceAll("\\R", " ") + meant + "; see " + at.getCommandSpec().qualifiedName() + " --help");
+    return MISTAKE;
+  }
+
   /** The user's mistakes are one line; everything else is ours and shows where it happened. */
-  private static int explain(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+  private static int explain(Exception e, CommandLine commandLine) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return outOfMemory(commandLine);
+      }
+    }
     switch (e) {
       case InvalidInputException _ -> {
         commandLine.getErr().println("lull: " + e.getMessage());
@@ -55,6 +83,12 @@ public final class Lull implements Runnable {
         return 1;
       }
     }
+  }
+
+  private static int outOfMemory(CommandLine commandLine) {
+    commandLine.getErr().println("lull: out of memory, of which Java may use " + (Runtime.getRuntime().maxMemory() >> 20)
+        + " MB; make the network, the batch or the number of threads smaller, or allow more, such as LULL_JAVA_OPTS=-Xmx8g");
+    return MISTAKE;
   }
 
   public static void main(String[] args) {

@@ -24,14 +24,14 @@ final class ResultTable {
     }
     figures(table, result, "multiply-adds of training", m -> macs(m.trainingMacs()));
     figures(table, result, "the same, dense", m -> macs(m.denseTrainingMacs()));
-    figures(table, result, "reduction", m -> String.format(Locale.ROOT, "%.1fx", m.reduction()));
+    figures(table, result, "reduction", m -> times(m.reduction()));
     if (any.pretrainingMacs() > 0) {
-      figures(table, result, "reduction, dense pretraining included", m -> m.pretrainingMacs() == 0 ? "" : String.format(Locale.ROOT,
-          "%.1fx", (m.denseTrainingMacs() + m.pretrainingMacs()) / (double) (m.trainingMacs() + m.pretrainingMacs())));
+      figures(table, result, "reduction, dense pretraining included", m -> m.pretrainingMacs() == 0 ? ""
+          : times((m.denseTrainingMacs() + m.pretrainingMacs()) / (double) (m.trainingMacs() + m.pretrainingMacs())));
     }
     figures(table, result, "training step", m -> String.format(Locale.ROOT, "%.2f ms", m.stepMicros() / 1000));
     if (result.speedup() != null) {
-      row(table, result, "speed-up of the step", "", String.format(Locale.ROOT, "%.1fx", result.speedup()));
+      row(table, result, "speed-up of the step", "", times(result.speedup()));
     }
     return table.toString();
   }
@@ -49,6 +49,10 @@ final class ResultTable {
     } else {
       table.row(what, dense, delta);
     }
+  }
+
+  private static String times(double factor) {
+    return Double.isFinite(factor) ? String.format(Locale.ROOT, "%.1fx", factor) : "-";
   }
 
   static String percent(double share) {

@@ -1,6 +1,8 @@
 package org.lull.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -25,37 +28,65 @@ final class RunDirectory {
   static final String METRICS = "metrics.jsonl";
   static final String RESULT = "result.json";
 
-  private final Path dir;
+  private static final String ADVICE = "; choose another with --run";
 
-  private RunDirectory(Path dir) {
+  private final Path dir;
+  private final boolean made;
+  private final ReentrantLock writing = new ReentrantLock();
+
+  private RunDirectory(Path dir, boolean made) {
     this.dir = dir;
+    this.made = made;
   }
 
-  /** A new one; {@code asked} is null for runs/ and the time. */
-  static RunDirectory create(Path asked) {
-    Path dir = asked != null ? asked : Path.of("runs", LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss")));
+  /** The directory that was asked for, or where none was, runs/ and the time. */
+  static Path named(Path asked) {
+    if (asked != null) {
+      return asked;
+    }
+    Path named = Path.of("runs", LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss")));
+    Path free = named;
+    for (int i = 2; Files.exists(free); i++) { // another run began in the same second
+      free = named.resolveSibling(named.getFileName() + "-" + i);
+    }
+    return free;
+  }
+
+  /** Makes the directory. */
+  static RunDirectory create(Path dir) {
     requireNew(dir);
+    boolean made = !Files.exists(dir);
     try {
       Files.createDirectories(dir);
     } catch (FileAlreadyExistsException e) {
-      throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " is a file; choose another with --run", e);
+      throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " is a file" + ADVICE, e);
     } catch (IOException e) {
-      throw new InvalidInputException("run directory " + dir + " cannot be made (" + e + "); choose another with --run", e);
+      throw new InvalidInputException("run directory " + dir + " cannot be made: " + AtomicFile.reason(e) + ADVICE, e);
     }
-    return new RunDirectory(dir);
+    return new RunDirectory(dir, made);
   }
 
-  /** Refuses a directory that holds something already. */
+  /** Refuses a directory that holds something already, or that cannot be made, before hours are spent on what goes there. */
   static void requireNew(Path dir) {
-    if (dir == null || !Files.exists(dir)) {
+    Path there = dir.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there)) {
+      throw new InvalidInputException("run directory " + dir + ": " + there + " is a file" + ADVICE);
+    }
+    if (!Files.isWritable(there)) {
+      throw new InvalidInputException("run directory " + dir + ": no permission to write in " + there + ADVICE);
+    }
+    if (!Files.exists(dir)) {
       return;
     }
     try (Stream<Path> files = Files.list(dir)) {
       if (files.findAny().isPresent()) {
-        throw new InvalidInputException("run directory " + dir + " exists and is not empty; choose another with --run, or remove it");
+        throw new InvalidInputException("run directory " + dir + " exists and is not empty" + ADVICE + ", or remove it");
       }
     } catch (IOException e) {
-      throw new InvalidInputException("run directory " + dir + " cannot be used (" + e + "); choose another with --run", e);
+      throw new InvalidInputException("run directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
     }
   }
 
@@ -69,7 +100,9 @@ final class RunDirectory {
     }
     Path file = modelOrRun.resolve(MODEL);
     if (!Files.exists(file)) {
-      throw new InvalidInputException("run directory " + modelOrRun + " holds no " + MODEL + "; was its training cut off at once?");
+      throw new InvalidInputException("run directory " + modelOrRun + " holds no " + MODEL + (Files.exists(modelOrRun.resolve(DENSE_MODEL))
+          ? "; its training was cut off: give " + modelOrRun.resolve(DENSE_MODEL)
+          : "; give the directory of a run, or a .safetensors file"));
     }
     return file;
   }
@@ -78,22 +111,66 @@ final class RunDirectory {
     return dir;
   }
 
-  /** Appends one line to the metrics. */
+  /** Appends one line to the metrics, whole or not at all. */
   void metrics(Object line) {
     Path file = dir.resolve(METRICS);
-    try {
-      Files.writeString(file, Json.line(line) + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    byte[] bytes = (Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    writing.lock();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      long end = channel.size();
+      try {
+        for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
+          channel.write(buffer, end + buffer.position());
+        }
+      } catch (IOException e) {
+        channel.truncate(end);
+        throw e;
+      }
     } catch (IOException e) {
-      throw new InvalidInputException(file + " cannot be written (" + e.getMessage() + "); is the disk full?", e);
+      throw new InvalidInputException("cannot write " + file + ": " + AtomicFile.reason(e) + "; make room, then try again with another --run",
+          e);
+    } finally {
+      writing.unlock();
     }
   }
 
   /** Writes a model, in place of the one it improves on. */
   void model(String name, Model model) {
-    ModelFile.write(dir.resolve(name), model);
+    writing.lock();
+    try {
+      ModelFile.write(dir.resolve(name), model);
+    } finally {
+      writing.unlock();
+    }
   }
 
   void result(RunResult result) {
-    AtomicFile.write(dir.resolve(RESULT), out -> out.write((Json.pretty(result) + "\n").getBytes(StandardCharsets.UTF_8)));
+    writing.lock();
+    try {
+      AtomicFile.write(dir.resolve(RESULT), out -> out.write((Json.pretty(result) + "\n").getBytes(StandardCharsets.UTF_8)));
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** Waits for what is being written and lets nothing more be written: for the end of the process. */
+  void seal() {
+    writing.lock();
+  }
+
+  /** Whether anything has been written. */
+  boolean isEmpty() {
+    return !Files.exists(dir.resolve(METRICS)) && !Files.exists(dir.resolve(MODEL)) && !Files.exists(dir.resolve(DENSE_MODEL));
+  }
+
+  /** Removes the directory, where it was made by the run, if that failed before it had anything to keep. */
+  void removeIfEmpty() {
+    if (made && isEmpty()) {
+      try {
+        Files.deleteIfExists(dir);
+      } catch (IOException e) {
+        // an empty directory does no harm; the failure that led here is the one to report
+      }
+    }
   }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** lull synthesise: the embedded corpus as WAV files, to listen to and to use elsewhere. */
-@Command(name = "synthesise", mixinStandardHelpOptions = true, showDefaultValues = true,
+@Command(name = "synthesise", mixinStandardHelpOptions = true,
     description = "Writes the embedded corpus as WAV files, laid out as Fluent Speech Commands is.",
     footer = {"", "Example:", "  lull synthesise --out speech && lull train --data speech"})
 final class SynthesiseCommand implements Callable<Integer> {
@@ -22,7 +22,7 @@ final class SynthesiseCommand implements Callable<Integer> {
   private Path out;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "" + DataOptions.EMBEDDED_SEED,
-      description = "Another seed gives other speakers, rooms and noise.")
+      description = "Another seed gives other speakers, rooms and noise (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Override

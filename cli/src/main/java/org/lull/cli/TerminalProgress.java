@@ -8,12 +8,16 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.lull.train.Progress;
 
-/** Progress on standard error: a bar with the time left on a terminal, else a line every ten seconds. */
+/** Progress on standard error: a bar on a terminal, else a line every ten seconds; either with the time left. */
 final class TerminalProgress implements Progress {
   private static final long LINE_EVERY_NANOS = 10_000_000_000L;
 
   private final PrintWriter err;
   private final boolean terminal;
+  private final AtomicLong doneInAll = new AtomicLong();
+  private volatile long expectedInAll;
+  private volatile long expectedSince;
+  private volatile String note = "";
 
   TerminalProgress(PrintWriter err) {
     this(err, System.console() != null && System.console().isTerminal());
@@ -24,12 +28,39 @@ final class TerminalProgress implements Progress {
     this.terminal = terminal;
   }
 
+  /** Says how many steps the tasks that follow have together, so that the time left can be told of all of them. */
+  void expect(long steps) {
+    expectedSince = System.nanoTime();
+    doneInAll.set(0);
+    expectedInAll = steps;
+  }
+
+  /** What to show beside the running task, until the next begins. */
+  void note(String text) {
+    note = text;
+  }
+
   @Override
   public Task begin(String task, long total) {
+    note = "";
     return terminal ? new Bar(task, total) : new Lines(task, total);
   }
 
-  private static final class Bar implements Task {
+  /** What is shown beside the task: the note, and the time left of all tasks where it is known. */
+  private String extra() {
+    long done = doneInAll.get();
+    long expected = expectedInAll;
+    if (expected == 0 || done == 0 || done >= expected) {
+      return note;
+    }
+    return (note.isEmpty() ? "" : note + ", ") + left(expectedSince, done, expected) + " left in all";
+  }
+
+  private static String left(long since, long done, long total) {
+    return brief(Duration.ofNanos((long) ((System.nanoTime() - since) * ((total - done) / (double) done))));
+  }
+
+  private final class Bar implements Task {
     private final ProgressBar bar;
 
     Bar(String task, long total) {
@@ -39,11 +70,14 @@ final class TerminalProgress implements Progress {
 
     @Override
     public void advance(long steps) {
+      doneInAll.addAndGet(steps);
+      bar.setExtraMessage(extra());
       bar.stepBy(steps);
     }
 
     @Override
     public void close() {
+      doneInAll.addAndGet(bar.getMax() - bar.getCurrent()); // what an early end has left out
       bar.close();
     }
   }
@@ -62,20 +96,29 @@ final class TerminalProgress implements Progress {
 
     @Override
     public void advance(long steps) {
-      long now = System.nanoTime();
+      doneInAll.addAndGet(steps);
       long sum = done.addAndGet(steps);
+      long now = System.nanoTime();
       long due = nextLine.get();
       if (now >= due && nextLine.compareAndSet(due, now + LINE_EVERY_NANOS)) {
-        long left = (long) ((now - start) / 1e9 * (total - sum) / sum);
-        err.printf("%s: %d %%, %s left%n", task, 100 * sum / total, brief(Duration.ofSeconds(left)));
+        String extra = extra();
+        err.printf("%s: %d %%, %s left%s%n", task, 100 * sum / total, left(start, sum, total), extra.isEmpty() ? "" : "; " + extra);
         err.flush();
       }
     }
+
+    @Override
+    public void close() {
+      doneInAll.addAndGet(total - done.get());
+    }
   }
 
-  /** As people say it: "45 s", "3 min 20 s". */
+  /** As people say it: "45 s", "3 min 20 s", "2 h 5 min". */
   static String brief(Duration time) {
     long seconds = time.toSeconds();
-    return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    return seconds < 3600 ? seconds / 60 + " min " + seconds % 60 + " s" : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
   }
 }

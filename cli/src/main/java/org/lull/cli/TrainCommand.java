@@ -15,21 +15,16 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.lull.InvalidInputException;
 import org.lull.kernel.KernelChoice;
-import org.lull.model.Head;
 import org.lull.model.Mode;
 import org.lull.model.Model;
 import org.lull.model.Network;
 import org.lull.model.Provenance;
-import org.lull.rnn.Cell;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Augmentation;
 import org.lull.train.Dataset;
 import org.lull.train.EpochRecord;
 import org.lull.train.Experiment;
-import org.lull.train.LearningRate;
 import org.lull.train.RunResult;
-import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,41 +32,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** lull train: a dense and a delta network on the same data, compared. */
-@Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
+@Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains a dense and a delta network on the same data and compares them.",
-    footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --hidden 128 --layers 1 --threshold 0.1",
-        "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --pretrain-epochs 20 --run runs/digits",
-        "  lull train --data words --dense --json"})
+    footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
+        "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7", "  lull train --data words --dense --run runs/words --json"})
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private DataOptions data;
+  @Mixin(name = "Data") private DataOptions data;
+  @Mixin(name = "Network") private NetworkOptions network;
+  @Mixin(name = "Training") private LearningOptions learning;
 
-  @Option(names = "--features", paramLabel = "PRESET", defaultValue = "mel16", description = "Front end: mel16, reference16 or mel40.")
-  private String features;
+  @Option(names = "--run", paramLabel = "DIR", description = "Where the run is saved (default: runs/ and the time).")
+  private Path runDir;
 
-  @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", description = "lstm, gru or rnn.")
-  private String cell;
-
-  @Option(names = "--layers", paramLabel = "N", defaultValue = "2", description = "Recurrent layers.")
-  private int layers;
-
-  @Option(names = "--hidden", paramLabel = "N", defaultValue = "64", description = "Hidden units of each layer.")
-  private int hidden;
-
-  @Option(names = "--head", paramLabel = "HEAD", defaultValue = "mean",
-      description = "What the classifier reads: the mean over time, the last frame, or all frames (mean, last, frames).")
-  private String head;
-
-  @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.2",
-      description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h; one"
-          + " number, or one for each layer.")
-  private float[] threshold;
-
-  @Option(names = "--threshold-x", paramLabel = "THETA", split = ",", description = "The same for the layers' inputs alone.")
-  private float[] thresholdX;
-
-  @Option(names = "--threshold-h", paramLabel = "THETA", split = ",", description = "The same for the hidden states alone.")
-  private float[] thresholdH;
+  @Option(names = "--json", description = "Print the result as JSON on standard output, instead of a table.")
+  private boolean json;
 
   @Option(names = "--dense", description = "Train the dense network only.")
   private boolean denseOnly;
@@ -79,50 +54,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--delta", description = "Train the delta network only, without the dense one to compare it with.")
   private boolean deltaOnly;
 
-  @Option(names = "--epochs", paramLabel = "N", defaultValue = "40", description = "Times through the training examples.")
-  private int epochs;
-
-  @Option(names = "--pretrain-epochs", paramLabel = "N", defaultValue = "0",
-      description = "Epochs the delta network is first trained densely, before its thresholds are switched on.")
-  private int pretrainEpochs;
-
-  @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Examples a step.")
-  private int batch;
-
-  @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.005", description = "Learning rate after the warm-up.")
-  private double learningRate;
-
-  @Option(names = "--schedule", paramLabel = "NAME", defaultValue = "cosine", description = "cosine, plateau or constant.")
-  private String schedule;
-
-  @Option(names = "--warmup", paramLabel = "EPOCHS", defaultValue = "1", description = "Epochs of linear warm-up.")
-  private double warmup;
-
-  @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adamw", description = "adamw or sgd.")
-  private String optimizer;
-
-  @Option(names = "--weight-decay", paramLabel = "RATE", defaultValue = "0.01", description = "Decoupled weight decay.")
-  private double weightDecay;
-
-  @Option(names = "--clip", paramLabel = "NORM", defaultValue = "1", description = "Longest gradient of a step.")
-  private double clip;
-
-  @Option(names = "--patience", paramLabel = "EPOCHS",
-      description = "Stop after so many epochs without a better validation accuracy (default: never). The best weights are kept in any case.")
-  private Integer patience;
-
-  @Option(names = "--augment", negatable = true, defaultValue = "true", fallbackValue = "true",
-      description = "Vary rate, vocal tract, loudness and position of the training clips, and mask parts of them.")
-  private boolean augment;
-
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of weights, order and augmentation.")
-  private long seed;
-
-  @Option(names = "--run", paramLabel = "DIR", description = "Where the run is saved (default: runs/ and the time).")
-  private Path runDir;
-
-  @Option(names = "--json", description = "Print the result as JSON on standard output.")
-  private boolean json;
+  @Option(names = "--timing", paramLabel = "SECONDS", defaultValue = "3",
+      description = "How long the training steps are timed at the end, dense and delta in turn (default: ${DEFAULT-VALUE}).")
+  private double timingSeconds;
 
   @Override
   public Integer call() {
@@ -131,38 +65,46 @@ final class TrainCommand implements Callable<Integer> {
       throw new InvalidInputException("--dense and --delta exclude each other; leave both out to train both");
     }
     KernelChoice.advice().ifPresent(err::println);
-    Experiment.Settings settings = settings(true);
-    LogMelSettings frontEnd = LogMelSettings.preset(features);
-    RunDirectory.requireNew(runDir);
+    LogMelSettings frontEnd = network.frontEnd();
+    settings(true, frontEnd); // refuses mistakes before hours are spent on the data
+    Path dir = RunDirectory.named(runDir);
+    RunDirectory.requireNew(dir);
     long start = System.nanoTime();
     Corpus corpus = data.corpus(err);
     boolean sound = DataOptions.isSound(corpus);
-    if (!sound) {
-      settings = settings(false); // what augments speech means nothing to other series
-    }
     Dataset dataset = data.load(corpus, frontEnd, err);
-    RunDirectory run = RunDirectory.create(runDir);
-    Recorder recorder = new Recorder(run, dataset, sound ? metadata(frontEnd) : "", err);
-    Experiment experiment = new Experiment(settings, dataset, new TerminalProgress(err), recorder);
-    recorder.experiment = experiment;
-    RunResult result = experiment.run();
-    run.result(result);
+    RunDirectory run = RunDirectory.create(dir);
+    RunResult result;
+    try (Interruption _ = new Interruption(run, err)) {
+      result = train(run, settings(sound, frontEnd), dataset, sound ? metadata(frontEnd) : "", err);
+    } finally {
+      run.removeIfEmpty();
+    }
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, settings.cell().name()));
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, network.cell().name()));
     out.flush();
     err.println("saved in " + run.path() + " after " + TerminalProgress.brief(Duration.ofNanos(System.nanoTime() - start)));
     err.flush();
     return 0;
   }
 
+  private RunResult train(RunDirectory run, Experiment.Settings settings, Dataset dataset, String frontEnd, PrintWriter err) {
+    TerminalProgress progress = new TerminalProgress(err);
+    Recorder recorder = new Recorder(run, dataset, frontEnd, progress, err);
+    Experiment experiment = new Experiment(settings, dataset, progress, recorder);
+    recorder.experiment = experiment;
+    progress.expect(experiment.examples());
+    RunResult result = experiment.run();
+    run.result(result);
+    return result;
+  }
+
   /** The options, checked. */
-  private Experiment.Settings settings(boolean sound) {
-    boolean channelStatistics = !sound || LogMelSettings.preset(features).statistics().equals("channel");
-    TrainingOptions training = new TrainingOptions(epochs, batch, optimizer, learningRate, LearningRate.Shape.named(schedule), warmup,
-        weightDecay, clip, patience == null ? Integer.MAX_VALUE : patience, augment && sound ? Augmentation.SPEECH : Augmentation.NONE,
-        seed, data.threads());
-    return new Experiment.Settings(Cell.named(cell), layers, hidden, Head.named(head), thresholdX == null ? threshold : thresholdX,
-        thresholdH == null ? threshold : thresholdH, !deltaOnly, !denseOnly, pretrainEpochs, channelStatistics, training);
+  private Experiment.Settings settings(boolean sound, LogMelSettings frontEnd) {
+    boolean channelStatistics = !sound || frontEnd.statistics().equals("channel");
+    return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), network.thresholdX(),
+        network.thresholdH(), !deltaOnly, !denseOnly, learning.pretrainEpochs(), channelStatistics, timingSeconds,
+        learning.options(sound, data.threads()));
   }
 
   private static String metadata(LogMelSettings settings) {
@@ -180,7 +122,7 @@ final class TrainCommand implements Callable<Integer> {
     spec.options().forEach(option -> {
       String name = option.longestName();
       boolean decides = !option.usageHelp() && !option.versionHelp()
-          && !Set.of("--run", "--json", "--threads", "--cache", "--no-cache", "--data", "--dense", "--delta").contains(name);
+          && !Set.of("--run", "--json", "--timing", "--threads", "--cache", "--no-cache", "--data", "--dense", "--delta").contains(name);
       if (decides && option.getValue() != null) {
         options.put(name.substring(2), option.getValue() instanceof float[] list ? Arrays.toString(list)
             : option.getValue().toString());
@@ -194,13 +136,15 @@ final class TrainCommand implements Callable<Integer> {
     private final RunDirectory run;
     private final Dataset dataset;
     private final String frontEnd;
+    private final TerminalProgress progress;
     private final PrintWriter err;
     private Experiment experiment;
 
-    Recorder(RunDirectory run, Dataset dataset, String frontEnd, PrintWriter err) {
+    Recorder(RunDirectory run, Dataset dataset, String frontEnd, TerminalProgress progress, PrintWriter err) {
       this.run = run;
       this.dataset = dataset;
       this.frontEnd = frontEnd;
+      this.progress = progress;
       this.err = err;
     }
 
@@ -210,22 +154,22 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public void epoch(String phase, EpochRecord record, boolean best, Network network) {
       run.metrics(new Line(phase, record));
+      progress.note("epoch " + record.epoch() + ", validation accuracy " + ResultTable.percent(record.validationAccuracy()));
       if (best) { // kept at once: a run that is cut off leaves the best it had
-        save(phase.equals("delta") ? Mode.DELTA : Mode.DENSE, network);
+        boolean compared = phase.equals("dense") && !denseOnly;
+        save(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, phase.equals("delta") ? Mode.DELTA : Mode.DENSE, network);
       }
     }
 
     @Override
     public void trained(Mode mode, Network network) {
-      save(mode, network);
       err.println(mode.name().toLowerCase(Locale.ROOT) + " network trained");
       err.flush();
     }
 
-    private void save(Mode mode, Network network) {
+    private void save(String name, Mode mode, Network network) {
       Provenance provenance = new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(), decidingOptions());
-      Model model = new Model(network, mode, experiment.normalisation(), dataset.labels(), frontEnd, provenance);
-      run.model(mode == Mode.DENSE && !denseOnly ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, model);
+      run.model(name, new Model(network, mode, experiment.normalisation(), dataset.labels(), frontEnd, provenance));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.lull.InvalidInputException;
 import org.lull.io.Safetensors.Contents;
@@ -33,8 +34,11 @@ import org.lull.rnn.Thresholds;
 public final class ModelFile {
   private static final String FORMAT = "lull-model-1";
   private static final ObjectMapper JSON = JsonMapper.builder()
-      .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+      .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+          DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
       .build();
+
+  private static final String DAMAGED = "the file is damaged or was changed by hand";
 
   private ModelFile() {}
 
@@ -51,14 +55,13 @@ public final class ModelFile {
       return Arrays.copyOf(padded, same ? 1 : n);
     }
 
-    Thresholds in(LayerLayout layout, String source) {
-      return new Thresholds(spread(x, layout.inputs(), source), spread(h, layout.units(), source));
+    Thresholds in(LayerLayout layout) {
+      return new Thresholds(spread(x, layout.inputs()), spread(h, layout.units()));
     }
 
-    private static float[] spread(float[] values, int n, String source) {
-      if (values == null || values.length != 1 && values.length != n) {
-        throw new InvalidInputException(source + ": " + (values == null ? "no" : values.length) + " thresholds where 1 or " + n
-            + " were expected; the file is damaged or of another program");
+    private static float[] spread(float[] values, int n) {
+      if (values.length != 1 && values.length != n) {
+        throw new InvalidInputException(values.length + " thresholds of a layer, expected 1 or " + n);
       }
       float[] padded = Arrays.copyOf(values, Kernels.pad(n));
       if (values.length == 1) {
@@ -103,17 +106,18 @@ public final class ModelFile {
     Normalisation normalisation = parse(file, metadata, "normalisation", new TypeReference<>() {});
     Provenance provenance = parse(file, metadata, "provenance", new TypeReference<>() {});
     String features = metadata.getOrDefault("features", "");
-    NetworkSpec spec = new NetworkSpec(Cell.named(architecture.cell), architecture.inputs, architecture.layers, architecture.hidden,
-        architecture.outputs, Head.named(architecture.head));
+    NetworkSpec spec = spec(file, architecture);
+    expect(file, "different labels", (int) labels.stream().filter(Objects::nonNull).distinct().count(), spec.head().classes(spec.outputs()));
     expect(file, "labels", labels.size(), spec.head().classes(spec.outputs()));
     expect(file, "layers of thresholds", thresholds.size(), spec.layers());
     expect(file, "means", normalisation.mean().length, spec.inputs());
     expect(file, "deviations", normalisation.deviation().length, spec.inputs());
     checkSize(file, contents, spec);
+    checkNumbers(file, contents, normalisation);
     Network network = new Network(spec);
     StateDict.load(network, contents);
     for (int layer = 0; layer < spec.layers(); layer++) {
-      network.setThresholds(layer, thresholds.get(layer).in(network.layers().get(layer), file.toString()));
+      network.setThresholds(layer, thresholds(file, thresholds.get(layer), network.layers().get(layer)));
     }
     return new Model(network, mode(file, architecture.mode), normalisation, labels, features, provenance);
   }
@@ -123,7 +127,46 @@ public final class ModelFile {
     long held = contents.tensors().values().stream().mapToLong(tensor -> tensor.data().length).sum();
     if (held != spec.parameters()) {
       throw new InvalidInputException(file + ": holds " + held + " parameters, but the architecture it describes has " + spec.parameters()
-          + "; the file is damaged or was changed by hand");
+          + "; " + DAMAGED);
+    }
+  }
+
+  private static NetworkSpec spec(Path file, Architecture a) {
+    try {
+      return new NetworkSpec(Cell.named(a.cell), a.inputs, a.layers, a.hidden, a.outputs, Head.named(a.head));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": in the architecture it describes, " + e.getMessage(), e);
+    }
+  }
+
+  private static Thresholds thresholds(Path file, LayerThresholds thresholds, LayerLayout layout) {
+    if (thresholds == null) {
+      throw new InvalidInputException(file + ": a layer has no thresholds; " + DAMAGED);
+    }
+    try {
+      return thresholds.in(layout);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage() + "; " + DAMAGED, e);
+    }
+  }
+
+  /** A number that is not finite would turn every decision into the same one, silently. */
+  private static void checkNumbers(Path file, Contents contents, Normalisation normalisation) {
+    contents.tensors().values().forEach(tensor -> checkFinite(file, tensor.name(), tensor.data()));
+    checkFinite(file, "mean", normalisation.mean());
+    checkFinite(file, "deviation", normalisation.deviation());
+    for (float deviation : normalisation.deviation()) {
+      if (!(deviation > 0)) {
+        throw new InvalidInputException(file + ": a deviation is " + deviation + ", expected more than 0; " + DAMAGED);
+      }
+    }
+  }
+
+  private static void checkFinite(Path file, String what, float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new InvalidInputException(file + ": a number of " + what + " is " + value + ", expected finite ones; " + DAMAGED);
+      }
     }
   }
 

@@ -20,9 +20,6 @@ import org.lull.train.RunResult.Sparsity;
  * test examples.
  */
 public final class Experiment {
-  /** How long the two training steps are timed, in turn. */
-  private static final double TIMING_SECONDS = 3;
-
   /**
    * What to train.
    *
@@ -32,24 +29,34 @@ public final class Experiment {
    * @param delta whether to train the delta network
    * @param pretrainEpochs epochs the delta network is trained densely before its thresholds are switched on; the dense network gets them too
    * @param channelStatistics whether each channel is normalised by its own statistics
+   * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    */
   public record Settings(Cell cell, int layers, int hidden, Head head, float[] thresholdX, float[] thresholdH, boolean dense, boolean delta,
-      int pretrainEpochs, boolean channelStatistics, TrainingOptions training) {
+      int pretrainEpochs, boolean channelStatistics, double timingSeconds, TrainingOptions training) {
+    private static final int LONGEST_TIMING = 3600;
+
     public Settings {
-      checkThresholds("x", thresholdX, layers);
-      checkThresholds("h", thresholdH, layers);
+      new NetworkSpec(cell, 1, layers, hidden, 1, head); // refuses sizes that no network can have, before the data is known
+      checkCount("x", thresholdX, layers);
+      checkCount("h", thresholdH, layers);
+      for (float theta : thresholdX) {
+        Thresholds.uniform(1, 1, theta, 0); // refuses what is no threshold
+      }
+      for (float theta : thresholdH) {
+        Thresholds.uniform(1, 1, 0, theta);
+      }
       if (pretrainEpochs < 0) {
         throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 or more");
       }
+      if (!(timingSeconds >= 0 && timingSeconds <= LONGEST_TIMING)) {
+        throw new InvalidInputException("timing: " + timingSeconds + " seconds, expected 0 to " + LONGEST_TIMING);
+      }
     }
 
-    private static void checkThresholds(String part, float[] thresholds, int layers) {
+    private static void checkCount(String part, float[] thresholds, int layers) {
       if (thresholds.length != 1 && thresholds.length != layers) {
         throw new InvalidInputException(
             thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");
-      }
-      for (float theta : thresholds) {
-        Thresholds.uniform(1, 1, theta, theta); // refuses what is no threshold
       }
     }
   }
@@ -87,6 +94,14 @@ public final class Experiment {
 
   public Normalisation normalisation() {
     return normalisation;
+  }
+
+  /** Examples that will pass through a network before the run is over, as its progress counts them. */
+  public long examples() {
+    long epochs = (settings.dense ? settings.pretrainEpochs + settings.training.epochs() : 0L)
+        + (settings.delta ? settings.pretrainEpochs + settings.training.epochs() : 0L);
+    long measured = (settings.dense ? data.test().size() : 0L) + (settings.delta ? data.test().size() : 0L);
+    return epochs * (data.train().size() + data.validation().size()) + measured;
   }
 
   /** Trains and measures. */
@@ -129,7 +144,7 @@ public final class Experiment {
 
   private Fit fit(Network network, Mode mode, String phase, TrainingOptions options) {
     try (Trainer trainer = new Trainer(network, normalisation, mode, options)) {
-      return trainer.fit(data.train(), data.validation(), phase, progress,
+      return trainer.fit(data.train(), data.validation(), phase.equals("pretrain") ? "pretraining" : "training " + phase, progress,
           (record, best) -> listener.epoch(phase, record, best, network));
     }
   }
@@ -138,8 +153,9 @@ public final class Experiment {
     Fit fit = fit(network, mode, phase, options);
     listener.trained(mode, network);
     Evaluation test;
-    try (Trainer trainer = new Trainer(network, normalisation, mode, options)) {
-      test = trainer.evaluate(data.test());
+    try (Trainer trainer = new Trainer(network, normalisation, mode, options);
+        Progress.Task task = progress.begin("testing " + phase, data.test().size())) {
+      test = trainer.evaluate(data.test(), task);
     }
     long macs = OperationCount.sum(fit.operations(), OperationCount::total);
     long denseMacs = OperationCount.sum(fit.operations(), OperationCount::denseTotal);
@@ -160,7 +176,7 @@ public final class Experiment {
     }
     double[] micros;
     try {
-      micros = StepTimer.medianMicros(trainers, data.train(), options.batch(), TIMING_SECONDS);
+      micros = StepTimer.medianMicros(trainers, data.train(), options.batch(), settings.timingSeconds, progress);
     } finally {
       trainers.forEach(Trainer::close);
     }

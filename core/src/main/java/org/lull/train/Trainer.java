@@ -86,7 +86,7 @@ public final class Trainer implements AutoCloseable {
     List<EpochRecord> records = new ArrayList<>();
     float[] best = network.parameters().clone();
     EpochRecord bestRecord = null;
-    try (Progress.Task task = progress.begin(name, options.epochs() * (long) train.size())) {
+    try (Progress.Task task = progress.begin(name, options.epochs() * ((long) train.size() + validation.size()))) {
       for (int epoch = 1; epoch <= options.epochs(); epoch++) {
         EpochRecord record = epoch(epoch, train, validation, rate, all, task);
         records.add(record);
@@ -134,7 +134,7 @@ public final class Trainer implements AutoCloseable {
       all.get(layer).add(operations.get(layer));
     }
     List<Example> measured = validation.isEmpty() ? train : validation;
-    Evaluation evaluation = evaluate(measured);
+    Evaluation evaluation = validation.isEmpty() ? evaluate(train) : evaluate(validation, task);
     if (!Double.isFinite(evaluation.loss())) { // no later step may follow to notice
       throw new Diverged("epoch " + epoch + ": the loss of the validation examples is " + evaluation.loss() + advice(measured));
     }
@@ -256,6 +256,11 @@ public final class Trainer implements AutoCloseable {
 
   /** Measures the network on examples, without training. Operations of training steps not taken before are dropped. */
   public Evaluation evaluate(List<Example> examples) {
+    return evaluate(examples, done -> {});
+  }
+
+  /** The same, telling how far it is, in examples. */
+  public Evaluation evaluate(List<Example> examples, Progress.Task task) {
     takeOperations();
     int[] decisions = new int[examples.size()];
     int groups = (examples.size() + TOGETHER - 1) / TOGETHER;
@@ -267,6 +272,7 @@ public final class Trainer implements AutoCloseable {
         inputs.add(new Input(normalisation.sequence(example.frames(), example.steps()), example.label(), i));
       }
       sums[g] = run(passes.get(worker), inputs, decisions, null);
+      task.advance(inputs.size());
     });
     int classes = network.spec().head().classes(network.spec().outputs());
     int[][] confusion = new int[classes][classes];

@@ -17,8 +17,9 @@ public record TrainingOptions(int epochs, int batch, String optimizer, double le
     double weightDecay, double clip, int patience, Augmentation augmentation, long seed, int threads) {
 
   public TrainingOptions {
-    require(epochs >= 0 && epochs <= 1_000_000, "epochs", epochs, "0 to 1000000");
+    require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
     require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
+    Optimizer.named(optimizer, 0, weightDecay); // refuses a name that is none
     require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
     require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more");
     require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", weightDecay, "0 or more");

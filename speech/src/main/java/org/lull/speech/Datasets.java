@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.train.Dataset;
 import org.lull.train.Progress;
 

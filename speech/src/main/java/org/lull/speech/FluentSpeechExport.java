@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.train.Progress;
 
 /**
@@ -54,7 +55,7 @@ public final class FluentSpeechExport {
         delete(beside);
       }
     } catch (IOException e) {
-      throw new InvalidInputException(directory + ": the corpus cannot be written: " + e + "; choose another folder or free some space", e);
+      throw new InvalidInputException(directory + ": the corpus cannot be written: " + AtomicFile.reason(e) + "; choose another folder or free some space", e);
     }
   }
 

@@ -1,0 +1,142 @@
+package org.lull.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.lull.cli.Cli.lull;
+import static org.lull.cli.Cli.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** lull eval and lull info on what one run of lull train left. */
+class EvalCommandTest {
+  @TempDir static Path dir;
+  private static Path tones;
+  private static Path run;
+  private static JsonNode trained;
+
+  @BeforeAll
+  static void trainOnce() {
+    tones = TinyData.tones(dir.resolve("tones"));
+    run = dir.resolve("run");
+    trained = train(tones, run, "--epochs", "4", "--json").succeeds().json();
+  }
+
+  private static Cli eval(Object model, Object... more) {
+    Object[] args = new Object[more.length + 7];
+    System.arraycopy(new Object[] {"eval", "--model", model, "--data", tones, "--cache", dir.resolve("cache")}, 0, args, 0, 7);
+    System.arraycopy(more, 0, args, 7, more.length);
+    return lull(args);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"model.safetensors, delta", "dense.safetensors, dense"})
+  void measuresWhatTrainingMeasured(String file, String name) {
+    JsonNode test = eval(run.resolve(file), "--json").succeeds().json();
+    JsonNode validation = eval(run.resolve(file), "--json", "--split", "validation", "--threads", "2").succeeds().json();
+    assertThat(test.get("accuracy")).isEqualTo(trained.get(name).get("test_accuracy"));
+    assertThat(test.get("sparsity")).isEqualTo(trained.get(name).get("test_sparsity"));
+    assertThat(validation.get("accuracy")).isEqualTo(trained.get(name).get("validation_accuracy"));
+  }
+
+  @Test
+  void confusionAddsUp() {
+    JsonNode result = eval(run, "--json", "--split", "train").succeeds().json();
+    int all = 0;
+    int right = 0;
+    for (int k = 0; k < 3; k++) {
+      JsonNode row = result.get("confusion").get(k);
+      int ofClass = 0;
+      int taken = 0;
+      for (int j = 0; j < 3; j++) {
+        ofClass += row.get(j).intValue();
+        taken += result.get("confusion").get(j).get(k).intValue();
+      }
+      JsonNode of = result.get("classes").get(k);
+      assertThat(of.get("label").textValue()).isEqualTo(TinyData.TONES.get(k));
+      assertThat(of.get("examples").intValue()).isEqualTo(ofClass).isEqualTo(8);
+      assertThat(of.get("recall").doubleValue()).isEqualTo(row.get(k).intValue() / (double) ofClass);
+      if (taken == 0) {
+        assertThat(of.get("precision").isNull()).isTrue();
+      } else {
+        assertThat(of.get("precision").doubleValue()).isEqualTo(row.get(k).intValue() / (double) taken);
+      }
+      all += ofClass;
+      right += row.get(k).intValue();
+    }
+    assertThat(result.get("examples").intValue()).isEqualTo(all).isEqualTo(24);
+    assertThat(result.get("accuracy").doubleValue()).isEqualTo(right / (double) all);
+    assertThat(result.get("macs").longValue()).isLessThan(result.get("dense_macs").longValue());
+  }
+
+  @Test
+  void printsATable() {
+    assertThat(eval(run, "--split", "TRAIN").succeeds().out())
+        .containsSubsequence("class", "precision", "recall", "high", "low", "middle", "accuracy", "of 24", "sparsity of delta-x");
+  }
+
+  @Test
+  void infoShowsARun() {
+    assertThat(lull("info", run).succeeds().out()).contains("delta LSTM, 16 inputs, 2 x 8 hidden, 3 outputs, head: mean", "high, low, middle",
+        "x 0.2, h 0.2", "a folder of WAV files per class", "--epochs", "mel16");
+    JsonNode info = lull("info", run, "--json").succeeds().json();
+    assertThat(info.get("result")).isEqualTo(trained);
+    assertThat(info.at("/features/filters").intValue()).isEqualTo(16);
+    assertThat(info.at("/provenance/options/epochs").textValue()).isEqualTo("4");
+    assertThat(info.get("parameters")).isEqualTo(trained.at("/delta/parameters"));
+  }
+
+  @Test
+  void infoShowsAModelFile() {
+    assertThat(lull("info", run.resolve("dense.safetensors")).succeeds().out()).contains("dense LSTM", "x 0.0, h 0.0");
+    assertThat(lull("info", run.resolve("dense.safetensors"), "--json").succeeds().json().get("result").isNull()).isTrue();
+  }
+
+  @Test
+  void damagedResultsAreNamed() throws IOException {
+    Path copy = Files.createDirectory(dir.resolve("copy"));
+    Files.copy(run.resolve("model.safetensors"), copy.resolve("model.safetensors"));
+    Files.writeString(copy.resolve("result.json"), "{\"data\": ");
+    lull("info", copy, "--json").isMistake(copy.resolve("result.json").toString());
+  }
+
+  @Test
+  void refusesOtherData() {
+    Path series = TinyData.series(dir.resolve("series"));
+    Path commands = TinyData.speechCommands(dir.resolve("commands"));
+    lull("eval", "--model", run, "--data", series).isMistake("2 channels", "16", run.toString());
+    lull("eval", "--model", run, "--data", commands, "--no-cache").isMistake("no, yes", "high, low, middle", run.toString());
+
+    Path seriesRun = dir.resolve("series-run");
+    train(series, seriesRun).succeeds();
+    lull("eval", "--model", seriesRun, "--data", tones).isMistake(seriesRun.toString(), "time series");
+    assertThat(lull("eval", "--model", seriesRun, "--data", series, "--json").succeeds().json().get("examples").intValue()).isEqualTo(16);
+    assertThat(lull("info", seriesRun, "--json").succeeds().json().get("features").isNull()).isTrue();
+  }
+
+  @Test
+  void refusesMistakes() {
+    eval(run, "--split", "tset").isMistake("--split", "tset");
+    eval(run, "--threads", "-1").isMistake("threads: -1");
+    eval(dir.resolve("absent")).isMistake(dir.resolve("absent").toString());
+    eval(tones).isMistake(tones.toString(), "model.safetensors");
+    lull("eval", "--data", tones).isMistake("--model");
+    lull("info").isMistake("RUN");
+    lull("info", dir.resolve("absent")).isMistake(dir.resolve("absent").toString());
+  }
+
+  @Test
+  void aRunThatWasCutOffIsExplained() throws IOException {
+    Path cut = Files.createDirectory(dir.resolve("cut"));
+    Files.copy(run.resolve("dense.safetensors"), cut.resolve("dense.safetensors"));
+    eval(cut).isMistake(cut.resolve("dense.safetensors").toString());
+    assertThat(List.of(eval(cut.resolve("dense.safetensors")).succeeds().code())).containsExactly(0);
+  }
+}

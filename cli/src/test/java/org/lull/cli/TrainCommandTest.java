@@ -1,0 +1,226 @@
+package org.lull.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.lull.cli.Cli.lull;
+import static org.lull.cli.Cli.train;
+import static org.lull.cli.TinyData.bytesOf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.io.ModelFile;
+import org.lull.model.Head;
+import org.lull.model.Mode;
+import org.lull.model.Model;
+import org.lull.model.NetworkSpec;
+import org.lull.rnn.Cell;
+
+class TrainCommandTest {
+  @TempDir static Path shared;
+  private static Path tones;
+  private static Path series;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void makeData() {
+    tones = TinyData.tones(shared.resolve("tones"));
+    series = TinyData.series(shared.resolve("series"));
+  }
+
+  private Path run() {
+    return dir.resolve("run");
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(run())) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void comparesADenseAndADeltaNetwork() throws IOException {
+    Cli run = train(tones, run(), "--epochs", "2").succeeds();
+
+    assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "sparsity of delta-x, layer 2", "speed-up of the step");
+    assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
+        "saved in " + run());
+    assertThat(files()).containsExactly("dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
+    Model delta = ModelFile.read(run().resolve("model.safetensors"));
+    Model dense = ModelFile.read(run().resolve("dense.safetensors"));
+    assertThat(delta.mode()).isEqualTo(Mode.DELTA);
+    assertThat(dense.mode()).isEqualTo(Mode.DENSE);
+    assertThat(delta.labels()).isEqualTo(TinyData.TONES);
+    assertThat(delta.network().thresholds(1).h()[0]).isEqualTo(0.2f);
+    assertThat(dense.network().thresholds(1).h()[0]).isZero();
+    assertThat(delta.provenance().options()).containsEntry("hidden", "8").containsEntry("seed", "1")
+        .doesNotContainKeys("run", "threads", "cache", "json", "timing");
+  }
+
+  @Test
+  void jsonIsTheResultAndNothingElse() throws IOException {
+    Cli run = train(tones, run(), "--json").succeeds();
+
+    JsonNode result = run.json();
+    assertThat(Cli.parse(Files.readString(run().resolve("result.json")))).isEqualTo(result);
+    assertThat(names(result)).containsExactly("data", "train_examples", "validation_examples", "test_examples", "dense", "delta", "speedup");
+    assertThat(result.get("speedup").doubleValue()).isPositive();
+    for (String name : List.of("dense", "delta")) {
+      JsonNode model = result.get(name);
+      assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
+          "test_sparsity", "training_macs", "dense_training_macs", "reduction", "pretraining_macs", "step_micros");
+      assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
+      assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
+      assertThat(model.get("step_micros").doubleValue()).isPositive();
+      assertThat(model.get("reduction").doubleValue())
+          .isEqualTo(model.get("dense_training_macs").doubleValue() / model.get("training_macs").doubleValue());
+    }
+    assertThat(result.at("/dense/training_macs")).isEqualTo(result.at("/dense/dense_training_macs"));
+    assertThat(result.at("/delta/dense_training_macs")).isEqualTo(result.at("/dense/dense_training_macs"));
+    assertThat(result.at("/delta/sparsity/all").doubleValue()).isBetween(0.1, 1.0);
+    assertThat(result.at("/dense/sparsity/all").doubleValue()).isZero();
+  }
+
+  private static List<String> names(JsonNode object) {
+    return object.properties().stream().map(property -> property.getKey()).toList();
+  }
+
+  @Test
+  void metricsHaveALineForEachEpoch() throws IOException {
+    JsonNode result = train(tones, run(), "--epochs", "2", "--pretrain-epochs", "1", "--json").succeeds().json();
+
+    List<JsonNode> lines = Files.readAllLines(run().resolve("metrics.jsonl")).stream().map(Cli::parse).toList();
+    assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
+        .containsExactly("dense 1", "dense 2", "dense 3", "pretrain 1", "delta 1", "delta 2");
+    assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss",
+        "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
+    long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())
+        .sum();
+    assertThat(result.at("/delta/training_macs").longValue()).isEqualTo(macs);
+    assertThat(result.at("/delta/pretraining_macs").longValue()).isEqualTo(lines.get(3).get("macs").longValue());
+  }
+
+  @Test
+  void pretrainingLeavesTheDenseNetworkAlone() {
+    train(tones, run(), "--pretrain-epochs", "1").succeeds();
+    Path denseAlone = dir.resolve("dense");
+    train(tones, denseAlone, "--epochs", "2", "--dense").succeeds();
+
+    // the dense network trains for both epochs, the delta network densely for one
+    assertThat(ModelFile.read(run().resolve("dense.safetensors")).network().parameters())
+        .isEqualTo(ModelFile.read(denseAlone.resolve("model.safetensors")).network().parameters());
+  }
+
+  @Test
+  void trainsOneNetworkAlone() throws IOException {
+    JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
+    assertThat(result.get("delta").isNull()).isTrue();
+    assertThat(result.get("speedup").isNull()).isTrue();
+    assertThat(files()).containsExactly("metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(ModelFile.read(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
+
+    Path second = dir.resolve("second");
+    Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1").succeeds();
+    assertThat(delta.out()).contains("delta LSTM", "reduction, dense pretraining included").doesNotContain("dense LSTM", "speed-up");
+    assertThat(second.resolve("dense.safetensors")).doesNotExist();
+    assertThat(ModelFile.read(second.resolve("model.safetensors")).mode()).isEqualTo(Mode.DELTA);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lstm, mean", "gru, last", "rnn, frames", "lstm, frames"})
+  void everyCellAndHeadTrains(String cell, String head) {
+    JsonNode result = train(series, run(), "--cell", cell, "--head", head, "--layers", "1", "--json").succeeds().json();
+    Model model = ModelFile.read(run().resolve("model.safetensors"));
+    assertThat(model.network().spec()).extracting(spec -> spec.cell().name(), NetworkSpec::head, NetworkSpec::inputs, NetworkSpec::layers)
+        .containsExactly(cell, Head.named(head), 2, 1);
+    assertThat(result.at("/delta/parameters").longValue()).isEqualTo(model.network().spec().parameters());
+    assertThat(model.features()).isEmpty();
+  }
+
+  @Test
+  void learnsWhatCanBeLearned() {
+    JsonNode result = train(series, run(), "--epochs", "30", "--batch", "8", "--lr", "0.02", "--json").succeeds().json();
+    assertThat(result.at("/dense/test_accuracy").doubleValue()).isGreaterThan(0.9);
+    assertThat(result.at("/delta/test_accuracy").doubleValue()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void thresholdsCanBeGivenForEachLayer() {
+    train(series, run(), "--delta", "--threshold-x", "0.1,0.3", "--threshold-h", "0.5").succeeds();
+    Model model = ModelFile.read(run().resolve("model.safetensors"));
+    assertThat(model.network().thresholds(0).x()[0]).isEqualTo(0.1f);
+    assertThat(model.network().thresholds(1).x()[0]).isEqualTo(0.3f);
+    assertThat(model.network().thresholds(0).h()[0]).isEqualTo(0.5f);
+    assertThat(model.network().thresholds(1).h()[0]).isEqualTo(0.5f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--schedule plateau", "--schedule constant --warmup 0", "--optimizer sgd --weight-decay 0", "--features mel40",
+      "--features reference16", "--patience 1 --no-augment", "--clip Infinity"})
+  void otherChoicesTrain(String options) {
+    train(tones, run(), (Object[]) options.split(" ")).succeeds();
+  }
+
+  @Test
+  void aNetworkThatNeverFiresHasNoReduction() throws IOException {
+    Cli run = train(series, run(), "--threshold", "1e30").succeeds();
+    assertThat(run.out()).doesNotContain("Infinity", "NaN");
+    JsonNode result = Cli.parse(Files.readString(run().resolve("result.json")));
+    assertThat(result.at("/delta/reduction").isNull()).isTrue();
+    assertThat(result.at("/delta/sparsity/all").doubleValue()).isOne();
+  }
+
+  @Test
+  void sameSeedSameBytesAtAnyNumberOfThreads() {
+    Path other = dir.resolve("other");
+    Path third = dir.resolve("third");
+    train(tones, run(), "--batch", "16").succeeds();
+    train(tones, other, "--batch", "16", "--threads", "2", "--no-cache").succeeds();
+    train(tones, third, "--batch", "16", "--seed", "2").succeeds();
+    for (String file : List.of("model.safetensors", "dense.safetensors", "metrics.jsonl")) {
+      assertThat(bytesOf(other.resolve(file))).as(file).isEqualTo(bytesOf(run().resolve(file)));
+      assertThat(bytesOf(third.resolve(file))).as(file).isNotEqualTo(bytesOf(run().resolve(file)));
+    }
+  }
+
+  @Test
+  void anEmptyRunDirectoryMayExist() throws IOException {
+    Files.createDirectory(run());
+    train(series, run()).succeeds();
+    assertThat(run().resolve("result.json")).exists();
+  }
+
+  @Test
+  void theDefaultNetworkHas56287Parameters() {
+    NetworkOptions network = picocli.CommandLine.populateCommand(new NetworkOptions());
+    assertThat(new NetworkSpec(network.cell(), network.frontEnd().filters(), network.layers(), network.hidden(), 31, network.head())
+        .parameters()).isEqualTo(56_287);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "train", "eval", "info", "synthesise"})
+  void helpSaysEverythingOnce(String command) {
+    Cli help = (command.isEmpty() ? lull("--help") : lull(command, "--help")).succeeds();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).contains("Example").doesNotContain("${", "Default:");
+    help.out().lines().forEach(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
+    for (String option : List.of("--json", "--help", "--data")) {
+      assertThat(help.out().lines().filter(line -> line.matches("\\s+(-., )?" + option + "\\b.*"))).hasSizeLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void helpOfTrainingIsGrouped() {
+    assertThat(lull("train", "--help").out()).containsSubsequence("Options:", "--run", "Data:", "--data", "Network:", "--cell", "Training:",
+        "--epochs", "Examples:");
+  }
+}
