@@ -71,7 +71,11 @@ public final class ModelFile {
     }
   }
 
-  /** Writes the model, in place of any file there was, or leaves that untouched if it cannot. */
+  /**
+   * Writes the model, in place of any file there was.
+   *
+   * @throws InvalidInputException if it cannot be written; a file there was is then untouched
+   */
   public static void write(Path file, Model model) {
     NetworkSpec spec = model.network().spec();
     Map<String, String> metadata = new LinkedHashMap<>();

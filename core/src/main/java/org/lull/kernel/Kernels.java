@@ -134,7 +134,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   // ------------------------------------------------------------------------------------------------ optimiser
 
   /**
-   * One AdamW step on a flat arena (Loshchilov and Hutter 2019): gradients are scaled by {@code scale} first (clipping, mean over the batch).
+   * One AdamW step on a flat arena (Loshchilov and Hutter 2019): gradients are scaled by {@code scale} first (clipping, mean over the
+   * batch).
    *
    * @param step learning rate divided by the bias correction of the first moment
    * @param root square root of the bias correction of the second moment

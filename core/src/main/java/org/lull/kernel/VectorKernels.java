@@ -11,8 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The kernels on the Vector API, for 128, 256 and 512 bits; the only class that touches it. {@link KernelChoice} loads it by name, so that
  * the library also runs without the module.
  *
- * <p>How it is written follows from how C2 compiles it. Methods are small and call FloatVector directly: in a large method C2 stops inlining
- * and boxes every vector. A product keeps at most 16 vectors of sums in registers ("a tile") while it walks the list. One exp a loop.
+ * <p>How it is written follows from how C2 compiles it. Methods are small and call FloatVector directly: in a large method C2 stops
+ * inlining and boxes every vector. A product keeps at most 16 vectors of sums in registers ("a tile") while it walks the list. One exp a
+ * loop.
  */
 public final class VectorKernels implements Kernels {
   /** The machine's preferred width, or -Dlull.vector.bits=128|256|512. */

@@ -27,6 +27,11 @@ public enum Head {
     return this == FRAMES ? outputs - 1 : outputs;
   }
 
+  /**
+   * The head of that label.
+   *
+   * @throws InvalidInputException where there is none
+   */
   public static Head named(String name) {
     for (Head head : values()) {
       if (head.label().equals(name)) {

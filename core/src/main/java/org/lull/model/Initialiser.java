@@ -4,15 +4,15 @@ import java.util.SplittableRandom;
 import org.lull.rnn.LayerLayout;
 
 /**
- * Initial weights, as the reference has them: input weights Xavier uniform for each gate (Glorot and Bengio 2010), recurrent weights orthogonal
- * for each gate (Saxe et al. 2014), biases 0, but 1 for the LSTM's forget gate (Jozefowicz et al. 2015).
+ * Initial weights: input weights and the head Xavier uniform (Glorot and Bengio 2010), recurrent weights orthogonal (Saxe et al. 2014),
+ * both gate by gate; biases 0, but 1 for the LSTM's forget gate (Jozefowicz et al. 2015).
  */
 public final class Initialiser {
   private static final int FORGET = 1;
 
   private Initialiser() {}
 
-  /** Fills the network from a random stream of its own; same random stream, same bytes. */
+  /** Fills a network of zeros; the same random stream gives the same bytes. */
   public static void initialise(Network network, SplittableRandom random) {
     for (LayerLayout layout : network.layers()) {
       layer(network.parameters(), layout, random);

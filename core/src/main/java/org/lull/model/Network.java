@@ -64,6 +64,7 @@ public final class Network {
     return kernels;
   }
 
+  /** Where each layer lies in the arena, the lowest first. */
   public List<LayerLayout> layers() {
     return layers;
   }
@@ -88,10 +89,12 @@ public final class Network {
     return headBias;
   }
 
+  /** The thresholds of a layer, 0 being the lowest; used in {@link Mode#DELTA} only. */
   public Thresholds thresholds(int layer) {
     return thresholds[layer];
   }
 
+  /** @throws IllegalArgumentException if they are not as long as the layer's padded inputs and units */
   public void setThresholds(int layer, Thresholds value) {
     LayerLayout layout = layers.get(layer);
     if (value.x().length != layout.paddedInputs() || value.h().length != layout.paddedUnits()) {

@@ -7,12 +7,14 @@ import org.lull.rnn.Cell;
  * The architecture: a stack of recurrent layers of one cell and a linear head.
  *
  * @param inputs channels of a timestep
+ * @param layers recurrent layers, each on the hidden states of the one below
  * @param hidden units of each layer
  * @param outputs rows of the head: the classes, and silence before them where the head is {@link Head#FRAMES}
  */
 public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int outputs, Head head) {
   private static final int LARGEST = 1 << 14;
 
+  /** @throws InvalidInputException where a size is below 1 or beyond what arrays can hold */
   public NetworkSpec {
     check("inputs", inputs);
     check("layers", layers);

@@ -13,9 +13,7 @@ public record Normalisation(float[] mean, float[] deviation) {
   /** A channel that hardly moves is not blown up: smaller deviations count as this. */
   private static final double SMALLEST = 1e-4;
 
-  /**
-   * Gathers the statistics; add everything, then {@link #result}.
-   */
+  /** Gathers the statistics: add everything, one frame at least, then take the {@link #result}, once. */
   public static final class Gathering {
     private final boolean perChannel;
     private final double[] sum;
@@ -31,7 +29,7 @@ public record Normalisation(float[] mean, float[] deviation) {
       squares = new double[channels];
     }
 
-    /** Adds frames, [steps][channels]. */
+    /** Adds the first {@code count} frames of [steps][channels]. */
     public void add(float[] frames, int count) {
       int channels = sum.length;
       for (int i = 0; i < count * channels; i++) {
@@ -63,7 +61,7 @@ public record Normalisation(float[] mean, float[] deviation) {
     return mean.length;
   }
 
-  /** Normalises one frame of the features at {@code at}. */
+  /** The frame of the features that begins at {@code at}, normalised: [channels]. */
   public float[] frame(float[] frames, int at) {
     float[] out = new float[mean.length];
     normalise(frames, at, out, 0);

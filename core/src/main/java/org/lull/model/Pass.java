@@ -12,8 +12,8 @@ import org.lull.rnn.Packing;
 import org.lull.rnn.Tape;
 
 /**
- * One thread's room to run sequences through a network, forward and backward. Between {@link #forward} and {@link #backward} the caller turns
- * {@link #logits} into their gradient.
+ * One thread's room to run sequences through a network, forward and backward. Between {@link #forward} and {@link #backward} the caller
+ * turns {@link #logits} into their gradient.
  *
  * <p>In {@link Mode#DELTA} it takes one sequence at a time, in {@link Mode#DENSE} several. What a sequence gives does not depend on the
  * others it runs with.
@@ -46,7 +46,10 @@ public final class Pass {
   }
 
   /**
-   * Runs the sequences, of which there must be one in delta mode, and which must be in order of falling length.
+   * Runs sequences from the zero state.
+   *
+   * @param sequences in order of falling length; in delta mode just one
+   * @throws IllegalArgumentException if they are not
    */
   public void forward(List<Sequence> sequences) {
     if (mode == Mode.DELTA && sequences.size() != 1) {
@@ -99,8 +102,8 @@ public final class Pass {
   }
 
   /**
-   * The scores of the classes, one row a decision: of sequence s, or with {@link Head#FRAMES} of row {@code packing().row(t, s)}. The caller may
-   * overwrite them with dL/dlogits for {@link #backward}.
+   * The scores of the classes, [decisions][outputs] with {@link #logitsStride} floats from row to row. A row is that of sequence s, or
+   * with {@link Head#FRAMES} that of {@code packing().row(t, s)}. The caller may overwrite them with dL/dlogits for {@link #backward}.
    */
   public float[] logits() {
     return head.logits();
@@ -112,9 +115,9 @@ public final class Pass {
   }
 
   /**
-   * Backpropagates dL/dlogits, which the caller left in {@link #logits}, and adds to the gradients.
+   * Backpropagates dL/dlogits, which the caller left in {@link #logits}, through the sequences last run.
    *
-   * @param gradients arena of the layout of {@link Network#parameters}
+   * @param gradients arena of the layout of {@link Network#parameters}; added to, not overwritten
    */
   public void backward(float[] gradients) {
     backward(gradients, false);

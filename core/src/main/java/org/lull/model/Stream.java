@@ -8,8 +8,8 @@ import org.lull.rnn.OperationCount;
 import org.lull.rnn.Tape;
 
 /**
- * Runs a delta network step by step, as samples arrive, on a state the caller holds: the same bits as {@link Pass} gives for the whole sequence,
- * at any moment of it. One thread at a time; it serves any number of states.
+ * Runs a delta network step by step, as frames arrive, on a state the caller holds: after every step the bits are those {@link Pass} gives
+ * for the sequence up to there. One thread at a time; it serves any number of states.
  */
 public final class Stream {
   private final Network network;
@@ -35,7 +35,8 @@ public final class Stream {
    *
    * @param state moved on by one
    * @param frame normalised features, [channels]
-   * @return scores of the classes after it, [outputs]
+   * @return scores of the classes after it, [outputs]; with {@link Head#FRAMES} those of this timestep
+   * @throws IllegalArgumentException if the frame has another number of channels
    */
   public float[] step(NetworkState state, float[] frame) {
     if (frame.length != network.spec().inputs()) {

@@ -24,7 +24,7 @@ public final class ActiveSet {
   int[] fired = new int[0];
   private int[] start = new int[1];
 
-  /** Lists by entry, filled by {@link #byColumn}: timesteps from the beginning of the block, their deltas, and where each column's begin. */
+  /** Lists by entry, filled by {@link #byColumn}: timesteps from the beginning of the block, their deltas, where each column's begin. */
   int[] steps = new int[0];
   float[] deltaByColumn = new float[0];
   final int[] columnStart;
@@ -99,7 +99,7 @@ public final class ActiveSet {
     return end(timesteps - 1) - activeX(timesteps);
   }
 
-  /** Sorts timesteps {@code from} to {@code to - 1} by entry (a counting sort): column j's are at columnStart[j] .. columnStart[j + 1] - 1. */
+  /** Sorts timesteps from..to-1 by entry (a counting sort): column j's are then at columnStart[j] .. columnStart[j + 1] - 1. */
   void byColumn(int from, int to) {
     int first = xStart(from);
     int last = end(to - 1);

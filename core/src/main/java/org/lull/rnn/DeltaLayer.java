@@ -6,8 +6,8 @@ import org.lull.kernel.Kernels;
 /**
  * The sparse recurrent layer and its sparse backpropagation through time: one sequence, touching only columns whose entry fired.
  *
- * <p>An entry of v_t = [x_t ; h_{t-1}] transmits only when it moved by its threshold or more since it last did. The list of entries that fired,
- * {@link ActiveSet}, is made once, going forward, and shortens all three products of a training step by the same factor:
+ * <p>An entry of v_t = [x_t ; h_{t-1}] transmits only when it moved by its threshold or more since it last did. The list of entries that
+ * fired, {@link ActiveSet}, is made once, going forward, and shortens all three products of a training step by the same factor:
  *
  * <pre>
  *   forward          M_t   = M_{t-1} + W delta_t       columns of W on the list of t        {@link #forward}
@@ -35,6 +35,8 @@ public final class DeltaLayer {
    *
    * @param w the arena of parameters
    * @param x inputs, [steps][pad(Nx)] at {@code xAt}
+   * @param steps timesteps, at least 1; the tape was begun with room for them
+   * @param count takes the multiply-adds
    */
   public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, int steps, Tape tape, OperationCount count) {
     Cell cell = layout.cell();
@@ -73,7 +75,9 @@ public final class DeltaLayer {
    *
    * @param w the arena of parameters
    * @param gradients arena of the same layout
-   * @param out dL/dh_t from above: at {@code outAt + t * outStride} (0 where it is the same for all t)
+   * @param gradients arena of the same layout
+   * @param out dL/dh_t from above, [pad(Nh)] at {@code outAt + t * outStride}; a stride of 0 where it is the same for all t
+   * @param steps as in {@link #forward}
    */
   public void backward(float[] w, float[] gradients, float[] out, int outAt, int outStride, int steps, Tape tape, boolean inputGradient,
       OperationCount count) {

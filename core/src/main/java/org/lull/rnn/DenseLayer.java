@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.lull.kernel.Kernels;
 
 /**
- * The ordinary recurrent layer, on the same weights and cells as {@link DeltaLayer}, written to be as fast as a dense layer can be: what the
- * sparse one is compared with. It runs several sequences together, so that a weight once read serves them all, and computes the input product,
- * its transpose and the weight gradient for all timesteps at once.
+ * The ordinary recurrent layer, on the same weights and cells as {@link DeltaLayer}, written to be as fast as a dense layer can be: what
+ * the sparse one is compared with. It runs several sequences together, so that a weight once read serves them all, and computes the input
+ * product, its transpose and the weight gradient for all timesteps at once.
  *
  * <pre>
  *   forward          M_t   = bias + W v_t
@@ -75,8 +75,9 @@ public final class DenseLayer {
    * Backpropagates through the sequences last run on the tape; adds dL/dW and dL/dbias to {@code gradients} and, if asked, leaves dL/dx at
    * {@link Tape#dx}.
    *
+   * @param x the inputs of the forward pass, unchanged
    * @param out dL/dh_t from above: at {@code outAt + row * pad(Nh)}, row being that of (t, s), or s alone if it is the same for all t
-   * @param perStep whether {@code out} has a row for each timestep
+   * @param perStep whether {@code out} has a row for each timestep of each sequence, or one a sequence
    */
   public void backward(float[] w, float[] gradients, float[] x, int xAt, float[] out, int outAt, boolean perStep, Packing packing,
       Tape tape, boolean inputGradient, OperationCount count) {

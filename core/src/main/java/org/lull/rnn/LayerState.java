@@ -1,8 +1,8 @@
 package org.lull.rnn;
 
 /**
- * The state of one layer between timesteps, a value its holder owns: h and c as in any recurrent layer, and for the delta layer the reference
- * vHat (what each entry last transmitted) and the delta memory M.
+ * The state of one layer between timesteps, a value its holder owns: h and c as in any recurrent layer, and for the delta layer the
+ * reference vHat (what each entry last transmitted) and the delta memory M.
  */
 public final class LayerState {
   final float[] h;

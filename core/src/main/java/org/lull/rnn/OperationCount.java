@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Multiply-adds of the three products of one layer, counted from the lists that were walked, not estimated: an active entry costs one column,
- * fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
- * product covers h alone, in the dense count as in the sparse one.
+ * Multiply-adds of the three products of one layer, counted from the lists that were walked, not estimated: an active entry costs one
+ * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
+ * product covers h alone, in the dense count as in the sparse one. Sparsities are shares of entries of the forward passes, 0 to 1.
  */
 public final class OperationCount {
   private final LayerLayout layout;
@@ -19,7 +19,7 @@ public final class OperationCount {
   private long backwardH;
 
   /**
-   * @param inputGradient whether the layer's backward pass computes dL/dx
+   * @param inputGradient whether the layer's backward pass is needed to give dL/dx
    */
   public OperationCount(LayerLayout layout, boolean inputGradient) {
     this.layout = layout;

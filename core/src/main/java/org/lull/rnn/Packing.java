@@ -1,15 +1,15 @@
 package org.lull.rnn;
 
 /**
- * How sequences of different length lie in one block of rows, without padding: timestep after timestep, in each the sequences that still run.
- * Sequences are in order of falling length, so those are always the first ones. (PyTorch calls it a packed sequence.)
+ * How sequences of different length lie in one block of rows, without padding: timestep after timestep, in each the sequences that still
+ * run. Sequences are in order of falling length, so those are always the first ones. (PyTorch calls it a packed sequence.)
  */
 public final class Packing {
   private int[] lengths = new int[0];
   private int sequences;
   private int[] start = new int[1];
 
-  /** Packs sequences of these lengths, the first {@code n} of the array, which must not rise. */
+  /** Packs n sequences, at least one, of these lengths: the first n of the array, at least 1 each, none longer than the one before. */
   public void pack(int[] lengths, int n) {
     this.lengths = lengths;
     sequences = n;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.lull.kernel.Kernels;
 
 /**
- * What the forward pass of one layer leaves for its backward pass, with the working storage of both. One thread uses a tape at a time; it grows to
- * the longest sequences it has seen and is then used again and again.
+ * What the forward pass of one layer leaves for its backward pass, with the working storage of both. One thread uses a tape at a time; it
+ * grows to the longest sequences it has seen and is then used again and again.
  *
  * <p>Everything lies in one array, at positions that are multiples of a cache line: vector code is up to 1.45 times faster on aligned data.
  */

@@ -5,12 +5,14 @@ import org.lull.InvalidInputException;
 import org.lull.kernel.Kernels;
 
 /**
- * The thresholds theta of one layer, one for each entry of x and of h, in the units of the values themselves.
+ * The thresholds theta of one layer, one for each entry of x and of h, in the units of the values themselves. An entry fires when it has
+ * moved by its threshold or more; at 0 it always fires.
  *
  * @param x [pad(Nx)]
  * @param h [pad(Nh)]
  */
 public record Thresholds(float[] x, float[] h) {
+  /** @throws InvalidInputException where a threshold is negative, infinite or not a number */
   public Thresholds {
     check("x", x);
     check("h", h);
@@ -28,7 +30,8 @@ public record Thresholds(float[] x, float[] h) {
   private static void check(String part, float[] thresholds) {
     for (float theta : thresholds) {
       if (!(theta >= 0) || theta == Float.POSITIVE_INFINITY) {
-        throw new InvalidInputException("threshold " + theta + " on " + part + ": expected a finite number, 0 or more (0 is the dense network)");
+        throw new InvalidInputException(
+            "threshold " + theta + " on " + part + ": expected a finite number, 0 or more (0 is the dense network)");
       }
     }
   }

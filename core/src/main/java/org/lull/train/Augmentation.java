@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import org.lull.model.Normalisation;
 
 /**
- * Random changes to the log-mel features of a training example that leave its meaning: where it lies in the clip, how fast and by what vocal tract
- * it is spoken, how loud and through what microphone it was recorded, and gaps (Park et al. 2019, SpecAugment).
+ * Random changes to the log-mel features of a training example that leave its meaning: where it lies in the clip, how fast and by what
+ * vocal tract it is spoken, how loud and through what microphone it was recorded, and gaps (Park et al. 2019, SpecAugment).
  *
  * @param shift up to so many frames earlier or later, edges repeated
  * @param stretch speaking rate: faster or slower by up to this share
@@ -20,7 +20,12 @@ public record Augmentation(int shift, double stretch, double warp, double gain, 
   /** For speech at about 60 frames a second in 16 bands. */
   public static final Augmentation SPEECH = new Augmentation(8, 0.25, 0.2, 6, 6, 12, 3);
 
-  /** A changed copy; the example itself if there is nothing to change. */
+  /**
+   * A changed copy; the example itself if there is nothing to change.
+   *
+   * @param normalisation whose means fill the gaps
+   * @param random decides every change; the same stream, the same bytes
+   */
   public Example apply(Example example, Normalisation normalisation, SplittableRandom random) {
     if (equals(NONE)) {
       return example;

@@ -5,7 +5,10 @@ package org.lull.train;
  *
  * @param epoch counted from 1
  * @param learningRate at its last step
- * @param trainLoss mean over its examples, as they were seen
+ * @param trainLoss mean over its examples, augmented as they were seen, by weights that still moved
+ * @param trainAccuracy likewise
+ * @param validationLoss after the epoch; on the training examples where there are none for validation
+ * @param validationAccuracy likewise
  * @param gradientNorm mean over its steps, before clipping
  * @param sparsityX share of entries of x, of all layers, that did not fire in training
  * @param sparsityH the same of h

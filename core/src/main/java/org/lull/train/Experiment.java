@@ -27,7 +27,8 @@ public final class Experiment {
    * @param thresholdH theta of the hidden states, likewise
    * @param dense whether to train the dense network
    * @param delta whether to train the delta network
-   * @param pretrainEpochs epochs the delta network is trained densely before its thresholds are switched on; the dense network gets them too
+   * @param pretrainEpochs epochs the delta network is trained densely before its thresholds are switched on; the dense network is trained
+   *     for as many epochs more
    * @param channelStatistics whether each channel is normalised by its own statistics
    * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    */

@@ -13,8 +13,9 @@ public final class LearningRate {
   public enum Shape {
     /** Half a cosine from the full rate down to 2 % of it. */
     COSINE,
-    /** Times 0.8 whenever the validation loss has not improved for 4 epochs, down to 0.3 of the full rate (the reference's). */
+    /** Times 0.8 whenever the validation loss has not improved for 4 epochs, down to 0.3 of the full rate, as Chen et al. 2024. */
     PLATEAU,
+    /** The full rate throughout. */
     CONSTANT;
 
     public static Shape named(String name) {

@@ -19,10 +19,13 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * One trained network.
    *
    * @param testAccuracy on the test examples, which nothing was chosen by
+   * @param validationAccuracy of the best epoch, whose weights were kept
    * @param parameters as PyTorch counts them
+   * @param epochs how many ran, pretraining not among them
+   * @param bestEpoch counted from 1; 0 if none ran
    * @param sparsity of the training steps
    * @param testSparsity of the forward pass over the test examples
-   * @param trainingMacs multiply-adds of the three products in all its training steps, counted; of the sparse phase, where there was a dense one before
+   * @param trainingMacs multiply-adds of the three products in all its training steps, counted; dense pretraining is not among them
    * @param denseTrainingMacs what those steps cost densely
    * @param reduction denseTrainingMacs / trainingMacs
    * @param pretrainingMacs multiply-adds of the dense phase before

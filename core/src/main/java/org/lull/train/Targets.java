@@ -4,9 +4,9 @@ import org.lull.model.Head;
 import org.lull.model.Pass;
 
 /**
- * What a head is taught and how its scores become a decision. With {@link Head#FRAMES} output 0 is silence and class k is output k + 1: the first and last
- * two timesteps are silence, those between them the class; the decision is the last timestep that is not silence (the
- * reference's procedure).
+ * What a head is taught and how its scores become a decision. With {@link Head#FRAMES} output 0 is silence and class k is output k + 1: the
+ * first and last two timesteps are silence, those between them the class; the decision is the last timestep that is not silence, as in
+ * Chen et al. 2024.
  */
 final class Targets {
   private static final int SILENT_EDGE = 2;

@@ -16,8 +16,8 @@ import org.lull.rnn.OperationCount;
 /**
  * Trains a network on labelled examples, several threads at a time.
  *
- * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the arenas are
- * added in order: the same bytes at any number of threads.
+ * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the
+ * arenas are added in order: the same bytes at any number of threads.
  */
 public final class Trainer implements AutoCloseable {
   /** Sequences a dense pass runs together, and the smallest group. */
@@ -76,6 +76,9 @@ public final class Trainer implements AutoCloseable {
   /**
    * Trains for the epochs of the options, keeps the best weights, and tells each epoch as it ends.
    *
+   * @param train in any order: each epoch shuffles them, from the seed
+   * @param validation what the best weights are chosen by; if empty, the training examples
+   * @param name of the task, for {@code progress}, which counts examples
    * @throws Diverged if the loss or a gradient is not finite, in training or on the validation examples
    */
   public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {

@@ -7,9 +7,14 @@ import org.lull.InvalidInputException;
  *
  * @param epochs times through the training examples, at most
  * @param batch examples a step
+ * @param optimizer adamw or sgd
+ * @param learningRate after the warm-up
+ * @param schedule how the rate moves then
  * @param clip largest norm of the gradient of a step; longer ones are shortened to it
  * @param warmup epochs (or a part of one) of linear warm-up of the learning rate
+ * @param weightDecay decoupled: a step takes learningRate * weightDecay of each parameter away
  * @param patience epochs without a better validation accuracy after which to stop
+ * @param augmentation of the training examples
  * @param seed of shuffling and augmentation
  * @param threads that compute; the result does not depend on it
  */

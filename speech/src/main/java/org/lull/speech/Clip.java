@@ -3,7 +3,8 @@ package org.lull.speech;
 /**
  * One labelled recording of a corpus, not loaded yet.
  *
- * @param id unique in its corpus and stable between runs and machines: the path relative to the corpus, or the coordinates of a synthetic one
+ * @param id unique in its corpus and the same in every run on every machine: the path relative to the corpus, or the coordinates of a
+ *     synthetic one
  * @param label class name
  * @param speaker who speaks, or "" where the corpus does not tell
  */

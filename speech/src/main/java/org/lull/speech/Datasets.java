@@ -19,8 +19,9 @@ public final class Datasets {
    * energies as the front end makes them, not normalised. The channels of a time series are its features already.
    *
    * <p>The examples, their order and their bytes do not depend on the number of threads or on the cache. An unusable clip (unreadable,
-   * silent, too short) is left out with a warning that names it.
+   * silent, empty) is left out with a warning that names it.
    *
+   * @param settings of the front end; not looked at where the corpus is time series
    * @param cacheDir where features are kept, made where missing, or null for no cache; a cache that cannot be used costs time and a
    *     warning, nothing else
    * @param threads at least 1

@@ -22,8 +22,8 @@ import org.lull.train.Example;
  * Features on disk, a file for each corpus and settings. The name is the SHA-256 of all the features depend on, so a file never goes out
  * of date, and two processes that write one write the same bytes.
  *
- * <p>File: the key in hex, channels, warnings, then the examples of each split (id, label, steps, [steps][channels] float32), big-endian, in
- * the encoding of {@link DataOutputStream}; at the end the SHA-256 of everything before.
+ * <p>File: the key in hex, channels, warnings, then the examples of each split (id, label, steps, [steps][channels] float32), big-endian,
+ * in the encoding of {@link DataOutputStream}; at the end the SHA-256 of everything before.
  */
 final class FeatureCache {
   /** To be raised whenever this format or the computation of features changes. */

@@ -1,0 +1,291 @@
+package org.lull.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lull.io.Safetensors;
+import org.lull.speech.Audio;
+import org.lull.speech.LogMelSettings;
+import org.lull.speech.Wav;
+import picocli.CommandLine;
+
+/** What the documents say is true: every method, link, command, option, field and example in them exists and works. */
+class DocumentsTest {
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+  private static final Pattern METHOD = Pattern.compile("\\[(\\w+)\\.(\\w+)]\\((\\w+)/src/main/java/([\\w/]+)\\.java\\)");
+  private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
+  private static final Pattern COMMAND = Pattern.compile("(?m)(?:^ {4}(?:[A-Z_]+=\\S+ )?|`)\\./lull((?: [^ `#\n]+)*)");
+  private static final Pattern ABSOLUTE_PATH = Pattern.compile("(?<![\\w<>~.:/])/[a-zA-Z]\\w*");
+  private static final Pattern URL = Pattern.compile("https?://([^/)\\s]+)");
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+  private static final Set<String> OPTIONS_OF_JAVA = Set.of("--add-modules");
+  private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
+      "github.com", "storage.googleapis.com", "www.timeseriesclassification.com");
+
+  /** Two classes of tones, and a run trained on them. */
+  @TempDir static Path folder;
+  private static Path corpus;
+  private static Path run;
+
+  @BeforeAll
+  static void train() throws IOException {
+    corpus = folder.resolve("tones");
+    for (String label : List.of("high", "low")) {
+      Files.createDirectories(corpus.resolve(label));
+      for (int clip = 0; clip < 10; clip++) {
+        float[] samples = new float[4000];
+        double hz = (label.equals("high") ? 1000 : 300) + 20 * clip;
+        for (int i = 0; i < samples.length; i++) {
+          samples[i] = (float) (0.5 * Math.sin(2 * Math.PI * hz * i / 16_000));
+        }
+        Wav.write(corpus.resolve(label).resolve(clip + ".wav"), new Audio(samples, 16_000));
+      }
+    }
+    run = folder.resolve("run");
+    lull("train", "--data", corpus.toString(), "--no-cache", "--layers", "1", "--hidden", "4", "--epochs", "1", "--threads", "1", "--run",
+        run.toString());
+  }
+
+  /** Runs a command; what it printed. */
+  private static String lull(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Lull.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+    assertThat(code).as(err.toString()).isZero();
+    return out.toString();
+  }
+
+  private static List<Path> documents() throws IOException {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      Stream<Path> others = Stream.of("README.md", "bench/README.md").map(ROOT::resolve);
+      return Stream.concat(others, docs.filter(file -> file.toString().endsWith(".md"))).sorted().toList();
+    }
+  }
+
+  private static String text(String document) throws IOException {
+    return Files.readString(ROOT.resolve(document));
+  }
+
+  /** From a heading of the second level to the next. */
+  private static String section(String document, String heading) throws IOException {
+    String text = text(document);
+    int from = text.indexOf("\n## " + heading + "\n");
+    assertThat(from).as("%s has a section %s", document, heading).isNotNegative();
+    int to = text.indexOf("\n## ", from + 1);
+    return text.substring(from, to < 0 ? text.length() : to);
+  }
+
+  private static List<MatchResult> all(Pattern pattern, String text) {
+    return pattern.matcher(text).results().toList();
+  }
+
+  // ------------------------------------------------------------------------------------------------ links and names
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void relativeLinksResolve(Path document) throws IOException {
+    for (MatchResult link : all(LINK, Files.readString(document))) {
+      String[] target = link.group(1).split("#", 2);
+      if (target[0].startsWith("https:")) {
+        continue;
+      }
+      Path file = target[0].isEmpty() ? document : document.resolveSibling(target[0]);
+      assertThat(file).as("%s links to %s", document, link.group(1)).exists();
+      if (target.length == 2) {
+        assertThat(anchors(file)).as("%s links to %s", document, link.group(1)).contains(target[1]);
+      }
+    }
+  }
+
+  /** Anchors of the headings, as GitHub makes them. */
+  private static List<String> anchors(Path file) throws IOException {
+    return Files.readAllLines(file).stream().filter(line -> line.matches("#+ .*"))
+        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-')).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void pathsAndHostsAreEveryones(Path document) throws IOException {
+    String text = Files.readString(document);
+    assertThat(all(ABSOLUTE_PATH, text)).extracting(MatchResult::group).isEmpty();
+    assertThat(all(URL, text)).extracting(host -> host.group(1)).isSubsetOf(PUBLIC_HOSTS);
+  }
+
+  @Test
+  void everyMethodOfTheMapExists() throws IOException, ClassNotFoundException {
+    List<String> rows = section("README.md", "The map").lines().filter(line -> line.startsWith("| ")).skip(1).toList();
+    assertThat(rows).hasSizeGreaterThan(15);
+    for (String row : rows) {
+      List<MatchResult> methods = all(METHOD, row);
+      assertThat(methods).as(row).isNotEmpty().hasSameSizeAs(all(LINK, row));
+      for (MatchResult method : methods) {
+        Class<?> type = Class.forName(method.group(4).replace('/', '.'), false, getClass().getClassLoader());
+        assertThat(type.getSimpleName()).as(row).isEqualTo(method.group(1));
+        assertThat(type.getDeclaredMethods()).as(row).extracting(Method::getName).contains(method.group(2));
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ commands
+
+  @Test
+  void theReadmeBeginsWithTheCommandsThatRunAndTest() throws IOException {
+    assertThat(section("README.md", "Run and test")).contains("\n    ./lull train ", "\n    ./mvnw verify ");
+    assertThat(text(".ci/run")).contains("\n./mvnw verify ");
+    assertThat(all(COMMAND, text("README.md"))).extracting(command -> command.group(1).split(" ")[1])
+        .contains("train", "eval", "info", "synthesise");
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void commandsAreUnderstood(Path document) throws IOException {
+    for (MatchResult command : all(COMMAND, Files.readString(document))) {
+      String[] arguments = command.group(1).isEmpty() ? new String[0] : command.group(1).strip().split(" ");
+      assertThatCode(() -> Lull.commandLine().parseArgs(arguments)).as(command.group()).doesNotThrowAnyException();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void optionsExist(Path document) throws IOException {
+    Set<String> known = new TreeSet<>(OPTIONS_OF_JAVA);
+    Stream.concat(Stream.of(Lull.commandLine()), Lull.commandLine().getSubcommands().values().stream())
+        .forEach(command -> known.addAll(optionsOf(command)));
+    assertThat(all(OPTION, Files.readString(document))).extracting(MatchResult::group).isSubsetOf(known);
+  }
+
+  @Test
+  void theReadmeNamesEveryOptionOfTrain() throws IOException {
+    String readme = text("README.md");
+    Lull.commandLine().getSubcommands().get("train").getCommandSpec().options().stream()
+        .filter(option -> !option.usageHelp() && !option.versionHelp())
+        .forEach(option -> assertThat(readme).containsPattern("--(no-)?" + option.longestName().substring(2) + "(?![\\w-])"));
+  }
+
+  private static Set<String> optionsOf(CommandLine command) {
+    Set<String> names = new TreeSet<>(command.getCommandSpec().optionsMap().keySet());
+    names.addAll(command.getCommandSpec().negatedOptionsMap().keySet());
+    return names;
+  }
+
+  // ------------------------------------------------------------------------------------------------ the library
+
+  @Test
+  void theExampleCompilesAndRuns() throws IOException, InterruptedException {
+    String readme = text("README.md");
+    int from = readme.indexOf("```java\n") + "```java\n".length();
+    Path example = Files.writeString(folder.resolve("Example.java"), readme.substring(from, readme.indexOf("```", from)));
+    Path output = folder.resolve("output");
+    Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+        "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), example.toString(), corpus.toString())
+        .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    assertThat(java.waitFor(60, TimeUnit.SECONDS)).as("the example ended").isTrue();
+    assertThat(java.exitValue()).as(Files.readString(output)).isZero();
+    assertThat(output).content().contains("EpochRecord[epoch=5", "accuracy ", "after frame 0: [");
+  }
+
+  // ------------------------------------------------------------------------------------------------ files
+
+  /** The names in the first column of those tables of a section of docs/formats.md whose heading begins so. */
+  private static Set<String> documented(String section, String... headings) throws IOException {
+    Set<String> names = new TreeSet<>();
+    String heading = "";
+    for (String line : section("docs/formats.md", section).lines().toList()) {
+      if (!line.startsWith("| ")) {
+        heading = line.startsWith("|-") ? heading : "";
+      } else if (heading.isEmpty()) {
+        heading = line.substring(2);
+      } else if (Arrays.stream(headings).anyMatch(heading::startsWith)) {
+        all(CODE, line.split("\\|")[1]).forEach(code -> names.add(code.group(1)));
+      }
+    }
+    return names;
+  }
+
+  /** Names of all fields of an object and of what it holds, but for the options of a provenance, which are the command line's. */
+  private static Set<String> fields(JsonNode node) {
+    Set<String> names = new TreeSet<>();
+    node.properties().forEach(property -> {
+      names.add(property.getKey());
+      names.addAll(property.getKey().equals("options") ? Set.of() : fields(property.getValue()));
+    });
+    node.forEach(element -> names.addAll(element.isObject() && node.isArray() ? fields(element) : Set.of()));
+    return names;
+  }
+
+  @Test
+  void theModelFileIsAsDescribed() throws IOException {
+    Safetensors.Contents model = Safetensors.read(run.resolve(RunDirectory.MODEL));
+    assertThat(model.tensors().keySet()).containsExactlyInAnyOrderElementsOf(
+        documented("model.safetensors", "tensor").stream().map(name -> name.replace("{k}", "0")).toList());
+    assertThat(model.metadata().keySet()).containsExactlyInAnyOrderElementsOf(documented("model.safetensors", "key"));
+    ObjectNode metadata = JSON.createObjectNode();
+    for (String key : documented("model.safetensors", "key")) {
+      if (!key.equals("format")) {
+        metadata.set(key, JSON.readTree(model.metadata().get(key)));
+      }
+    }
+    Set<String> expected = documented("model.safetensors", "key", "field");
+    expected.remove("format");
+    assertThat(fields(metadata)).isEqualTo(expected);
+  }
+
+  @Test
+  void theFrontEndsAreAsDescribed() throws IOException {
+    List<String> rows = section("docs/formats.md", "model.safetensors").lines()
+        .dropWhile(line -> !line.startsWith("| field | mel16 |")).skip(2).takeWhile(line -> line.startsWith("|"))
+        .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1)).toList(); // without the explanation
+    List<JsonNode> presets = LogMelSettings.presets().stream().<JsonNode>map(JSON::valueToTree).toList();
+    List<String> expected = new ArrayList<>();
+    presets.getFirst().fieldNames().forEachRemaining(field -> expected.add("| `" + field + "` | "
+        + presets.stream().map(preset -> preset.get(field).asText()).collect(Collectors.joining(" | ")) + " |"));
+    assertThat(rows).isEqualTo(expected);
+  }
+
+  @Test
+  void theMetricsAreAsDescribed() throws IOException {
+    List<String> lines = Files.readAllLines(run.resolve(RunDirectory.METRICS));
+    assertThat(lines).hasSize(2).allSatisfy(line ->
+        assertThat(fields(JSON.readTree(line))).isEqualTo(documented("metrics.jsonl", "field")));
+  }
+
+  @Test
+  void theResultIsAsDescribed() throws IOException {
+    assertThat(fields(JSON.readTree(run.resolve(RunDirectory.RESULT).toFile()))).isEqualTo(documented("result.json", "field"));
+  }
+
+  @Test
+  void whatEvalPrintsIsAsDescribed() throws IOException {
+    String json = lull("eval", "--model", run.toString(), "--data", corpus.toString(), "--no-cache", "--json");
+    assertThat(fields(JSON.readTree(json))).isEqualTo(documented("eval --json", "field"));
+  }
+}
