@@ -327,16 +327,6 @@ class TrainerTest {
   }
 
   @Test
-  void noEpochsLeaveTheWeightsAsTheyAre() {
-    Network network = network("rnn");
-    float[] before = network.parameters().clone();
-    Fit fit = fit(network, Mode.DENSE, options("sgd", 1).withEpochs(0), examples(5, 1), examples(5, 2));
-    assertThat(fit.epochs()).isEmpty();
-    assertThat(fit.best()).isZero();
-    assertThat(network.parameters()).isEqualTo(before);
-  }
-
-  @Test
   void anEpochShowsEveryExampleOnceAndCountsItsOperations() {
     Network network = network("lstm");
     List<Example> train = examples(50, 1);
