@@ -10,22 +10,25 @@ import org.lull.train.Progress;
 
 /** Progress on standard error: a bar on a terminal, else a line every ten seconds; either with the time left. */
 final class TerminalProgress implements Progress {
-  private static final long LINE_EVERY_NANOS = 10_000_000_000L;
+  private static final Duration LINE_EVERY = Duration.ofSeconds(10);
 
   private final PrintWriter err;
   private final boolean terminal;
+  private final long lineEveryNanos;
   private final AtomicLong doneInAll = new AtomicLong();
   private volatile long expectedInAll;
   private volatile long expectedSince;
   private volatile String note = "";
 
   TerminalProgress(PrintWriter err) {
-    this(err, System.console() != null && System.console().isTerminal());
+    this(err, System.console() != null && System.console().isTerminal(), LINE_EVERY);
   }
 
-  TerminalProgress(PrintWriter err, boolean terminal) {
+  /** @param lineEvery time between two lines, off a terminal */
+  TerminalProgress(PrintWriter err, boolean terminal, Duration lineEvery) {
     this.err = err;
     this.terminal = terminal;
+    this.lineEveryNanos = lineEvery.toNanos();
   }
 
   /** Says how many steps the tasks that follow have together, so that the time left can be told of all of them. */
@@ -46,14 +49,13 @@ final class TerminalProgress implements Progress {
     return terminal ? new Bar(task, total) : new Lines(task, total);
   }
 
-  /** What is shown beside the task: the note, and the time left of all tasks where it is known. */
-  private String extra() {
-    long done = doneInAll.get();
-    long expected = expectedInAll;
-    if (expected == 0 || done == 0 || done >= expected) {
-      return note;
-    }
-    return (note.isEmpty() ? "" : note + ", ") + left(expectedSince, done, expected) + " left in all";
+  /** What is said of a task: "45 s left, 2 min 10 s in all; epoch 12". */
+  private String message(long start, long done, long total) {
+    long doneOfAll = doneInAll.get();
+    long all = expectedInAll;
+    boolean more = doneOfAll > 0 && doneOfAll < all && total - done < all - doneOfAll;
+    return left(start, done, total) + " left" + (more ? ", " + left(expectedSince, doneOfAll, all) + " in all" : "")
+        + (note.isEmpty() ? "" : "; " + note);
   }
 
   private static String left(long since, long done, long total) {
@@ -62,17 +64,18 @@ final class TerminalProgress implements Progress {
 
   private final class Bar implements Task {
     private final ProgressBar bar;
+    private final long start = System.nanoTime();
 
     Bar(String task, long total) {
       bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(250)
-          .clearDisplayOnFinish().build();
+          .hideEta().clearDisplayOnFinish().build();
     }
 
     @Override
     public void advance(long steps) {
       doneInAll.addAndGet(steps);
-      bar.setExtraMessage(extra());
       bar.stepBy(steps);
+      bar.setExtraMessage(message(start, bar.getCurrent(), bar.getMax()));
     }
 
     @Override
@@ -87,7 +90,7 @@ final class TerminalProgress implements Progress {
     private final long total;
     private final long start = System.nanoTime();
     private final AtomicLong done = new AtomicLong();
-    private final AtomicLong nextLine = new AtomicLong(start + LINE_EVERY_NANOS);
+    private final AtomicLong nextLine = new AtomicLong(start + lineEveryNanos);
 
     Lines(String task, long total) {
       this.task = task;
@@ -100,9 +103,8 @@ final class TerminalProgress implements Progress {
       long sum = done.addAndGet(steps);
       long now = System.nanoTime();
       long due = nextLine.get();
-      if (now >= due && nextLine.compareAndSet(due, now + LINE_EVERY_NANOS)) {
-        String extra = extra();
-        err.printf("%s: %d %%, %s left%s%n", task, 100 * sum / total, left(start, sum, total), extra.isEmpty() ? "" : "; " + extra);
+      if (now >= due && nextLine.compareAndSet(due, now + lineEveryNanos)) {
+        err.printf("%s: %d %%, %s%n", task, 100 * sum / total, message(start, sum, total));
         err.flush();
       }
     }
