@@ -26,7 +26,7 @@ final class NetworkOptions {
           + " (default: ${DEFAULT-VALUE}).")
   private String head;
 
-  @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.2",
+  @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.15",
       description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h; one"
           + " number, or one for each layer (default: ${DEFAULT-VALUE}; 0 is the dense network).")
   private float[] threshold;

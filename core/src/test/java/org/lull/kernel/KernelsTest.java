@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scalar kernels against plain loops in double precision, and the vector kernels of every width against the scalar ones, bit for bit. */
+/** The scalar kernels against plain loops in double precision, the vector kernels of every width against the scalar ones, bit for bit. */
 class KernelsTest {
   private static final Kernels SCALAR = new ScalarKernels();
 

@@ -34,7 +34,7 @@ public final class ReferenceTwin {
     return new ReferenceNetwork(twin.layers(), pooling, twin.head());
   }
 
-  /** An arena of gradients in the order of {@link ReferenceNetwork#tensors()}; where one bias serves as two, its gradient is that of both. */
+  /** An arena of gradients in the order of {@link ReferenceNetwork#tensors()}; where one bias serves as two, both have its gradient. */
   public static List<double[][]> gradients(Network network, float[] arena) {
     Network holder = new Network(network.spec());
     System.arraycopy(arena, 0, holder.parameters(), 0, arena.length);
