@@ -46,7 +46,8 @@ final class EvalCommand implements Callable<Integer> {
     TRAIN
   }
 
-  @Option(names = "--split", paramLabel = "SPLIT", defaultValue = "test", description = "test, validation or train (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--split", paramLabel = "SPLIT", defaultValue = "test",
+      description = "test, validation or train (default: ${DEFAULT-VALUE}).")
   private Part part;
 
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")

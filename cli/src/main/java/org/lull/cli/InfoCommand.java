@@ -71,7 +71,8 @@ final class InfoCommand implements Callable<Integer> {
         IntStream.range(0, network.layers())
             .mapToObj(layer -> LayerThresholds.of(model.network().thresholds(layer), model.network().layers().get(layer)))
             .toList(),
-        model.labels(), model.features().isEmpty() ? null : Json.parse(model.features(), file + ": its front end"), model.provenance(), result());
+        model.labels(), model.features().isEmpty() ? null : Json.parse(model.features(), file + ": its front end"), model.provenance(),
+        result());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
     out.flush();

@@ -43,7 +43,8 @@ final class LearningOptions {
   private double clip;
 
   @Option(names = "--patience", paramLabel = "EPOCHS",
-      description = "Stop after so many epochs without a better validation accuracy (default: never). The best weights are kept in any case.")
+      description = "Stop after so many epochs without a better validation accuracy (default: never). The best weights are kept in any"
+          + " case.")
   private Integer patience;
 
   @Option(names = "--augment", negatable = true, defaultValue = "true", fallbackValue = "true",

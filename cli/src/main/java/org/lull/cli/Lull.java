@@ -57,7 +57,8 @@ public final class Lull implements Runnable {
     CommandLine at = e.getCommandLine();
     List<String> suggestions = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     String meant = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-    at.getErr().println("lull: " + e.getMessage().replaceAll("\\R", " ") + meant + "; see " + at.getCommandSpec().qualifiedName() + " --help");
+    String message = e.getMessage().replaceAll("\\R", " ");
+    at.getErr().println("lull: " + message + meant + "; see " + at.getCommandSpec().qualifiedName() + " --help");
     return MISTAKE;
   }
 

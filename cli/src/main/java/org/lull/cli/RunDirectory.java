@@ -127,8 +127,8 @@ final class RunDirectory {
         throw e;
       }
     } catch (IOException e) {
-      throw new InvalidInputException("cannot write " + file + ": " + AtomicFile.reason(e) + "; make room, then try again with another --run",
-          e);
+      throw new InvalidInputException(
+          "cannot write " + file + ": " + AtomicFile.reason(e) + "; make room, then try again with another --run", e);
     } finally {
       writing.unlock();
     }

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains a dense and a delta network on the same data and compares them.",
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
-        "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7", "  lull train --data words --dense --run runs/words --json"})
+        "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
+        "  lull train --data words --dense --run runs/words --json"})
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin(name = "Data") private DataOptions data;
@@ -168,7 +169,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void save(String name, Mode mode, Network network) {
-      Provenance provenance = new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(), decidingOptions());
+      Provenance provenance =
+          new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(), decidingOptions());
       run.model(name, new Model(network, mode, experiment.normalisation(), dataset.labels(), frontEnd, provenance));
     }
   }

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lull.io.Safetensors;
-import org.lull.speech.Audio;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.Wav;
 import picocli.CommandLine;
 
 /** What the documents say is true: every method, link, command, option, field and example in them exists and works. */
@@ -51,37 +47,16 @@ class DocumentsTest {
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
       "github.com", "storage.googleapis.com", "www.timeseriesclassification.com");
 
-  /** Two classes of tones, and a run trained on them. */
+  /** Tones, and a run trained on them. */
   @TempDir static Path folder;
   private static Path corpus;
   private static Path run;
 
   @BeforeAll
-  static void train() throws IOException {
-    corpus = folder.resolve("tones");
-    for (String label : List.of("high", "low")) {
-      Files.createDirectories(corpus.resolve(label));
-      for (int clip = 0; clip < 10; clip++) {
-        float[] samples = new float[4000];
-        double hz = (label.equals("high") ? 1000 : 300) + 20 * clip;
-        for (int i = 0; i < samples.length; i++) {
-          samples[i] = (float) (0.5 * Math.sin(2 * Math.PI * hz * i / 16_000));
-        }
-        Wav.write(corpus.resolve(label).resolve(clip + ".wav"), new Audio(samples, 16_000));
-      }
-    }
+  static void train() {
+    corpus = TinyData.tones(folder.resolve("tones"));
     run = folder.resolve("run");
-    lull("train", "--data", corpus.toString(), "--no-cache", "--layers", "1", "--hidden", "4", "--epochs", "1", "--threads", "1", "--run",
-        run.toString());
-  }
-
-  /** Runs a command; what it printed. */
-  private static String lull(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = Lull.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
-    assertThat(code).as(err.toString()).isZero();
-    return out.toString();
+    Cli.train(corpus, run, "--layers", 1).succeeds();
   }
 
   private static List<Path> documents() throws IOException {
@@ -285,7 +260,7 @@ class DocumentsTest {
 
   @Test
   void whatEvalPrintsIsAsDescribed() throws IOException {
-    String json = lull("eval", "--model", run.toString(), "--data", corpus.toString(), "--no-cache", "--json");
-    assertThat(fields(JSON.readTree(json))).isEqualTo(documented("eval --json", "field"));
+    Cli eval = Cli.lull("eval", "--model", run, "--data", corpus, "--no-cache", "--json").succeeds();
+    assertThat(fields(eval.json())).isEqualTo(documented("eval --json", "field"));
   }
 }

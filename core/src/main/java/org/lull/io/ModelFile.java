@@ -111,7 +111,8 @@ public final class ModelFile {
     Provenance provenance = parse(file, metadata, "provenance", new TypeReference<>() {});
     String features = metadata.getOrDefault("features", "");
     NetworkSpec spec = spec(file, architecture);
-    expect(file, "different labels", (int) labels.stream().filter(Objects::nonNull).distinct().count(), spec.head().classes(spec.outputs()));
+    int different = (int) labels.stream().filter(Objects::nonNull).distinct().count();
+    expect(file, "different labels", different, spec.head().classes(spec.outputs()));
     expect(file, "labels", labels.size(), spec.head().classes(spec.outputs()));
     expect(file, "layers of thresholds", thresholds.size(), spec.layers());
     expect(file, "means", normalisation.mean().length, spec.inputs());

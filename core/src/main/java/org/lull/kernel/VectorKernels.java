@@ -288,8 +288,8 @@ public final class VectorKernels implements Kernels {
   }
 
   /**
-   * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals. At 512 bits four rows are folded together: a blend keeps one
-   * half of each row, so that the additions work on full vectors.
+   * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals. At 512 bits four rows are folded together: a blend
+   * keeps one half of each row, so that the additions work on full vectors.
    *
    * @param row the first of them in {@code sums}, whose rows up to the next multiple of four may be read and overwritten
    */

@@ -112,7 +112,8 @@ public final class Experiment {
     ModelResult denseResult = null;
     ModelResult deltaResult = null;
     if (dense != null) {
-      denseResult = train(dense, Mode.DENSE, "dense", settings.training.withEpochs(settings.pretrainEpochs + settings.training.epochs()), 0);
+      TrainingOptions longer = settings.training.withEpochs(settings.pretrainEpochs + settings.training.epochs());
+      denseResult = train(dense, Mode.DENSE, "dense", longer, 0);
     }
     if (delta != null) {
       long before = 0;

@@ -93,27 +93,13 @@ final class FeatureExtraction {
 
   private Outcome outcome(Clip clip, LogMel logMel) {
     try {
-      Audio audio = clip.source().load();
-      requireSound(clip, audio);
+      Audio audio = clip.source().load().requireSound(clip.id());
       float[] frames = logMel.frames(Resampler.resample(audio, settings.sampleRate()).samples()); // [steps][filters]
       int steps = frames.length / settings.filters();
       return new Outcome.Usable(
           new Example(clip.id(), frames, steps, settings.filters(), corpus.labels().indexOf(clip.label())), audio.rate());
     } catch (InvalidInputException e) {
       return new Outcome.Bad(e.getMessage());
-    }
-  }
-
-  private static void requireSound(Clip clip, Audio audio) {
-    boolean silent = true;
-    for (float sample : audio.samples()) {
-      if (!Float.isFinite(sample)) {
-        throw new InvalidInputException(clip.id() + ": a sample is " + sample + ", expected finite ones; record it again");
-      }
-      silent &= sample == 0;
-    }
-    if (silent) {
-      throw new InvalidInputException(clip.id() + ": silent, all its " + audio.samples().length + " samples are zero; record it again");
     }
   }
 

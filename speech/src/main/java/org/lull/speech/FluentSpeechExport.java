@@ -55,7 +55,8 @@ public final class FluentSpeechExport {
         delete(beside);
       }
     } catch (IOException e) {
-      throw new InvalidInputException(directory + ": the corpus cannot be written: " + AtomicFile.reason(e) + "; choose another folder or free some space", e);
+      throw new InvalidInputException(
+          directory + ": the corpus cannot be written: " + AtomicFile.reason(e) + "; choose another folder or free some space", e);
     }
   }
 

@@ -79,7 +79,8 @@ final class Folder {
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(file + " is not UTF-8 text; convert it, or get the file again", e);
     } catch (IOException e) {
-      throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e) + "; check that it is a file and its permissions", e);
+      throw new InvalidInputException(
+          "cannot read " + file + ": " + AtomicFile.reason(e) + "; check that it is a file and its permissions", e);
     }
   }
 }

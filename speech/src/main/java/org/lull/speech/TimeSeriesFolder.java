@@ -72,8 +72,8 @@ final class TimeSeriesFolder {
     try {
       return Sha256.of(List.of(Folder.name(trainFile), Sha256.of(trainFile), Folder.name(testFile), Sha256.of(testFile)));
     } catch (IOException e) {
-      throw new InvalidInputException("cannot read " + trainFile + " or " + testFile + ": " + AtomicFile.reason(e) + "; check their permissions",
-          e);
+      throw new InvalidInputException(
+          "cannot read " + trainFile + " or " + testFile + ": " + AtomicFile.reason(e) + "; check their permissions", e);
     }
   }
 }
