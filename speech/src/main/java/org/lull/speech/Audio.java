@@ -24,15 +24,20 @@ public record Audio(float[] samples, int rate) {
    * This sound, once it is known to be one: a recording all of zeros has a label but nothing to learn it from.
    *
    * @param name what the message calls it
-   * @throws InvalidInputException where every sample is 0
+   * @throws InvalidInputException where every sample is 0, or one is not a finite number
    */
   public Audio requireSound(String name) {
+    boolean silent = true;
     for (float sample : samples) {
-      if (sample != 0) {
-        return this;
+      if (!Float.isFinite(sample)) {
+        throw new InvalidInputException(name + ": a sample is " + sample + ", expected finite numbers; record it again");
       }
+      silent &= sample == 0;
     }
-    throw new InvalidInputException(
-        "%s: silent: every sample is 0 (%d samples); remove the file or record it again".formatted(name, samples.length));
+    if (silent) {
+      throw new InvalidInputException(
+          "%s: silent: every sample is 0 (%d samples); remove the file or record it again".formatted(name, samples.length));
+    }
+    return this;
   }
 }

@@ -89,7 +89,7 @@ class DatasetsTest {
     assertThat(built.warnings()).hasSize(3)
         .satisfiesExactly(
             warning -> assertThat(warning).contains("down/s3_nohash_0.wav", "truncated"),
-            warning -> assertThat(warning).contains("up/s2_nohash_0.wav: silent, all its 1600 samples are zero"),
+            warning -> assertThat(warning).contains("up/s2_nohash_0.wav: silent: every sample is 0 (1600 samples)"),
             warning -> assertThat(warning).isEqualTo("left out 2 of 20 clips as unusable"));
     assertSame(load(corpus, cache()), built);
   }
