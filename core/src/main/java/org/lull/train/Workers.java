@@ -26,10 +26,6 @@ final class Workers implements AutoCloseable {
     pool = Executors.newFixedThreadPool(Math.max(1, workers - 1), Thread.ofPlatform().daemon().name("lull-", 0).factory());
   }
 
-  int count() {
-    return workers;
-  }
-
   /** Runs tasks 0 to n - 1 and waits for all of them; the calling thread is worker 0. */
   void run(int n, Task task) {
     AtomicInteger next = new AtomicInteger();

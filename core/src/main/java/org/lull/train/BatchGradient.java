@@ -1,0 +1,163 @@
+package org.lull.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Pass;
+import org.lull.model.Sequence;
+import org.lull.rnn.OperationCount;
+
+/**
+ * Runs a batch forward, or forward and backward, on several threads.
+ *
+ * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the arenas are
+ * added in order: the same bytes at any number of threads. Once it has seen the longest sequences it allocates nothing.
+ */
+final class BatchGradient implements AutoCloseable {
+  /** Sequences a dense pass runs together, and the smallest group. */
+  private static final int TOGETHER = 8;
+  /** At most so many arenas of gradients. */
+  private static final int GROUPS = 8;
+
+  /** The batch. Called from several threads. */
+  interface Source {
+    Sequence sequence(int i);
+
+    int label(int i);
+  }
+
+  private final Network network;
+  private final Mode mode;
+  private final Workers workers;
+  private final List<Runner> runners = new ArrayList<>();
+  private final float[][] gradients;
+  private double[] losses = new double[0];
+  private int[] decisions = new int[0];
+
+  /**
+   * @param batch largest batch that will be run backward
+   */
+  BatchGradient(Network network, Mode mode, int batch, int threads) {
+    this.network = network;
+    this.mode = mode;
+    workers = new Workers(threads);
+    for (int w = 0; w < threads; w++) {
+      runners.add(new Runner());
+    }
+    gradients = new float[Math.min(GROUPS, (batch + TOGETHER - 1) / TOGETHER)][network.parameters().length];
+  }
+
+  /** One thread's pass and the sequences it runs together. */
+  private final class Runner {
+    final Pass pass = new Pass(network, mode);
+    final List<Sequence> sequences = new ArrayList<>();
+    final int[] places = new int[TOGETHER];
+
+    /** Runs inputs {@code from} to {@code to - 1} together, in order of falling length. */
+    void run(Source source, int from, int to, float[] gradient) {
+      sequences.clear();
+      for (int i = from; i < to; i++) {
+        Sequence sequence = source.sequence(i);
+        int s = sequences.size();
+        while (s > 0 && sequences.get(s - 1).steps() < sequence.steps()) {
+          s--;
+        }
+        System.arraycopy(places, s, places, s + 1, sequences.size() - s);
+        places[s] = i;
+        sequences.add(s, sequence);
+      }
+      pass.forward(sequences);
+      NetworkSpec spec = network.spec();
+      for (int s = 0; s < sequences.size(); s++) {
+        int i = places[s];
+        decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
+        losses[i] = Targets.replaceByGradient(pass, spec.head(), s, source.label(i), spec.outputs(), 1);
+      }
+      if (gradient != null) {
+        pass.backward(gradient);
+      }
+    }
+  }
+
+  /** Runs n inputs forward; {@link #loss} and {@link #decision} then tell of each. */
+  void forward(int n, Source source) {
+    reserve(n);
+    int groups = (n + TOGETHER - 1) / TOGETHER;
+    workers.run(groups, (worker, g) -> run(runners.get(worker), source, g * TOGETHER, Math.min(n, (g + 1) * TOGETHER), null));
+  }
+
+  /** Runs n inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
+  void forwardAndBackward(int n, Source source) {
+    reserve(n);
+    int size = Math.max(TOGETHER, (n + gradients.length - 1) / gradients.length);
+    int groups = (n + size - 1) / size;
+    workers.run(groups, (worker, g) -> {
+      Arrays.fill(gradients[g], 0f);
+      run(runners.get(worker), source, g * size, Math.min(n, (g + 1) * size), gradients[g]);
+    });
+    for (int g = 1; g < groups; g++) {
+      for (int i = network.first(); i < gradients[0].length; i++) {
+        gradients[0][i] += gradients[g][i];
+      }
+    }
+  }
+
+  private void run(Runner runner, Source source, int from, int to, float[] gradient) {
+    int together = mode == Mode.DENSE ? TOGETHER : 1;
+    for (int i = from; i < to; i += together) {
+      runner.run(source, i, Math.min(to, i + together), gradient);
+    }
+  }
+
+  private void reserve(int n) {
+    if (losses.length < n) {
+      losses = new double[n];
+      decisions = new int[n];
+    }
+  }
+
+  /** Arena of gradients, of the layout of the parameters. */
+  float[] gradient() {
+    return gradients[0];
+  }
+
+  /** Loss of input i of those last run. */
+  double loss(int i) {
+    return losses[i];
+  }
+
+  /** What input i of those last run was taken for. */
+  int decision(int i) {
+    return decisions[i];
+  }
+
+  /** Multiply-adds of all passes since they were last taken, one count a layer. */
+  List<OperationCount> takeOperations() {
+    List<OperationCount> sum = network.operationCounts();
+    for (Runner runner : runners) {
+      List<OperationCount> counts = runner.pass.operations();
+      for (int layer = 0; layer < sum.size(); layer++) {
+        sum.get(layer).add(counts.get(layer));
+        counts.get(layer).reset();
+      }
+    }
+    return sum;
+  }
+
+  /** Bytes of the tapes of one thread, and of the gradients of all. */
+  long tapeBytes() {
+    return runners.getFirst().pass.bytes();
+  }
+
+  long gradientBytes() {
+    return 4L * gradients.length * gradients[0].length;
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}
