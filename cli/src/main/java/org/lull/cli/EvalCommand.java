@@ -53,6 +53,9 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")
   private boolean json;
 
+  @Option(names = "--picture", paramLabel = "FILE", description = "Draw the confusion matrix, as a PNG file.")
+  private Path picture;
+
   /** As printed with --json. */
   record Result(String model, String data, String split, int examples, double accuracy, double loss, Sparsity sparsity, long macs,
       long denseMacs, List<ClassResult> classes, int[][] confusion) {}
@@ -79,6 +82,9 @@ final class EvalCommand implements Callable<Integer> {
       evaluation = trainer.evaluate(examples, task);
     }
     Result result = result(file, dataset, model, evaluation);
+    if (picture != null) {
+      Picture.confusion(model.labels(), evaluation.confusion()).write(picture);
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result, model.labels()));
     out.flush();

@@ -19,14 +19,15 @@ import org.lull.model.Model;
 import org.lull.train.RunResult;
 
 /**
- * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, and {@value #RESULT}. Never
- * overwrites another run.
+ * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT} and
+ * {@value #CURVES}. Never overwrites another run.
  */
 final class RunDirectory {
   static final String MODEL = "model.safetensors";
   static final String DENSE_MODEL = "dense.safetensors";
   static final String METRICS = "metrics.jsonl";
   static final String RESULT = "result.json";
+  static final String CURVES = "curves.png";
 
   private static final String ADVICE = "; choose another with --run";
 
@@ -148,6 +149,15 @@ final class RunDirectory {
     writing.lock();
     try {
       AtomicFile.write(dir.resolve(RESULT), out -> out.write((Json.pretty(result) + "\n").getBytes(StandardCharsets.UTF_8)));
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  void curves(Picture curves) {
+    writing.lock();
+    try {
+      curves.write(dir.resolve(CURVES));
     } finally {
       writing.unlock();
     }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
@@ -97,6 +99,11 @@ final class TrainCommand implements Callable<Integer> {
     progress.expect(experiment.examples());
     RunResult result = experiment.run();
     run.result(result);
+    try {
+      run.curves(Picture.curves(recorder.dense, recorder.delta));
+    } catch (InvalidInputException e) {
+      err.println("warning: " + e.getMessage()); // not worth the failure of a run that has succeeded
+    }
     return result;
   }
 
@@ -139,6 +146,8 @@ final class TrainCommand implements Callable<Integer> {
     private final String frontEnd;
     private final TerminalProgress progress;
     private final PrintWriter err;
+    private final List<EpochRecord> dense = new ArrayList<>();
+    private final List<EpochRecord> delta = new ArrayList<>();
     private Experiment experiment;
 
     Recorder(RunDirectory run, Dataset dataset, String frontEnd, TerminalProgress progress, PrintWriter err) {
@@ -155,6 +164,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public void epoch(String phase, EpochRecord record, boolean best, Network network) {
       run.metrics(new Line(phase, record));
+      (phase.equals("dense") ? dense : delta).add(record);
       progress.note("epoch " + record.epoch() + ", validation accuracy " + ResultTable.percent(record.validationAccuracy()));
       if (best) { // kept at once: a run that is cut off leaves the best it had
         boolean compared = phase.equals("dense") && !denseOnly;

@@ -83,6 +83,15 @@ class EvalCommandTest {
   }
 
   @Test
+  void drawsTheConfusion() {
+    Path picture = dir.resolve("confusion.png");
+    eval(run, "--picture", picture).succeeds();
+    assertThat(TinyData.bytesOf(picture)).startsWith(0x89, 'P', 'N', 'G');
+    eval(run, "--picture", tones).isMistake(tones.toString(), "folder");
+    eval(run, "--picture", tones.resolve("absent/x.png")).isMistake(tones.resolve("absent").toString());
+  }
+
+  @Test
   void infoShowsARun() {
     assertThat(lull("info", run).succeeds().out()).contains("delta LSTM, 16 inputs, 2 x 8 hidden, 3 outputs, head: mean", "high, low, middle",
         "x 0.2, h 0.2", "a folder of WAV files per class", "--epochs", "mel16");

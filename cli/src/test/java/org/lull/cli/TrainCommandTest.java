@@ -54,7 +54,7 @@ class TrainCommandTest {
     assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "sparsity of delta-x, layer 2", "speed-up of the step");
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "saved in " + run());
-    assertThat(files()).containsExactly("dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
     Model delta = ModelFile.read(run().resolve("model.safetensors"));
     Model dense = ModelFile.read(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
@@ -125,7 +125,7 @@ class TrainCommandTest {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
-    assertThat(files()).containsExactly("metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "result.json");
     assertThat(ModelFile.read(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");

@@ -1,0 +1,106 @@
+package org.lull.cli;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
+import org.lull.train.EpochRecord;
+
+/** Figures as people would rather look at them: PNG files. */
+final class Picture {
+  private static final Color DENSE = new Color(0x88, 0x88, 0x88);
+  private static final Color DELTA = new Color(0x1F, 0x6F, 0xB4);
+  private static final Color DELTA_H = new Color(0xD9, 0x6B, 0x1A);
+
+  private final List<Chart<?, ?>> charts; // beside each other
+
+  private Picture(List<Chart<?, ?>> charts) {
+    this.charts = charts;
+  }
+
+  /**
+   * Validation accuracy and sparsity by epoch.
+   *
+   * @param dense epochs of the dense network, empty if there is none
+   * @param delta epochs of the delta network, those of pretraining first; empty if there is none
+   */
+  static Picture curves(List<EpochRecord> dense, List<EpochRecord> delta) {
+    XYChart accuracy = chart("validation accuracy");
+    line(accuracy, "dense", DENSE, dense.stream().map(EpochRecord::validationAccuracy).toList());
+    line(accuracy, "delta", DELTA, delta.stream().map(EpochRecord::validationAccuracy).toList());
+    XYChart sparsity = chart("sparsity of training");
+    line(sparsity, "delta-x", DELTA, delta.stream().map(EpochRecord::sparsityX).toList());
+    line(sparsity, "delta-h", DELTA_H, delta.stream().map(EpochRecord::sparsityH).toList());
+    return new Picture(delta.isEmpty() ? List.of(accuracy) : List.of(accuracy, sparsity));
+  }
+
+  private static XYChart chart(String title) {
+    XYChart chart = new XYChartBuilder().width(640).height(420).title(title + ", %").xAxisTitle("epoch").theme(ChartTheme.Matlab).build();
+    chart.getStyler().setLocale(Locale.ROOT).setYAxisMin(0.0).setYAxisMax(100.0).setXAxisDecimalPattern("#").setYAxisDecimalPattern("#")
+        .setXAxisMaxLabelCount(11).setLegendPosition(LegendPosition.InsideSE);
+    return chart;
+  }
+
+  private static void line(XYChart chart, String name, Color colour, List<Double> shares) {
+    if (shares.isEmpty()) {
+      return;
+    }
+    double[] epochs = IntStream.rangeClosed(1, shares.size()).asDoubleStream().toArray();
+    XYSeries series = chart.addSeries(name, epochs, shares.stream().mapToDouble(share -> 100 * share).toArray());
+    series.setMarker(shares.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    series.setMarkerColor(colour);
+    series.setLineColor(colour);
+    series.setLineStyle(new BasicStroke(2));
+  }
+
+  /** Confusion matrix: a row for each class, the first on top, with the share of its examples taken for each class as shades. */
+  static Picture confusion(List<String> labels, int[][] confusion) {
+    int size = 260 + 30 * Math.min(labels.size(), 60);
+    HeatMapChart chart = new HeatMapChartBuilder().width(size + 60).height(size).title("share of each class's examples, %")
+        .xAxisTitle("taken for").yAxisTitle("class").theme(ChartTheme.Matlab).build();
+    chart.getStyler().setShowValue(labels.size() <= 40).setHeatMapValueDecimalPattern("#").setMin(0).setMax(100)
+        .setRangeColors(new Color[] {Color.WHITE, DELTA}).setXAxisLabelRotation(90).setPlotContentSize(1);
+    List<Number[]> cells = new ArrayList<>();
+    for (int k = 0; k < labels.size(); k++) {
+      int all = Math.max(1, IntStream.of(confusion[k]).sum());
+      for (int j = 0; j < labels.size(); j++) {
+        if (confusion[k][j] > 0) {
+          cells.add(new Number[] {j, labels.size() - 1 - k, 100.0 * confusion[k][j] / all});
+        }
+      }
+    }
+    chart.addSeries("share", labels, labels.reversed(), cells);
+    return new Picture(List.of(chart));
+  }
+
+  /**
+   * Creates or replaces the file.
+   *
+   * @throws InvalidInputException where it cannot be written, or this Java cannot draw
+   */
+  void write(Path file) {
+    System.setProperty("java.awt.headless", "true"); // nothing is shown, so no screen is needed
+    try {
+      AtomicFile.write(file, out -> BitmapEncoder.saveBitmap(charts, 1, charts.size(), out, BitmapFormat.PNG));
+    } catch (LinkageError | InternalError e) {
+      throw new InvalidInputException("cannot draw " + file + ": this Java has no means to draw text (" + e.getMessage()
+          + "); install fontconfig and a font such as DejaVu, or use a full JDK", e);
+    }
+  }
+}
