@@ -60,7 +60,7 @@ class TrainCommandTest {
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
     assertThat(dense.mode()).isEqualTo(Mode.DENSE);
     assertThat(delta.labels()).isEqualTo(TinyData.TONES);
-    assertThat(delta.network().thresholds(1).h()[0]).isEqualTo(0.2f);
+    assertThat(delta.network().thresholds(1).h()[0]).isEqualTo(0.15f);
     assertThat(dense.network().thresholds(1).h()[0]).isZero();
     assertThat(delta.provenance().options()).containsEntry("hidden", "8").containsEntry("seed", "1")
         .doesNotContainKeys("run", "threads", "cache", "json", "timing");
