@@ -180,7 +180,8 @@ class BadDataTest {
   @Test
   void aListThatNamesMissingFiles() throws IOException {
     TinyData.speechCommands(data());
-    Files.writeString(data().resolve("testing_list.txt"), Files.readString(data().resolve("testing_list.txt")) + "yes/gone.wav\nno/gone.wav\n");
+    Path list = data().resolve("testing_list.txt");
+    Files.writeString(list, Files.readString(list) + "yes/gone.wav\nno/gone.wav\n");
     isUsed("warning: testing_list.txt names recordings that are not there: 2, the first yes/gone.wav; 2 are there");
   }
 

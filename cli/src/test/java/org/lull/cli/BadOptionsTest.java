@@ -109,8 +109,8 @@ class BadOptionsTest {
 
   @Test
   void divergenceIsNoMistakeAndKeepsWhatIsWritten() {
-    Cli run = train(series, run(), "--lr", "999", "--optimizer", "sgd", "--clip", "1e30", "--warmup", "0", "--epochs", "50", "--weight-decay",
-        "900");
+    Cli run = train(series, run(), "--lr", "999", "--optimizer", "sgd", "--clip", "1e30", "--warmup", "0", "--epochs", "50",
+        "--weight-decay", "900");
     assertThat(run.err()).contains("lull: training stopped: epoch ", "lower the learning rate").doesNotContain("\tat ");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.out()).isEmpty();

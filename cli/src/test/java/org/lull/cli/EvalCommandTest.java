@@ -26,7 +26,7 @@ class EvalCommandTest {
   static void trainOnce() {
     tones = TinyData.tones(dir.resolve("tones"));
     run = dir.resolve("run");
-    trained = train(tones, run, "--epochs", "4", "--json").succeeds().json();
+    trained = train(tones, run, "--epochs", "4", "--threshold", "0.2", "--json").succeeds().json();
   }
 
   private static Cli eval(Object model, Object... more) {
@@ -93,8 +93,9 @@ class EvalCommandTest {
 
   @Test
   void infoShowsARun() {
-    assertThat(lull("info", run).succeeds().out()).contains("delta LSTM, 16 inputs, 2 x 8 hidden, 3 outputs, head: mean", "high, low, middle",
-        "x 0.15, h 0.15", "a folder of WAV files per class", "--epochs", "mel16");
+    assertThat(lull("info", run).succeeds().out()).contains(
+        "delta LSTM, 16 inputs, 2 x 8 hidden, 3 outputs, head: mean", "high, low, middle",
+        "x 0.2, h 0.2", "a folder of WAV files per class", "--epochs", "mel16");
     JsonNode info = lull("info", run, "--json").succeeds().json();
     assertThat(info.get("result")).isEqualTo(trained);
     assertThat(info.at("/features/filters").intValue()).isEqualTo(16);

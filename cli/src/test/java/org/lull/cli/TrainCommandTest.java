@@ -49,7 +49,7 @@ class TrainCommandTest {
 
   @Test
   void comparesADenseAndADeltaNetwork() throws IOException {
-    Cli run = train(tones, run(), "--epochs", "2").succeeds();
+    Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2").succeeds();
 
     assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "sparsity of delta-x, layer 2", "speed-up of the step");
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
@@ -72,7 +72,8 @@ class TrainCommandTest {
 
     JsonNode result = run.json();
     assertThat(Cli.parse(Files.readString(run().resolve("result.json")))).isEqualTo(result);
-    assertThat(names(result)).containsExactly("data", "train_examples", "validation_examples", "test_examples", "dense", "delta", "speedup");
+    assertThat(names(result)).containsExactly("data", "train_examples", "validation_examples", "test_examples", "dense", "delta",
+        "speedup");
     assertThat(result.get("speedup").doubleValue()).isPositive();
     for (String name : List.of("dense", "delta")) {
       JsonNode model = result.get(name);
@@ -101,8 +102,8 @@ class TrainCommandTest {
     List<JsonNode> lines = Files.readAllLines(run().resolve("metrics.jsonl")).stream().map(Cli::parse).toList();
     assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
         .containsExactly("dense 1", "dense 2", "dense 3", "pretrain 1", "delta 1", "delta 2");
-    assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy", "validation_loss",
-        "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
+    assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy",
+        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
     long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())
         .sum();
     assertThat(result.at("/delta/training_macs").longValue()).isEqualTo(macs);
