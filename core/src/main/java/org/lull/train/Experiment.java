@@ -2,6 +2,8 @@ package org.lull.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 import org.lull.model.Head;
 import org.lull.model.Initialiser;
@@ -20,6 +22,9 @@ import org.lull.train.RunResult.Sparsity;
  * test examples.
  */
 public final class Experiment {
+  /** Training steps before the clock counts. */
+  private static final int TIMING_WARM_UP = 10;
+
   /**
    * What to train.
    *
@@ -107,25 +112,27 @@ public final class Experiment {
 
   /** Trains and measures. */
   public RunResult run() {
-    Network dense = settings.dense ? network() : null;
-    Network delta = settings.delta ? network() : null;
-    ModelResult denseResult = null;
-    ModelResult deltaResult = null;
-    if (dense != null) {
+    Trained dense = null;
+    Trained delta = null;
+    if (settings.dense) {
       TrainingOptions longer = settings.training.withEpochs(settings.pretrainEpochs + settings.training.epochs());
-      denseResult = train(dense, Mode.DENSE, "dense", longer, 0);
+      dense = train(network(), Mode.DENSE, "dense", longer, 0);
     }
-    if (delta != null) {
+    if (settings.delta) {
+      Network network = network();
       long before = 0;
       if (settings.pretrainEpochs > 0) {
-        Fit fit = fit(delta, Mode.DENSE, "pretrain", settings.training.withEpochs(settings.pretrainEpochs));
+        Fit fit = fit(network, Mode.DENSE, "pretrain", settings.training.withEpochs(settings.pretrainEpochs));
         before = OperationCount.sum(fit.operations(), OperationCount::total);
       }
-      setThresholds(delta);
-      deltaResult = train(delta, Mode.DELTA, "delta", settings.training, before);
+      setThresholds(network);
+      delta = train(network, Mode.DELTA, "delta", settings.training, before);
     }
-    return timed(dense, denseResult, delta, deltaResult);
+    return timed(dense, delta);
   }
+
+  /** A finished network and what it reached. */
+  private record Trained(Mode mode, Network network, ModelResult result) {}
 
   private Network network() {
     Network network = new Network(spec);
@@ -151,7 +158,7 @@ public final class Experiment {
     }
   }
 
-  private ModelResult train(Network network, Mode mode, String phase, TrainingOptions options, long pretrainingMacs) {
+  private Trained train(Network network, Mode mode, String phase, TrainingOptions options, long pretrainingMacs) {
     Fit fit = fit(network, mode, phase, options);
     listener.trained(mode, network);
     Evaluation test;
@@ -162,38 +169,38 @@ public final class Experiment {
     long macs = OperationCount.sum(fit.operations(), OperationCount::total);
     long denseMacs = OperationCount.sum(fit.operations(), OperationCount::denseTotal);
     double validation = fit.best() == 0 ? 0 : fit.epochs().get(fit.best() - 1).validationAccuracy();
-    return new ModelResult(test.accuracy(), validation, spec.parameters(), fit.epochs().size(), fit.best(), Sparsity.of(fit.operations()),
-        Sparsity.of(test.operations()), macs, denseMacs, denseMacs / (double) macs, pretrainingMacs, 0);
+    return new Trained(mode, network, new ModelResult(test.accuracy(), validation, spec.parameters(), fit.epochs().size(), fit.best(),
+        Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs, denseMacs / (double) macs, pretrainingMacs, 0));
   }
 
-  private RunResult timed(Network dense, ModelResult denseResult, Network delta, ModelResult deltaResult) {
+  /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */
+  private RunResult timed(Trained dense, Trained delta) {
     TrainingOptions options = settings.training.withAugmentation(Augmentation.NONE);
-    List<Trainer> trainers = new ArrayList<>();
-    ModelResult[] results = {denseResult, deltaResult};
-    Network[] networks = {dense, delta};
-    for (int i = 0; i < 2; i++) {
-      if (networks[i] != null) {
-        trainers.add(new Trainer(networks[i].copy(), normalisation, i == 0 ? Mode.DENSE : Mode.DELTA, options));
+    List<Trained> all = Stream.of(dense, delta).filter(Objects::nonNull).toList();
+    List<Trainer> trainers = all.stream().map(t -> new Trainer(t.network.copy(), normalisation, t.mode, options)).toList();
+    List<ModelResult> results = new ArrayList<>();
+    try (Progress.Task task = progress.begin("timing", 1)) {
+      double[] micros = StepTimer.medianMicros(trainers.stream().map(this::steps).toList(), TIMING_WARM_UP, settings.timingSeconds);
+      for (int i = 0; i < micros.length; i++) {
+        results.add(all.get(i).result.withStepMicros(micros[i]));
       }
-    }
-    double[] micros;
-    try {
-      micros = StepTimer.medianMicros(trainers, data.train(), options.batch(), settings.timingSeconds, progress);
+      task.advance(1);
     } finally {
       trainers.forEach(Trainer::close);
     }
-    int next = 0;
-    for (int i = 0; i < 2; i++) {
-      if (results[i] != null) {
-        results[i] = withMicros(results[i], micros[next++]);
-      }
-    }
-    Double speedup = next == 2 ? micros[0] / micros[1] : null;
-    return new RunResult(data.name(), data.train().size(), data.validation().size(), data.test().size(), results[0], results[1], speedup);
+    Double speedup = results.size() == 2 ? (Double) (results.getFirst().stepMicros() / results.getLast().stepMicros()) : null;
+    return new RunResult(data.name(), data.train().size(), data.validation().size(), data.test().size(),
+        dense == null ? null : results.getFirst(), delta == null ? null : results.getLast(), speedup);
   }
 
-  private static ModelResult withMicros(ModelResult r, double micros) {
-    return new ModelResult(r.testAccuracy(), r.validationAccuracy(), r.parameters(), r.epochs(), r.bestEpoch(), r.sparsity(),
-        r.testSparsity(), r.trainingMacs(), r.denseTrainingMacs(), r.reduction(), r.pretrainingMacs(), micros);
+  /** Training steps that go through the training examples, batch after batch. */
+  private Runnable steps(Trainer trainer) {
+    int batch = Math.min(settings.training.batch(), data.train().size());
+    int[] next = {0};
+    return () -> {
+      int from = next[0] + batch <= data.train().size() ? next[0] : 0;
+      trainer.step(data.train().subList(from, from + batch), 1, from, 1e-6);
+      next[0] = from + batch;
+    };
   }
 }

@@ -32,7 +32,12 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param stepMicros median time of a training step, microseconds
    */
   public record ModelResult(double testAccuracy, double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
-      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, double stepMicros) {}
+      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, double stepMicros) {
+    ModelResult withStepMicros(double micros) {
+      return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
+          denseTrainingMacs, reduction, pretrainingMacs, micros);
+    }
+  }
 
   /** Shares of entries that did not fire: of x, of h, of both; of all layers and of each, the lowest first. */
   public record Sparsity(double x, double h, double all, List<LayerSparsity> layers) {

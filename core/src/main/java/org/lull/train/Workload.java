@@ -1,0 +1,143 @@
+package org.lull.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.lull.InvalidInputException;
+import org.lull.kernel.Kernels;
+import org.lull.model.Head;
+import org.lull.model.Initialiser;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Pass;
+import org.lull.model.Sequence;
+import org.lull.rnn.Cell;
+import org.lull.rnn.OperationCount;
+import org.lull.rnn.Thresholds;
+
+/**
+ * Work to measure speed by: a network, random sequences, and thresholds at which a wanted share of entries does not fire. A step is forward, loss and
+ * backward, without the update of the weights.
+ */
+public final class Workload implements AutoCloseable {
+  /**
+   * A network speed is measured on.
+   *
+   * @param steps timesteps of a sequence
+   */
+  public record Shape(String name, int layers, int inputs, int hidden, int classes, int steps) {
+    /** The four that figures are given for. */
+    public static final List<Shape> ALL = List.of(new Shape("56k", 2, 16, 64, 31, 100), new Shape("128", 1, 16, 128, 36, 61),
+        new Shape("256", 1, 256, 256, 36, 256), new Shape("512", 1, 512, 512, 36, 100));
+
+    public static Shape named(String name) {
+      return ALL.stream().filter(shape -> shape.name.equals(name)).findFirst().orElseThrow(
+          () -> new InvalidInputException("network \"" + name + "\" is unknown; choose 56k, 128, 256 or 512"));
+    }
+
+    public NetworkSpec spec(Cell cell) {
+      return new NetworkSpec(cell, inputs, layers, hidden, classes, Head.MEAN);
+    }
+  }
+
+  private static final int BISECTIONS = 24;
+
+  private final Network network;
+  private final List<Sequence> sequences = new ArrayList<>();
+  private final BatchGradient batchGradient;
+  private final double sparsity;
+  private final BatchGradient.Source source = new BatchGradient.Source() {
+    @Override
+    public Sequence sequence(int i) {
+      return sequences.get(i);
+    }
+
+    @Override
+    public int label(int i) {
+      return i % network.spec().outputs();
+    }
+  };
+
+  /**
+   * @param sparsity wanted of x and of h in every layer, 0 to 1; of no meaning in dense mode
+   * @param batch sequences of a step
+   */
+  public Workload(Shape shape, Cell cell, Mode mode, double sparsity, int batch, int threads) {
+    network = new Network(shape.spec(cell));
+    Initialiser.initialise(network, RandomStreams.of(1, "weights"));
+    for (int i = 0; i < batch; i++) {
+      sequences.add(random(shape, i));
+    }
+    this.sparsity = mode == Mode.DENSE ? 0 : tune(sparsity);
+    batchGradient = new BatchGradient(network, mode, batch, threads);
+  }
+
+  private static Sequence random(Shape shape, int i) {
+    SplittableRandom random = RandomStreams.of(1, "input", i);
+    int stride = Kernels.pad(shape.inputs());
+    float[] values = new float[shape.steps() * stride];
+    for (int t = 0; t < shape.steps(); t++) {
+      for (int j = 0; j < shape.inputs(); j++) {
+        values[t * stride + j] = (float) random.nextGaussian();
+      }
+    }
+    return new Sequence(values, shape.steps());
+  }
+
+  /** Bisects the thresholds of all layers at once on the first sequence; returns the sparsity reached. */
+  private double tune(double wanted) {
+    int layers = network.spec().layers();
+    float[][] low = new float[layers][2];
+    float[][] high = new float[layers][2];
+    double reached = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      high[layer] = wanted == 0 ? new float[2] : new float[] {8, 2};
+    }
+    for (int i = 0; i < BISECTIONS; i++) {
+      for (int layer = 0; layer < layers; layer++) {
+        network.setThresholds(layer, Thresholds.uniform(network.spec().inputs(layer), network.spec().hidden(),
+            (low[layer][0] + high[layer][0]) / 2, (low[layer][1] + high[layer][1]) / 2));
+      }
+      Pass pass = new Pass(network, Mode.DELTA);
+      pass.forward(sequences.subList(0, 1));
+      for (int layer = 0; layer < layers; layer++) {
+        OperationCount count = pass.operations().get(layer);
+        halve(low[layer], high[layer], 0, count.sparsityX() < wanted);
+        halve(low[layer], high[layer], 1, count.sparsityH() < wanted);
+      }
+      reached = OperationCount.sparsity(pass.operations());
+    }
+    return reached;
+  }
+
+  private static void halve(float[] low, float[] high, int part, boolean raise) {
+    float middle = (low[part] + high[part]) / 2;
+    (raise ? low : high)[part] = middle;
+  }
+
+  /** Share of entries that do not fire, of the first sequence. */
+  public double sparsity() {
+    return sparsity;
+  }
+
+  /** Forward, loss and backward of the batch. */
+  public void train() {
+    batchGradient.forwardAndBackward(sequences.size(), source);
+  }
+
+  /** The forward pass of the batch. */
+  public void infer() {
+    batchGradient.forward(sequences.size(), source);
+  }
+
+  /** Bytes a step needs beyond weights and gradients: tapes and buffers, of one thread. */
+  public long tapeBytes() {
+    return batchGradient.tapeBytes();
+  }
+
+  @Override
+  public void close() {
+    batchGradient.close();
+  }
+}
