@@ -209,58 +209,12 @@ public final class VectorKernels implements Kernels {
   public void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows,
       float[] to, int toAt, boolean add) {
     float[] sums = SUMS.get();
-    for (int k = first, n; k < last; k += n) { // at the end of the list a tile takes its last row several times
-      boolean wide = last - k > 4;
+    for (int k = first; k < last; k += 4) { // at the end of the list a tile takes its last row several times
       for (int lane = 0; lane < LANES; lane += V) {
-        if (wide) {
-          dots8(matrix, at + lane, stride, list, k, last - 1, vector, vectorAt + lane, rows, sums, lane);
-        } else {
-          dots4(matrix, at + lane, stride, list, k, last - 1, vector, vectorAt + lane, rows, sums, lane);
-        }
+        dots4(matrix, at + lane, stride, list, k, last - 1, vector, vectorAt + lane, rows, sums, lane);
       }
-      n = Math.min(last - k, wide ? 8 : 4);
-      fold(sums, 0, n, to, toAt + k - first, add);
+      fold(sums, 0, Math.min(4, last - k), to, toAt + k - first, add);
     }
-  }
-
-  private static void dots8(float[] matrix, int at, int stride, int[] list, int k, int end, float[] vector, int vectorAt, int rows,
-      float[] sums, int sumsAt) {
-    int a0 = at + list[k] * stride;
-    int a1 = at + list[Math.min(k + 1, end)] * stride;
-    int a2 = at + list[Math.min(k + 2, end)] * stride;
-    int a3 = at + list[Math.min(k + 3, end)] * stride;
-    int a4 = at + list[Math.min(k + 4, end)] * stride;
-    int a5 = at + list[Math.min(k + 5, end)] * stride;
-    int a6 = at + list[Math.min(k + 6, end)] * stride;
-    int a7 = at + list[Math.min(k + 7, end)] * stride;
-    FloatVector zero = FloatVector.zero(F);
-    FloatVector s0 = zero;
-    FloatVector s1 = zero;
-    FloatVector s2 = zero;
-    FloatVector s3 = zero;
-    FloatVector s4 = zero;
-    FloatVector s5 = zero;
-    FloatVector s6 = zero;
-    FloatVector s7 = zero;
-    for (int r = 0; r < rows; r += LANES) {
-      FloatVector v = FloatVector.fromArray(F, vector, vectorAt + r);
-      s0 = FloatVector.fromArray(F, matrix, a0 + r).fma(v, s0);
-      s1 = FloatVector.fromArray(F, matrix, a1 + r).fma(v, s1);
-      s2 = FloatVector.fromArray(F, matrix, a2 + r).fma(v, s2);
-      s3 = FloatVector.fromArray(F, matrix, a3 + r).fma(v, s3);
-      s4 = FloatVector.fromArray(F, matrix, a4 + r).fma(v, s4);
-      s5 = FloatVector.fromArray(F, matrix, a5 + r).fma(v, s5);
-      s6 = FloatVector.fromArray(F, matrix, a6 + r).fma(v, s6);
-      s7 = FloatVector.fromArray(F, matrix, a7 + r).fma(v, s7);
-    }
-    s0.intoArray(sums, sumsAt);
-    s1.intoArray(sums, sumsAt + LANES);
-    s2.intoArray(sums, sumsAt + 2 * LANES);
-    s3.intoArray(sums, sumsAt + 3 * LANES);
-    s4.intoArray(sums, sumsAt + 4 * LANES);
-    s5.intoArray(sums, sumsAt + 5 * LANES);
-    s6.intoArray(sums, sumsAt + 6 * LANES);
-    s7.intoArray(sums, sumsAt + 7 * LANES);
   }
 
   private static void dots4(float[] matrix, int at, int stride, int[] list, int k, int end, float[] vector, int vectorAt, int rows,

@@ -20,7 +20,7 @@ import org.lull.kernel.Kernels;
  */
 public final class DeltaLayer {
   /** Timesteps whose gradients are brought into dL/dW together: few enough for a panel's G to stay in the second-level cache. */
-  private static final int STEPS_AT_ONCE = 64;
+  private static final int STEPS_AT_ONCE = 128;
 
   private final LayerLayout layout;
   private final Kernels kernels;
