@@ -1,6 +1,7 @@
 package org.lull.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.lull.InvalidInputException;
@@ -40,8 +41,6 @@ public final class Workload implements AutoCloseable {
       return new NetworkSpec(cell, inputs, layers, hidden, classes, Head.MEAN);
     }
   }
-
-  private static final int BISECTIONS = 24;
 
   private final Network network;
   private final List<Sequence> sequences = new ArrayList<>();
@@ -85,35 +84,34 @@ public final class Workload implements AutoCloseable {
     return new Sequence(values, shape.steps());
   }
 
-  /** Bisects the thresholds of all layers at once on the first sequence; returns the sparsity reached. */
+  /**
+   * Raises or lowers the thresholds of all layers at once, by ever smaller factors, until the first sequence has the wanted sparsity. Not a
+   * bisection: each threshold changes what all others see. Returns the sparsity reached.
+   */
   private double tune(double wanted) {
-    int layers = network.spec().layers();
-    float[][] low = new float[layers][2];
-    float[][] high = new float[layers][2];
-    double reached = 0;
-    for (int layer = 0; layer < layers; layer++) {
-      high[layer] = wanted == 0 ? new float[2] : new float[] {8, 2};
+    if (wanted == 0) {
+      return 0;
     }
-    for (int i = 0; i < BISECTIONS; i++) {
+    int layers = network.spec().layers();
+    float[] x = new float[layers];
+    float[] h = new float[layers];
+    Arrays.fill(x, 0.5f);
+    Arrays.fill(h, 0.1f);
+    double reached = 0;
+    for (double factor = 1.5; factor > 1.005; factor = Math.pow(factor, 0.9)) {
       for (int layer = 0; layer < layers; layer++) {
-        network.setThresholds(layer, Thresholds.uniform(network.spec().inputs(layer), network.spec().hidden(),
-            (low[layer][0] + high[layer][0]) / 2, (low[layer][1] + high[layer][1]) / 2));
+        network.setThresholds(layer, Thresholds.uniform(network.spec().inputs(layer), network.spec().hidden(), x[layer], h[layer]));
       }
       Pass pass = new Pass(network, Mode.DELTA);
       pass.forward(sequences.subList(0, 1));
       for (int layer = 0; layer < layers; layer++) {
         OperationCount count = pass.operations().get(layer);
-        halve(low[layer], high[layer], 0, count.sparsityX() < wanted);
-        halve(low[layer], high[layer], 1, count.sparsityH() < wanted);
+        x[layer] *= (float) (count.sparsityX() < wanted ? factor : 1 / factor);
+        h[layer] *= (float) (count.sparsityH() < wanted ? factor : 1 / factor);
       }
       reached = OperationCount.sparsity(pass.operations());
     }
     return reached;
-  }
-
-  private static void halve(float[] low, float[] high, int part, boolean raise) {
-    float middle = (low[part] + high[part]) / 2;
-    (raise ? low : high)[part] = middle;
   }
 
   /** Share of entries that do not fire, of the first sequence. */
