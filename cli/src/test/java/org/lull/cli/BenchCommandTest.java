@@ -1,0 +1,35 @@
+package org.lull.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.lull.cli.Cli.lull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTest {
+  @Test
+  void timesTrainingAndInferenceDenseAndDelta() {
+    JsonNode rows = lull("bench", "--networks", "56k", "--batch", "1,2", "--sparsity", "0,0.8", "--seconds", "0.01", "--json").succeeds().json();
+    assertThat(rows).hasSize(2 * 2 * 3);
+    for (JsonNode row : rows) {
+      assertThat(row.fieldNames()).toIterable()
+          .containsExactly("network", "what", "mode", "sparsity", "batch", "threads", "micros");
+      assertThat(row.get("micros").asDouble()).isPositive();
+    }
+    assertThat(rows.findValuesAsText("mode").subList(0, 3)).isEqualTo(List.of("dense", "delta", "delta"));
+    assertThat(rows.get(1).get("sparsity").asDouble()).isZero();
+    assertThat(rows.get(2).get("sparsity").asDouble()).isCloseTo(0.8, within(0.03));
+    assertThat(rows.findValuesAsText("what")).containsOnly("train", "infer");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--networks, 57k, 57k", "--sparsity, 1, 1.0", "--sparsity, -0.1, -0.1", "--batch, 0, 0", "--threads, 0, 0", "--seconds, 0, 0.0",
+      "--cell, transformer, transformer"})
+  void refusesWhatCannotBeTimed(String option, String value, String shown) {
+    lull("bench", option, value).isMistake(shown);
+  }
+}
