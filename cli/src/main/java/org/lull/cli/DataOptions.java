@@ -23,7 +23,7 @@ final class DataOptions {
   private Path dir;
 
   @Option(names = "--cache", paramLabel = "DIR", defaultValue = "${env:LULL_CACHE:-${sys:user.home}/.cache/lull}",
-      description = "Where computed features are kept (default: LULL_CACHE, else ~/.cache/lull).")
+      description = "Where computed features are kept (default: LULL_CACHE, else ~/.cache/lull); empty for --no-cache.")
   private Path cache;
 
   @Option(names = "--no-cache", description = "Keep no features, and use none kept before.")
@@ -51,7 +51,7 @@ final class DataOptions {
 
   /** The corpus as features, with what was wrong with it told to the user. */
   Dataset load(Corpus corpus, LogMelSettings settings, PrintWriter err) {
-    Dataset dataset = Datasets.load(corpus, settings, noCache ? null : cache, threads(), new TerminalProgress(err));
+    Dataset dataset = Datasets.load(corpus, settings, noCache || cache.toString().isEmpty() ? null : cache, threads(), new TerminalProgress(err));
     dataset.warnings().forEach(warning -> err.println("warning: " + warning));
     err.printf("      %d classes; %d training, %d validation and %d test examples%n", dataset.labels().size(), dataset.train().size(),
         dataset.validation().size(), dataset.test().size());

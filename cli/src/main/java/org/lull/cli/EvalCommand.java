@@ -75,6 +75,10 @@ final class EvalCommand implements Callable<Integer> {
       throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
           + model.normalisation().channels() + "; give data of the kind it was trained on");
     }
+    if (dataset.name().equals(model.provenance().data()) && !dataset.hash().equals(model.provenance().dataHash())) {
+      err.println("warning: these are not the very data " + file + " was trained on: the " + split() + " split may hold clips it was trained on");
+      err.flush();
+    }
     List<Example> examples = relabelled(dataset, model, file);
     Evaluation evaluation;
     try (Trainer trainer = new Trainer(model.network(), model.normalisation(), model.mode(), options);
@@ -82,13 +86,17 @@ final class EvalCommand implements Callable<Integer> {
       evaluation = trainer.evaluate(examples, task);
     }
     Result result = result(file, dataset, model, evaluation);
-    if (picture != null) {
-      Picture.confusion(model.labels(), evaluation.confusion()).write(picture);
-    }
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result, model.labels()));
     out.flush();
+    if (picture != null) { // after the figures, which a picture that cannot be written must not hide
+      Picture.confusion(model.labels(), evaluation.confusion()).write(picture);
+    }
     return 0;
+  }
+
+  private String split() {
+    return part.name().toLowerCase(Locale.ROOT);
   }
 
   private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
@@ -118,7 +126,7 @@ final class EvalCommand implements Callable<Integer> {
           + "; it knows " + String.join(", ", model.labels()));
     }
     if (examples.isEmpty()) {
-      throw new InvalidInputException(dataset.name() + " has no examples in its " + part.name().toLowerCase(Locale.ROOT)
+      throw new InvalidInputException(dataset.name() + " has no examples in its " + split()
           + " split; choose another with --split");
     }
     return examples.stream()
@@ -135,7 +143,7 @@ final class EvalCommand implements Callable<Integer> {
       }
       classes.add(new ClassResult(model.labels().get(k), examples, orNull(evaluation.precision(k)), orNull(evaluation.recall(k))));
     }
-    return new Result(file.toString(), dataset.name(), part.name().toLowerCase(Locale.ROOT), evaluation.examples(),
+    return new Result(file.toString(), dataset.name(), split(), evaluation.examples(),
         evaluation.accuracy(), evaluation.loss(), Sparsity.of(evaluation.operations()),
         OperationCount.sum(evaluation.operations(), OperationCount::total),
         OperationCount.sum(evaluation.operations(), OperationCount::denseTotal), classes, evaluation.confusion());

@@ -2,6 +2,7 @@ package org.lull.cli;
 
 import java.util.List;
 import org.lull.InvalidInputException;
+import org.lull.kernel.KernelChoice;
 import org.lull.train.Diverged;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {TrainCommand.class, EvalCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {TrainCommand.class, EvalCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class,
+        CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",
         "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
@@ -93,6 +95,13 @@ public final class Lull implements Runnable {
   }
 
   public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true"); // pictures are drawn into files; a DISPLAY that answers nobody must not matter
+    try {
+      KernelChoice.checkProperties(); // before they are read where an error could only be a stack trace
+    } catch (InvalidInputException e) {
+      System.err.println("lull: " + e.getMessage());
+      System.exit(MISTAKE);
+    }
     System.exit(commandLine().execute(args));
   }
 }

@@ -1,11 +1,13 @@
 package org.lull.cli;
 
+import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -28,9 +30,9 @@ final class Picture {
   private static final Color DELTA = new Color(0x1F, 0x6F, 0xB4);
   private static final Color DELTA_H = new Color(0xD9, 0x6B, 0x1A);
 
-  private final List<Chart<?, ?>> charts; // beside each other
+  private final Supplier<List<Chart<?, ?>>> charts; // beside each other; made when drawn, since even that needs a Java that can draw
 
-  private Picture(List<Chart<?, ?>> charts) {
+  private Picture(Supplier<List<Chart<?, ?>>> charts) {
     this.charts = charts;
   }
 
@@ -41,13 +43,17 @@ final class Picture {
    * @param delta epochs of the delta network, those of pretraining first; empty if there is none
    */
   static Picture curves(List<EpochRecord> dense, List<EpochRecord> delta) {
+    return new Picture(() -> curveCharts(dense, delta));
+  }
+
+  private static List<Chart<?, ?>> curveCharts(List<EpochRecord> dense, List<EpochRecord> delta) {
     XYChart accuracy = chart("validation accuracy");
     line(accuracy, "dense", DENSE, dense.stream().map(EpochRecord::validationAccuracy).toList());
     line(accuracy, "delta", DELTA, delta.stream().map(EpochRecord::validationAccuracy).toList());
     XYChart sparsity = chart("sparsity of training");
     line(sparsity, "delta-x", DELTA, delta.stream().map(EpochRecord::sparsityX).toList());
     line(sparsity, "delta-h", DELTA_H, delta.stream().map(EpochRecord::sparsityH).toList());
-    return new Picture(delta.isEmpty() ? List.of(accuracy) : List.of(accuracy, sparsity));
+    return delta.isEmpty() ? List.of(accuracy) : List.of(accuracy, sparsity);
   }
 
   private static XYChart chart(String title) {
@@ -71,6 +77,10 @@ final class Picture {
 
   /** Confusion matrix: a row for each class, the first on top, with the share of its examples taken for each class as shades. */
   static Picture confusion(List<String> labels, int[][] confusion) {
+    return new Picture(() -> List.of(confusionChart(labels, confusion)));
+  }
+
+  private static HeatMapChart confusionChart(List<String> labels, int[][] confusion) {
     int size = 260 + 30 * Math.min(labels.size(), 60);
     HeatMapChart chart = new HeatMapChartBuilder().width(size + 60).height(size).title("share of each class's examples, %")
         .xAxisTitle("taken for").yAxisTitle("class").theme(ChartTheme.Matlab).build();
@@ -86,7 +96,7 @@ final class Picture {
       }
     }
     chart.addSeries("share", labels, labels.reversed(), cells);
-    return new Picture(List.of(chart));
+    return chart;
   }
 
   /**
@@ -95,10 +105,10 @@ final class Picture {
    * @throws InvalidInputException where it cannot be written, or this Java cannot draw
    */
   void write(Path file) {
-    System.setProperty("java.awt.headless", "true"); // nothing is shown, so no screen is needed
     try {
-      AtomicFile.write(file, out -> BitmapEncoder.saveBitmap(charts, 1, charts.size(), out, BitmapFormat.PNG));
-    } catch (LinkageError | InternalError e) {
+      List<Chart<?, ?>> drawn = charts.get();
+      AtomicFile.write(file, out -> BitmapEncoder.saveBitmap(drawn, 1, drawn.size(), out, BitmapFormat.PNG));
+    } catch (LinkageError | AWTError | InternalError e) {
       throw new InvalidInputException("cannot draw " + file + ": this Java has no means to draw text (" + e.getMessage()
           + "); install fontconfig and a font such as DejaVu, or use a full JDK", e);
     }

@@ -22,6 +22,7 @@ final class ResultTable {
       figures(table, result, "sparsity of delta-x, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).x()));
       figures(table, result, "sparsity of delta-h, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).h()));
     }
+    figures(table, result, "sparsity on the test examples", m -> percent(m.testSparsity().all()));
     figures(table, result, "multiply-adds of training", m -> macs(m.trainingMacs()));
     figures(table, result, "the same, dense", m -> macs(m.denseTrainingMacs()));
     figures(table, result, "reduction", m -> times(m.reduction()));

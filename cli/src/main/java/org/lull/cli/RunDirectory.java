@@ -40,30 +40,30 @@ final class RunDirectory {
     this.made = made;
   }
 
-  /** The directory that was asked for, or where none was, runs/ and the time. */
-  static Path named(Path asked) {
-    if (asked != null) {
-      return asked;
+  /**
+   * Makes the directory that was asked for or, where none was (null), runs/ and the time. It is this run's alone: of two that want the same
+   * one at once, one is refused it.
+   */
+  static RunDirectory create(Path asked) {
+    Path dir = asked != null ? asked : Path.of("runs", LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss")));
+    for (int i = 2; ; i++) {
+      try {
+        return claim(dir);
+      } catch (FileAlreadyExistsException e) {
+        if (asked != null) {
+          throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " exists" + ADVICE, e);
+        }
+        dir = dir.resolveSibling(dir.getFileName() + "-" + i); // another run began in the same second
+      } catch (IOException e) {
+        throw new InvalidInputException("run directory " + dir + " cannot be made: " + AtomicFile.reason(e) + ADVICE, e);
+      }
     }
-    Path named = Path.of("runs", LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss")));
-    Path free = named;
-    for (int i = 2; Files.exists(free); i++) { // another run began in the same second
-      free = named.resolveSibling(named.getFileName() + "-" + i);
-    }
-    return free;
   }
 
-  /** Makes the directory. */
-  static RunDirectory create(Path dir) {
-    requireNew(dir);
+  private static RunDirectory claim(Path dir) throws IOException {
     boolean made = !Files.exists(dir);
-    try {
-      Files.createDirectories(dir);
-    } catch (FileAlreadyExistsException e) {
-      throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " is a file" + ADVICE, e);
-    } catch (IOException e) {
-      throw new InvalidInputException("run directory " + dir + " cannot be made: " + AtomicFile.reason(e) + ADVICE, e);
-    }
+    Files.createDirectories(dir);
+    Files.createFile(dir.resolve(METRICS)); // fails if it exists: the claim
     return new RunDirectory(dir, made);
   }
 
@@ -168,16 +168,19 @@ final class RunDirectory {
     writing.lock();
   }
 
-  /** Whether anything has been written. */
+  /** Whether anything has been written: a line of the metrics comes before everything else. */
   boolean isEmpty() {
-    return !Files.exists(dir.resolve(METRICS)) && !Files.exists(dir.resolve(MODEL)) && !Files.exists(dir.resolve(DENSE_MODEL));
+    return dir.resolve(METRICS).toFile().length() == 0;
   }
 
-  /** Removes the directory, where it was made by the run, if that failed before it had anything to keep. */
+  /** Gives the directory up, and removes it where it was made by the run, if that failed before it had anything to keep. */
   void removeIfEmpty() {
-    if (made && isEmpty()) {
+    if (isEmpty()) {
       try {
-        Files.deleteIfExists(dir);
+        Files.deleteIfExists(dir.resolve(METRICS));
+        if (made) {
+          Files.deleteIfExists(dir);
+        }
       } catch (IOException e) {
         // an empty directory does no harm; the failure that led here is the one to report
       }

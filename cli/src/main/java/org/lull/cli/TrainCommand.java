@@ -70,41 +70,40 @@ final class TrainCommand implements Callable<Integer> {
     KernelChoice.advice().ifPresent(err::println);
     LogMelSettings frontEnd = network.frontEnd();
     settings(true, frontEnd); // refuses mistakes before hours are spent on the data
-    Path dir = RunDirectory.named(runDir);
-    RunDirectory.requireNew(dir);
+    if (runDir != null) {
+      RunDirectory.requireNew(runDir);
+    }
     long start = System.nanoTime();
     Corpus corpus = data.corpus(err);
     boolean sound = DataOptions.isSound(corpus);
     Dataset dataset = data.load(corpus, frontEnd, err);
-    RunDirectory run = RunDirectory.create(dir);
-    RunResult result;
+    RunDirectory run = RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(run, err)) {
-      result = train(run, settings(sound, frontEnd), dataset, sound ? metadata(frontEnd) : "", err);
+      train(run, settings(sound, frontEnd), dataset, sound ? metadata(frontEnd) : "", err);
     } finally {
       run.removeIfEmpty();
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, network.cell().name()));
-    out.flush();
     err.println("saved in " + run.path() + " after " + TerminalProgress.brief(Duration.ofNanos(System.nanoTime() - start)));
     err.flush();
     return 0;
   }
 
-  private RunResult train(RunDirectory run, Experiment.Settings settings, Dataset dataset, String frontEnd, PrintWriter err) {
+  private void train(RunDirectory run, Experiment.Settings settings, Dataset dataset, String frontEnd, PrintWriter err) {
     TerminalProgress progress = new TerminalProgress(err);
     Recorder recorder = new Recorder(run, dataset, frontEnd, progress, err);
     Experiment experiment = new Experiment(settings, dataset, progress, recorder);
     recorder.experiment = experiment;
     progress.expect(experiment.examples());
     RunResult result = experiment.run();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, network.cell().name()));
+    out.flush(); // before anything that may fail: a full disk must not hide what a long run found
     run.result(result);
     try {
       run.curves(Picture.curves(recorder.dense, recorder.delta));
     } catch (InvalidInputException e) {
       err.println("warning: " + e.getMessage()); // not worth the failure of a run that has succeeded
     }
-    return result;
   }
 
   /** The options, checked. */

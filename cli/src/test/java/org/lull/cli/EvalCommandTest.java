@@ -87,8 +87,12 @@ class EvalCommandTest {
     Path picture = dir.resolve("confusion.png");
     eval(run, "--picture", picture).succeeds();
     assertThat(TinyData.bytesOf(picture)).startsWith(0x89, 'P', 'N', 'G');
-    eval(run, "--picture", tones).isMistake(tones.toString(), "folder");
-    eval(run, "--picture", tones.resolve("absent/x.png")).isMistake(tones.resolve("absent").toString());
+    for (Path nowhere : List.of(tones, tones.resolve("absent/x.png"))) {
+      Cli failed = eval(run, "--picture", nowhere);
+      assertThat(failed.code()).isEqualTo(2);
+      assertThat(failed.err()).contains("lull: cannot write " + nowhere, "folder").doesNotContain("\tat ");
+      assertThat(failed.out()).as("the figures are not lost with the picture").contains("accuracy");
+    }
   }
 
   @Test

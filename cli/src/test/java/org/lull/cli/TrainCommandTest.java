@@ -1,6 +1,7 @@
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lull.cli.Cli.lull;
 import static org.lull.cli.Cli.train;
 import static org.lull.cli.TinyData.bytesOf;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.InvalidInputException;
 import org.lull.io.ModelFile;
 import org.lull.model.Head;
 import org.lull.model.Mode;
@@ -47,6 +49,15 @@ class TrainCommandTest {
     }
   }
 
+  /** Of runs that begin in the same second each has a directory of its own; one that was given is refused to the second. */
+  @Test
+  void aRunDirectoryIsOneRunsAlone() {
+    RunDirectory first = RunDirectory.create(run());
+    assertThatThrownBy(() -> RunDirectory.create(run())).isInstanceOf(InvalidInputException.class).hasMessageContaining("exists");
+    first.removeIfEmpty();
+    assertThat(run()).doesNotExist();
+  }
+
   @Test
   void comparesADenseAndADeltaNetwork() throws IOException {
     Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2").succeeds();
@@ -60,7 +71,7 @@ class TrainCommandTest {
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
     assertThat(dense.mode()).isEqualTo(Mode.DENSE);
     assertThat(delta.labels()).isEqualTo(TinyData.TONES);
-    assertThat(delta.network().thresholds(1).h()[0]).isEqualTo(0.15f);
+    assertThat(delta.network().thresholds(1).h()[0]).isEqualTo(0.2f);
     assertThat(dense.network().thresholds(1).h()[0]).isZero();
     assertThat(delta.provenance().options()).containsEntry("hidden", "8").containsEntry("seed", "1")
         .doesNotContainKeys("run", "threads", "cache", "json", "timing");

@@ -1,6 +1,8 @@
 package org.lull.kernel;
 
+import java.util.List;
 import java.util.Optional;
+import org.lull.InvalidInputException;
 
 /**
  * Chooses between the kernels, once. The vector kernels need the incubating module jdk.incubator.vector; where it was not added, or
@@ -25,12 +27,28 @@ public final class KernelChoice {
   }
 
   private static Chosen choose() {
-    String asked = System.getProperty("lull.kernels", "vector");
-    return switch (asked) {
+    checkProperties();
+    return switch (System.getProperty("lull.kernels", "vector")) {
       case "scalar" -> new Chosen(new ScalarKernels(), Optional.empty());
-      case "vector" -> vectorOrScalar();
-      default -> throw new IllegalArgumentException("lull.kernels=" + asked + ", expected vector or scalar");
+      default -> vectorOrScalar();
     };
+  }
+
+  /**
+   * Checks the system properties that choose.
+   *
+   * @throws InvalidInputException if one has a value that is no choice
+   */
+  public static void checkProperties() {
+    check("lull.kernels", "vector", "scalar");
+    check("lull.vector.bits", "128", "256", "512");
+  }
+
+  private static void check(String property, String... choices) {
+    String value = System.getProperty(property);
+    if (value != null && !List.of(choices).contains(value)) {
+      throw new InvalidInputException("-D" + property + "=" + value + ": choose " + String.join(" or ", choices));
+    }
   }
 
   private static Chosen vectorOrScalar() {
