@@ -209,9 +209,4 @@ public final class Pass {
   public List<OperationCount> operations() {
     return operations;
   }
-
-  /** Bytes of tapes and buffers. */
-  public long bytes() {
-    return tapes.stream().mapToLong(Tape::bytes).sum() + 4L * input.length;
-  }
 }

@@ -156,10 +156,4 @@ public final class Tape {
   int savedStride(int panel) {
     return layout.cell().saved() * layout.panelUnits(panel);
   }
-
-  /** Bytes this tape holds. */
-  public long bytes() {
-    return 4L * (a.length + allRows.length + ones.length + active.list.length + active.delta.length + active.fired.length
-        + active.steps.length + active.deltaByColumn.length);
-  }
 }
