@@ -7,7 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -22,6 +28,33 @@ class ArchitectureTest {
   @Test
   void theLibraryWasFound() {
     assertThat(LIBRARY.contain(InvalidInputException.class)).isTrue();
+  }
+
+  /** Of all modules: what does not fit on a screen is not read. */
+  @Test
+  void linesFitOnAScreen() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    try (DirectoryStream<Path> modules = Files.newDirectoryStream(Path.of("..").toRealPath(), Files::isDirectory)) {
+      for (Path module : modules) {
+        Path main = module.resolve("src/main/java");
+        if (Files.isDirectory(main)) {
+          try (Stream<Path> files = Files.walk(main)) {
+            files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+          }
+        }
+      }
+    }
+    assertThat(sources).hasSizeGreaterThan(50);
+    List<String> tooLong = new ArrayList<>();
+    for (Path source : sources) {
+      List<String> lines = Files.readAllLines(source);
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).length() > 140) {
+          tooLong.add(source + ":" + (i + 1));
+        }
+      }
+    }
+    assertThat(tooLong).isEmpty();
   }
 
   @Test

@@ -11,7 +11,8 @@ import org.lull.train.Workload;
 import org.lull.train.Workload.Shape;
 
 /**
- * Training steps and inference beside PyTorch, in one process and in turn: PyTorch, our dense network, and the delta network at several sparsities.
+ * Training steps and inference beside PyTorch, in one process and in turn: PyTorch, our dense network, and the delta
+ * network at several sparsities.
  *
  * <p>Command, from the root of the project: {@code ./mvnw -Pbench,peers -pl bench -am -DskipTests package -Dthreads=1 -Dcell=lstm}. Both
  * sides run on the same number of threads. The fixed cost of calling PyTorch from Java is measured on a network of one unit and one step

@@ -14,8 +14,8 @@ import org.lull.model.NetworkSpec;
 
 /**
  * The same network in PyTorch at its best: its own fused recurrent kernel over the whole sequence, mean-pooled outputs, a linear head and
- * cross-entropy, with autograd; one call from Java to a stage, nothing of Java's inside the loop over time. The number of threads is set from outside (DJL
- * reads ai.djl.pytorch.num_threads, OpenMP OMP_NUM_THREADS).
+ * cross-entropy, with autograd; one call from Java to a stage, nothing of Java's inside the loop over time. The
+ * number of threads is set from outside (DJL reads ai.djl.pytorch.num_threads, OpenMP OMP_NUM_THREADS).
  */
 final class PyTorchPeer implements AutoCloseable {
   private final NetworkSpec spec;

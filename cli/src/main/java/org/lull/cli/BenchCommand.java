@@ -25,7 +25,8 @@ final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(names = "--networks", paramLabel = "NAME", split = ",", defaultValue = "56k,128,256,512",
-      description = "56k: 16 inputs, 2 x 64 units, 100 steps; 128: 16 inputs, 61 steps; 256: 256 inputs, 256 steps; 512: 512 inputs, 100 steps.")
+      description = "56k: 16 inputs, 2 x 64 units, 100 steps; 128: 16 inputs, 61 steps; 256: 256 inputs, 256 steps;"
+          + " 512: 512 inputs, 100 steps.")
   private List<String> networks;
 
   @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", description = "lstm, gru or rnn.")
@@ -122,7 +123,8 @@ final class BenchCommand implements Callable<Integer> {
     double dense = 0;
     for (Row row : rows) {
       dense = row.mode.equals("dense") ? row.micros : dense;
-      table.row(row.network, Integer.toString(row.batch), row.what, row.mode, row.mode.equals("dense") ? "" : ResultTable.percent(row.sparsity),
+      table.row(row.network, Integer.toString(row.batch), row.what, row.mode,
+          row.mode.equals("dense") ? "" : ResultTable.percent(row.sparsity),
           String.format(Locale.ROOT, "%.1f", row.micros), String.format(Locale.ROOT, "%.2f", dense / row.micros));
     }
     return "kernels: " + KernelChoice.kernels().description() + ", " + threads + (threads == 1 ? " thread" : " threads")

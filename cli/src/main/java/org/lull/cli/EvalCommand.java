@@ -16,10 +16,10 @@ import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluation;
+import org.lull.train.Evaluator;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 import org.lull.train.RunResult.Sparsity;
-import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +66,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    TrainingOptions options = TrainingOptions.defaults().withThreads(data.threads());
+    int threads = TrainingOptions.defaults().withThreads(data.threads()).threads(); // refuses what is no number of threads
     Path file = RunDirectory.modelIn(path);
     Model model = ModelFile.read(file);
     Corpus corpus = data.corpus(err);
@@ -81,9 +81,9 @@ final class EvalCommand implements Callable<Integer> {
     }
     List<Example> examples = relabelled(dataset, model, file);
     Evaluation evaluation;
-    try (Trainer trainer = new Trainer(model.network(), model.normalisation(), model.mode(), options);
+    try (Evaluator evaluator = new Evaluator(model.network(), model.normalisation(), model.mode(), threads);
         Progress.Task task = new TerminalProgress(err).begin("testing", examples.size())) {
-      evaluation = trainer.evaluate(examples, task);
+      evaluation = evaluator.evaluate(examples, task);
     }
     Result result = result(file, dataset, model, evaluation);
     PrintWriter out = spec.commandLine().getOut();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.HeatMapChart;
@@ -37,7 +38,7 @@ final class Picture {
   }
 
   /**
-   * Validation accuracy and sparsity by epoch.
+   * Accuracy, of validation where there is one, and sparsity by epoch.
    *
    * @param dense epochs of the dense network, empty if there is none
    * @param delta epochs of the delta network, those of pretraining first; empty if there is none
@@ -47,9 +48,10 @@ final class Picture {
   }
 
   private static List<Chart<?, ?>> curveCharts(List<EpochRecord> dense, List<EpochRecord> delta) {
-    XYChart accuracy = chart("validation accuracy");
-    line(accuracy, "dense", DENSE, dense.stream().map(EpochRecord::validationAccuracy).toList());
-    line(accuracy, "delta", DELTA, delta.stream().map(EpochRecord::validationAccuracy).toList());
+    boolean validated = Stream.concat(dense.stream(), delta.stream()).allMatch(epoch -> epoch.validationAccuracy() != null);
+    XYChart accuracy = chart(validated ? "validation accuracy" : "training accuracy");
+    line(accuracy, "dense", DENSE, dense.stream().map(EpochRecord::decidingAccuracy).toList());
+    line(accuracy, "delta", DELTA, delta.stream().map(EpochRecord::decidingAccuracy).toList());
     XYChart sparsity = chart("sparsity of training");
     line(sparsity, "delta-x", DELTA, delta.stream().map(EpochRecord::sparsityX).toList());
     line(sparsity, "delta-h", DELTA_H, delta.stream().map(EpochRecord::sparsityH).toList());

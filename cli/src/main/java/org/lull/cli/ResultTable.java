@@ -14,7 +14,7 @@ final class ResultTable {
     Table table = new Table();
     row(table, result, "", "dense " + name, "delta " + name);
     figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
-    figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
+    figures(table, result, "validation accuracy", m -> m.validationAccuracy() == null ? "-" : percent(m.validationAccuracy()));
     figures(table, result, "parameters", m -> String.format(Locale.ROOT, "%,d", m.parameters()));
     ModelResult any = result.delta() != null ? result.delta() : result.dense();
     for (int layer = 0; layer < any.sparsity().layers().size(); layer++) {

@@ -164,7 +164,8 @@ final class TrainCommand implements Callable<Integer> {
     public void epoch(String phase, EpochRecord record, boolean best, Network network) {
       run.metrics(new Line(phase, record));
       (phase.equals("dense") ? dense : delta).add(record);
-      progress.note("epoch " + record.epoch() + ", validation accuracy " + ResultTable.percent(record.validationAccuracy()));
+      progress.note("epoch " + record.epoch() + (record.validationAccuracy() == null ? ", training accuracy " : ", validation accuracy ")
+          + ResultTable.percent(record.decidingAccuracy()));
       if (best) { // kept at once: a run that is cut off leaves the best it had
         boolean compared = phase.equals("dense") && !denseOnly;
         save(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, phase.equals("delta") ? Mode.DELTA : Mode.DENSE, network);

@@ -84,7 +84,7 @@ class TrainCommandTest {
     JsonNode result = run.json();
     assertThat(Cli.parse(Files.readString(run().resolve("result.json")))).isEqualTo(result);
     assertThat(names(result)).containsExactly("data", "train_examples", "validation_examples", "test_examples", "dense", "delta",
-        "speedup");
+        "batch", "threads", "kernels", "speedup");
     assertThat(result.get("speedup").doubleValue()).isPositive();
     for (String name : List.of("dense", "delta")) {
       JsonNode model = result.get(name);
@@ -112,7 +112,7 @@ class TrainCommandTest {
 
     List<JsonNode> lines = Files.readAllLines(run().resolve("metrics.jsonl")).stream().map(Cli::parse).toList();
     assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
-        .containsExactly("dense 1", "dense 2", "dense 3", "pretrain 1", "delta 1", "delta 2");
+        .containsExactly("dense 1", "dense 2", "dense 3", "pretrain 1", "delta 2", "delta 3");
     assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy",
         "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
     long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())

@@ -2,6 +2,7 @@ package org.lull.model;
 
 import java.util.Arrays;
 import org.lull.kernel.Kernels;
+import org.lull.rnn.ArrayLength;
 import org.lull.rnn.Packing;
 
 /** The linear classifier on top: logits = W y + bias, y being what {@link Head} reads of the top layer. */
@@ -29,7 +30,7 @@ final class LinearHead {
   }
 
   /** Decisions: one a sequence, or one a timestep. */
-  private int decisions(Packing packing) {
+  int decisions(Packing packing) {
     return kind == Head.FRAMES ? packing.rows() : packing.sequences();
   }
 
@@ -37,8 +38,9 @@ final class LinearHead {
     int n = decisions(packing);
     reserve(n, packing.steps());
     int gradientRows = kind == Head.MEAN ? n : packing.rows();
-    if (gradient.length < gradientRows * hidden) {
-      gradient = new float[gradientRows * hidden];
+    int gradientSize = ArrayLength.of((long) gradientRows * hidden, gradientRows, hidden + " units");
+    if (gradient.length < gradientSize) {
+      gradient = new float[gradientSize];
     }
     switch (kind) {
       case MEAN -> {
@@ -100,9 +102,11 @@ final class LinearHead {
   }
 
   private void reserve(int n, int steps) {
-    if (read.length < n * hidden) {
-      read = new float[n * hidden];
-      logits = new float[n * stride];
+    int logitsSize = ArrayLength.of((long) n * stride, n, outputs + " outputs");
+    int readSize = ArrayLength.of((long) n * hidden, n, hidden + " units");
+    if (read.length < readSize) {
+      read = new float[readSize];
+      logits = new float[logitsSize];
     }
     if (list.length < steps) {
       list = new int[steps];

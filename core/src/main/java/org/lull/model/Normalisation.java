@@ -2,6 +2,7 @@ package org.lull.model;
 
 import java.util.Arrays;
 import org.lull.kernel.Kernels;
+import org.lull.rnn.ArrayLength;
 
 /**
  * Statistics of the training features, by which a model's input is brought to mean 0 and standard deviation 1. Part of the model.
@@ -77,7 +78,7 @@ public record Normalisation(float[] mean, float[] deviation) {
   /** Normalises features, [steps][channels], and pads them for the network. */
   public Sequence sequence(float[] frames, int steps) {
     int stride = Kernels.pad(mean.length);
-    float[] values = new float[steps * stride];
+    float[] values = new float[ArrayLength.of((long) steps * stride, steps, mean.length + " channels")];
     for (int t = 0; t < steps; t++) {
       normalise(frames, t * mean.length, values, t * stride);
     }

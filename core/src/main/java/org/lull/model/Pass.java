@@ -3,7 +3,10 @@ package org.lull.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.lull.InvalidInputException;
 import org.lull.kernel.Kernels;
+import org.lull.rnn.ArrayLength;
 import org.lull.rnn.DeltaLayer;
 import org.lull.rnn.DenseLayer;
 import org.lull.rnn.LayerLayout;
@@ -50,6 +53,7 @@ public final class Pass {
    *
    * @param sequences in order of falling length; in delta mode just one
    * @throws IllegalArgumentException if they are not
+   * @throws InvalidInputException if they are longer than Java has arrays for
    */
   public void forward(List<Sequence> sequences) {
     if (mode == Mode.DELTA && sequences.size() != 1) {
@@ -74,19 +78,25 @@ public final class Pass {
 
   private void pack(List<Sequence> sequences) {
     int n = sequences.size();
+    if (n == 0) {
+      throw new IllegalArgumentException("no sequences to run, expected at least one");
+    }
     if (lengths.length < n) {
       lengths = new int[n];
     }
+    long rows = 0;
     for (int s = 0; s < n; s++) {
+      rows += sequences.get(s).steps();
       lengths[s] = sequences.get(s).steps();
       if (s > 0 && lengths[s] > lengths[s - 1]) {
         throw new IllegalArgumentException("sequences must be in order of falling length; " + lengths[s] + " follows " + lengths[s - 1]);
       }
     }
-    packing.pack(lengths, n);
     int stride = Kernels.pad(network.spec().inputs());
-    if (input.length < packing.rows() * stride) {
-      input = new float[packing.rows() * stride];
+    int size = ArrayLength.of(rows * stride, rows, network.spec().inputs() + " channels");
+    packing.pack(lengths, n);
+    if (input.length < size) {
+      input = new float[size];
     }
     for (int s = 0; s < n; s++) {
       float[] values = sequences.get(s).values();
@@ -163,6 +173,31 @@ public final class Pass {
     return tapes.get(layer);
   }
 
+  /**
+   * The lowest part of the network whose result of the last {@link #forward} is not finite, as {@link Network#partAt} names parts; to be
+   * asked before the logits are overwritten.
+   */
+  public Optional<String> firstNotFinite() {
+    for (int layer = 0; layer < tapes.size(); layer++) {
+      Tape tape = tapes.get(layer);
+      int first = packing.sequences();
+      if (!finite(tape.array(), tape.h(first), tape.h(first + packing.rows()))) {
+        return Optional.of(network.partAt(network.layers().get(layer).column(0, 0)));
+      }
+    }
+    return finite(head.logits(), 0, head.decisions(packing) * head.logitsStride()) ? Optional.empty()
+        : Optional.of(network.partAt(network.headWeight()));
+  }
+
+  private static boolean finite(float[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Float.isFinite(values[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Hidden states of the top layer: [rows][pad(hidden)], a copy. */
   public float[] topHidden() {
     Tape tape = tapes.getLast();
@@ -173,10 +208,5 @@ public final class Pass {
   /** Multiply-adds of everything this pass ran, one count a layer, the lowest first. */
   public List<OperationCount> operations() {
     return operations;
-  }
-
-  /** Bytes of tapes and buffers. */
-  public long bytes() {
-    return tapes.stream().mapToLong(Tape::bytes).sum() + 4L * input.length;
   }
 }

@@ -104,7 +104,7 @@ public final class DeltaLayer {
       }
     }
     weightGradient(gradients, steps, tape);
-    count.addBackward(steps, active.activeX(steps), active.activeH(steps));
+    count.addBackward(1, steps, active.activeX(steps), active.activeH(steps), active.activeH(steps));
   }
 
   /** D_t = W^T G_t for the entries on the list from {@code first} on, all panels added. */

@@ -108,7 +108,8 @@ public final class DenseLayer {
             layout.rows(p), a, tape.dx(0), layout.paddedInputs(), p > 0);
       }
     }
-    count.addBackward(rows, (long) rows * layout.inputs(), (long) rows * layout.units());
+    long transposed = rows - packing.sequences(); // nothing asks for the gradient of a sequence's first state
+    count.addBackward(packing.sequences(), rows, (long) rows * layout.inputs(), (long) rows * layout.units(), transposed * layout.units());
   }
 
   /** dL/dh_{t-1} = W_h^T dL/dM_t, all panels added. */

@@ -32,9 +32,4 @@ public final class LayerState {
   public LayerState copy() {
     return new LayerState(this);
   }
-
-  /** The hidden state, [pad(Nh)]; the caller must not change it. */
-  public float[] hidden() {
-    return h;
-  }
 }

@@ -6,7 +6,8 @@ import java.util.function.ToLongFunction;
 /**
  * Multiply-adds of the three products of one layer, counted from the lists that were walked, not estimated: an active entry costs one
  * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
- * product covers h alone, in the dense count as in the sparse one. Sparsities are shares of entries of the forward passes, 0 to 1.
+ * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
+ * at all timesteps but a sequence's first. Sparsities are shares of entries of the forward passes, 0 to 1.
  */
 public final class OperationCount {
   private final LayerLayout layout;
@@ -14,9 +15,11 @@ public final class OperationCount {
   private long forwardSteps;
   private long forwardX;
   private long forwardH;
+  private long backwardSequences;
   private long backwardSteps;
   private long backwardX;
   private long backwardH;
+  private long transposedH;
 
   /**
    * @param inputGradient whether the layer's backward pass is needed to give dL/dx
@@ -32,10 +35,13 @@ public final class OperationCount {
     forwardH += activeH;
   }
 
-  void addBackward(long steps, long activeX, long activeH) {
+  /** @param transposedH columns of h of the transposed product, where it may skip some that the weight gradient has */
+  void addBackward(long sequences, long steps, long activeX, long activeH, long transposedH) {
+    backwardSequences += sequences;
     backwardSteps += steps;
     backwardX += activeX;
     backwardH += activeH;
+    this.transposedH += transposedH;
   }
 
   /** Back to nothing counted. */
@@ -43,15 +49,17 @@ public final class OperationCount {
     forwardSteps = 0;
     forwardX = 0;
     forwardH = 0;
+    backwardSequences = 0;
     backwardSteps = 0;
     backwardX = 0;
     backwardH = 0;
+    transposedH = 0;
   }
 
   /** Adds another count of the same layer. */
   public void add(OperationCount other) {
     addForward(other.forwardSteps, other.forwardX, other.forwardH);
-    addBackward(other.backwardSteps, other.backwardX, other.backwardH);
+    addBackward(other.backwardSequences, other.backwardSteps, other.backwardX, other.backwardH, other.transposedH);
   }
 
   /** Timesteps that went forward. */
@@ -66,7 +74,7 @@ public final class OperationCount {
 
   /** MACs of W^T G. */
   public long transposed() {
-    return ((inputGradient ? backwardX : 0) + backwardH) * layout.macsPerColumn();
+    return ((inputGradient ? backwardX : 0) + transposedH) * layout.macsPerColumn();
   }
 
   /** MACs of G delta^T. */
@@ -79,7 +87,7 @@ public final class OperationCount {
     return forward() + transposed() + weightGradient();
   }
 
-  /** What the three products cost if every entry fires at every timestep. */
+  /** What the three products cost the dense layer. */
   public long denseTotal() {
     return layout.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns() + backwardSteps * layout.columns());
   }
@@ -89,7 +97,7 @@ public final class OperationCount {
   }
 
   private long denseTransposedColumns() {
-    return backwardSteps * (inputGradient ? layout.columns() : layout.units());
+    return (inputGradient ? backwardSteps * layout.inputs() : 0) + (backwardSteps - backwardSequences) * layout.units();
   }
 
   /** Share of entries of x that did not fire. */

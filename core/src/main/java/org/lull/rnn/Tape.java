@@ -61,10 +61,18 @@ public final class Tape {
   }
 
   private void allocate(int rows, int sequences) {
-    capacity = rows;
-    this.sequences = sequences;
     int units = layout.paddedUnits();
     int inputs = layout.paddedInputs();
+    long ofRows = (long) rows * (units * (layout.cell().saved() + 2) + inputs);
+    long ofSequences = 4L * sequences * units;
+    long fixed = ALIGNED + layout.biasSize() + 4L * LayerLayout.PANEL + 3L * (inputs + units) + Kernels.LANES;
+    a = new float[ArrayLength.of(ofRows + ofSequences + fixed, rows, layout.units() + " units")];
+    allRows = new int[Math.max(rows, layout.columns())];
+    ones = new float[rows];
+    Arrays.setAll(allRows, i -> i);
+    Arrays.fill(ones, 1f);
+    capacity = rows;
+    this.sequences = sequences;
     int top = ALIGNED;
     saved = top;
     top += rows * units * layout.cell().saved();
@@ -92,11 +100,7 @@ public final class Tape {
     top += units;
     d = top;
     top += inputs + units + Kernels.LANES;
-    a = new float[top];
-    allRows = new int[Math.max(rows, layout.columns())];
-    ones = new float[rows];
-    Arrays.setAll(allRows, i -> i);
-    Arrays.fill(ones, 1f);
+    assert top == a.length;
   }
 
   /** Begins from a state instead of from zero; for one sequence. */
@@ -151,11 +155,5 @@ public final class Tape {
   /** Floats from one row to the next of what a panel saved. */
   int savedStride(int panel) {
     return layout.cell().saved() * layout.panelUnits(panel);
-  }
-
-  /** Bytes this tape holds. */
-  public long bytes() {
-    return 4L * (a.length + allRows.length + ones.length + active.list.length + active.delta.length + active.fired.length
-        + active.steps.length + active.deltaByColumn.length);
   }
 }

@@ -13,21 +13,15 @@ import org.lull.rnn.OperationCount;
 /**
  * Runs a batch forward, or forward and backward, on several threads.
  *
- * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the arenas are
- * added in order: the same bytes at any number of threads. Once it has seen the longest sequences it allocates nothing.
+ * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the
+ * arenas are added in order: the same bytes at any number of threads. Arenas and tapes are used again and again; what a step still
+ * allocates is the inputs its {@link Batch} makes and the workers' bookkeeping.
  */
 final class BatchGradient implements AutoCloseable {
   /** Sequences a dense pass runs together, and the smallest group. */
   private static final int TOGETHER = 8;
   /** At most so many arenas of gradients. */
   private static final int GROUPS = 8;
-
-  /** The batch. Called from several threads. */
-  interface Source {
-    Sequence sequence(int i);
-
-    int label(int i);
-  }
 
   private final Network network;
   private final Mode mode;
@@ -41,13 +35,22 @@ final class BatchGradient implements AutoCloseable {
    * @param batch largest batch that will be run backward
    */
   BatchGradient(Network network, Mode mode, int batch, int threads) {
+    this(network, mode, threads, new float[Math.min(GROUPS, (batch + TOGETHER - 1) / TOGETHER)][network.parameters().length]);
+  }
+
+  private BatchGradient(Network network, Mode mode, int threads, float[][] gradients) {
     this.network = network;
     this.mode = mode;
+    this.gradients = gradients;
     workers = new Workers(threads);
     for (int w = 0; w < threads; w++) {
       runners.add(new Runner());
     }
-    gradients = new float[Math.min(GROUPS, (batch + TOGETHER - 1) / TOGETHER)][network.parameters().length];
+  }
+
+  /** One without room for gradients. */
+  static BatchGradient forwardOnly(Network network, Mode mode, int threads) {
+    return new BatchGradient(network, mode, threads, new float[0][]);
   }
 
   /** One thread's pass and the sequences it runs together. */
@@ -57,10 +60,10 @@ final class BatchGradient implements AutoCloseable {
     final int[] places = new int[TOGETHER];
 
     /** Runs inputs {@code from} to {@code to - 1} together, in order of falling length. */
-    void run(Source source, int from, int to, float[] gradient) {
+    void run(Batch batch, int from, int to, float[] gradient) {
       sequences.clear();
       for (int i = from; i < to; i++) {
-        Sequence sequence = source.sequence(i);
+        Sequence sequence = batch.sequence(i);
         int s = sequences.size();
         while (s > 0 && sequences.get(s - 1).steps() < sequence.steps()) {
           s--;
@@ -74,7 +77,7 @@ final class BatchGradient implements AutoCloseable {
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
         decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
-        losses[i] = Targets.replaceByGradient(pass, spec.head(), s, source.label(i), spec.outputs(), 1);
+        losses[i] = Targets.replaceByGradient(pass, spec.head(), s, batch.label(i), spec.outputs(), 1);
       }
       if (gradient != null) {
         pass.backward(gradient);
@@ -82,21 +85,23 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  /** Runs n inputs forward; {@link #loss} and {@link #decision} then tell of each. */
-  void forward(int n, Source source) {
+  /** Runs inputs forward; {@link #loss} and {@link #decision} then tell of each. */
+  void forward(Batch batch) {
+    int n = batch.size();
     reserve(n);
     int groups = (n + TOGETHER - 1) / TOGETHER;
-    workers.run(groups, (worker, g) -> run(runners.get(worker), source, g * TOGETHER, Math.min(n, (g + 1) * TOGETHER), null));
+    workers.run(groups, (worker, g) -> run(runners.get(worker), batch, g * TOGETHER, Math.min(n, (g + 1) * TOGETHER), null));
   }
 
-  /** Runs n inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
-  void forwardAndBackward(int n, Source source) {
+  /** Runs inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
+  void forwardAndBackward(Batch batch) {
+    int n = batch.size();
     reserve(n);
     int size = Math.max(TOGETHER, (n + gradients.length - 1) / gradients.length);
     int groups = (n + size - 1) / size;
     workers.run(groups, (worker, g) -> {
       Arrays.fill(gradients[g], 0f);
-      run(runners.get(worker), source, g * size, Math.min(n, (g + 1) * size), gradients[g]);
+      run(runners.get(worker), batch, g * size, Math.min(n, (g + 1) * size), gradients[g]);
     });
     for (int g = 1; g < groups; g++) {
       for (int i = network.first(); i < gradients[0].length; i++) {
@@ -105,10 +110,10 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  private void run(Runner runner, Source source, int from, int to, float[] gradient) {
+  private void run(Runner runner, Batch batch, int from, int to, float[] gradient) {
     int together = mode == Mode.DENSE ? TOGETHER : 1;
     for (int i = from; i < to; i += together) {
-      runner.run(source, i, Math.min(to, i + together), gradient);
+      runner.run(batch, i, Math.min(to, i + together), gradient);
     }
   }
 
@@ -145,15 +150,6 @@ final class BatchGradient implements AutoCloseable {
       }
     }
     return sum;
-  }
-
-  /** Bytes of the tapes of one thread, and of the gradients of all. */
-  long tapeBytes() {
-    return runners.getFirst().pass.bytes();
-  }
-
-  long gradientBytes() {
-    return 4L * gradients.length * gradients[0].length;
   }
 
   @Override

@@ -3,11 +3,11 @@ package org.lull.train;
 /**
  * What one epoch gave; everything in it is the same in every run of the same seed.
  *
- * @param epoch counted from 1
+ * @param epoch counted from 1; after pretraining the count goes on
  * @param learningRate at its last step
  * @param trainLoss mean over its examples, augmented as they were seen, by weights that still moved
  * @param trainAccuracy likewise
- * @param validationLoss after the epoch; on the training examples where there are none for validation
+ * @param validationLoss after the epoch; null where there are no examples for validation
  * @param validationAccuracy likewise
  * @param gradientNorm mean over its steps, before clipping
  * @param sparsityX share of entries of x, of all layers, that did not fire in training
@@ -15,5 +15,16 @@ package org.lull.train;
  * @param macs multiply-adds of the three products in its training steps
  * @param denseMacs what a dense network would have needed
  */
-public record EpochRecord(int epoch, double learningRate, double trainLoss, double trainAccuracy, double validationLoss,
-    double validationAccuracy, double gradientNorm, double sparsityX, double sparsityH, long macs, long denseMacs) {}
+public record EpochRecord(int epoch, double learningRate, double trainLoss, double trainAccuracy, Double validationLoss,
+    Double validationAccuracy, double gradientNorm, double sparsityX, double sparsityH, long macs, long denseMacs) {
+
+  /** The accuracy that decides whose weights are kept: validation's, or training's where there is none. */
+  public double decidingAccuracy() {
+    return validationAccuracy == null ? trainAccuracy : validationAccuracy;
+  }
+
+  /** The loss that decides among equals, and when the plateau schedule lowers the learning rate; chosen likewise. */
+  public double decidingLoss() {
+    return validationLoss == null ? trainLoss : validationLoss;
+  }
+}

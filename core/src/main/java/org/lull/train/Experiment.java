@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
+import org.lull.kernel.KernelChoice;
 import org.lull.model.Head;
 import org.lull.model.Initialiser;
 import org.lull.model.Mode;
@@ -24,6 +25,8 @@ import org.lull.train.RunResult.Sparsity;
 public final class Experiment {
   /** Training steps before the clock counts. */
   private static final int TIMING_WARM_UP = 10;
+  /** Batches the clock goes through, at most: enough to be like all, few enough to lie ready. */
+  private static final int TIMING_BATCHES = 32;
 
   /**
    * What to train.
@@ -33,7 +36,7 @@ public final class Experiment {
    * @param dense whether to train the dense network
    * @param delta whether to train the delta network
    * @param pretrainEpochs epochs the delta network is trained densely before its thresholds are switched on; the dense network is trained
-   *     for as many epochs more
+   *     for as many epochs more. Either phase has a schedule of its own: the learning rate warms up and falls twice
    * @param channelStatistics whether each channel is normalised by its own statistics
    * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    */
@@ -91,6 +94,10 @@ public final class Experiment {
     this.data = data;
     this.progress = progress;
     this.listener = listener;
+    if (data.train().isEmpty() || data.test().isEmpty()) {
+      throw new InvalidInputException(data.name() + " has " + data.train().size() + " examples for training and " + data.test().size()
+          + " for testing, expected at least one of each; give it more recordings");
+    }
     Normalisation.Gathering gathering = new Normalisation.Gathering(data.channels(), settings.channelStatistics);
     data.train().forEach(example -> gathering.add(example.frames(), example.steps()));
     normalisation = gathering.result();
@@ -116,17 +123,17 @@ public final class Experiment {
     Trained delta = null;
     if (settings.dense) {
       TrainingOptions longer = settings.training.withEpochs(settings.pretrainEpochs + settings.training.epochs());
-      dense = train(network(), Mode.DENSE, "dense", longer, 0);
+      dense = train(network(), Mode.DENSE, "dense", longer, 1, 0);
     }
     if (settings.delta) {
       Network network = network();
       long before = 0;
       if (settings.pretrainEpochs > 0) {
-        Fit fit = fit(network, Mode.DENSE, "pretrain", settings.training.withEpochs(settings.pretrainEpochs));
+        Fit fit = fit(network, Mode.DENSE, "pretrain", settings.training.withEpochs(settings.pretrainEpochs), 1);
         before = OperationCount.sum(fit.operations(), OperationCount::total);
       }
       setThresholds(network);
-      delta = train(network, Mode.DELTA, "delta", settings.training, before);
+      delta = train(network, Mode.DELTA, "delta", settings.training, settings.pretrainEpochs + 1, before);
     }
     return timed(dense, delta);
   }
@@ -151,36 +158,38 @@ public final class Experiment {
     return values[values.length == 1 ? 0 : layer];
   }
 
-  private Fit fit(Network network, Mode mode, String phase, TrainingOptions options) {
+  private Fit fit(Network network, Mode mode, String phase, TrainingOptions options, int firstEpoch) {
+    String name = phase.equals("pretrain") ? "pretraining" : "training " + phase;
     try (Trainer trainer = new Trainer(network, normalisation, mode, options)) {
-      return trainer.fit(data.train(), data.validation(), phase.equals("pretrain") ? "pretraining" : "training " + phase, progress,
+      return trainer.fit(data.train(), data.validation(), firstEpoch, name, progress,
           (record, best) -> listener.epoch(phase, record, best, network));
     }
   }
 
-  private Trained train(Network network, Mode mode, String phase, TrainingOptions options, long pretrainingMacs) {
-    Fit fit = fit(network, mode, phase, options);
+  private Trained train(Network network, Mode mode, String phase, TrainingOptions options, int firstEpoch, long pretrainingMacs) {
+    Fit fit = fit(network, mode, phase, options, firstEpoch);
     listener.trained(mode, network);
     Evaluation test;
-    try (Trainer trainer = new Trainer(network, normalisation, mode, options);
+    try (Evaluator evaluator = new Evaluator(network, normalisation, mode, options.threads());
         Progress.Task task = progress.begin("testing " + phase, data.test().size())) {
-      test = trainer.evaluate(data.test(), task);
+      test = evaluator.evaluate(data.test(), task);
     }
     long macs = OperationCount.sum(fit.operations(), OperationCount::total);
     long denseMacs = OperationCount.sum(fit.operations(), OperationCount::denseTotal);
-    double validation = fit.best() == 0 ? 0 : fit.epochs().get(fit.best() - 1).validationAccuracy();
-    return new Trained(mode, network, new ModelResult(test.accuracy(), validation, spec.parameters(), fit.epochs().size(), fit.best(),
-        Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs, denseMacs / (double) macs, pretrainingMacs, 0));
+    return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
+        fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,
+        denseMacs / (double) macs, pretrainingMacs, 0));
   }
 
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */
   private RunResult timed(Trained dense, Trained delta) {
-    TrainingOptions options = settings.training.withAugmentation(Augmentation.NONE);
     List<Trained> all = Stream.of(dense, delta).filter(Objects::nonNull).toList();
-    List<Trainer> trainers = all.stream().map(t -> new Trainer(t.network.copy(), normalisation, t.mode, options)).toList();
+    List<Trainer> trainers = all.stream().map(t -> new Trainer(t.network.copy(), normalisation, t.mode, settings.training)).toList();
     List<ModelResult> results = new ArrayList<>();
     try (Progress.Task task = progress.begin("timing", 1)) {
-      double[] micros = StepTimer.medianMicros(trainers.stream().map(this::steps).toList(), TIMING_WARM_UP, settings.timingSeconds);
+      List<Batch> batches = timingBatches(trainers.getFirst());
+      double[] micros = StepTimer.medianMicros(trainers.stream().map(trainer -> steps(trainer, batches)).toList(), TIMING_WARM_UP,
+          settings.timingSeconds);
       for (int i = 0; i < micros.length; i++) {
         results.add(all.get(i).result.withStepMicros(micros[i]));
       }
@@ -190,17 +199,27 @@ public final class Experiment {
     }
     Double speedup = results.size() == 2 ? (Double) (results.getFirst().stepMicros() / results.getLast().stepMicros()) : null;
     return new RunResult(data.name(), data.train().size(), data.validation().size(), data.test().size(),
-        dense == null ? null : results.getFirst(), delta == null ? null : results.getLast(), speedup);
+        dense == null ? null : results.getFirst(), delta == null ? null : results.getLast(), settings.training.batch(),
+        settings.training.threads(), KernelChoice.kernels().description(), speedup);
   }
 
-  /** Training steps that go through the training examples, batch after batch. */
-  private Runnable steps(Trainer trainer) {
-    int batch = Math.min(settings.training.batch(), data.train().size());
+  /** Batches as the first epoch has them, shuffled, augmented and normalised: before the clock runs. */
+  private List<Batch> timingBatches(Trainer trainer) {
+    List<Example> order = trainer.shuffled(data.train(), 1);
+    int size = Math.min(settings.training.batch(), order.size());
+    List<Batch> batches = new ArrayList<>();
+    for (int from = 0; from + size <= order.size() && batches.size() < TIMING_BATCHES; from += size) {
+      batches.add(trainer.augmented(order.subList(from, from + size), 1, from).made());
+    }
+    return batches;
+  }
+
+  /** Training steps that go through the batches, again and again, with a learning rate too small to change what fires. */
+  private static Runnable steps(Trainer trainer, List<Batch> batches) {
     int[] next = {0};
     return () -> {
-      int from = next[0] + batch <= data.train().size() ? next[0] : 0;
-      trainer.step(data.train().subList(from, from + batch), 1, from, 1e-6);
-      next[0] = from + batch;
+      trainer.step(batches.get(next[0]), 1, 0, 1e-6);
+      next[0] = (next[0] + 1) % batches.size();
     };
   }
 }

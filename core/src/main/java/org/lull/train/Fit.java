@@ -7,7 +7,8 @@ import org.lull.rnn.OperationCount;
  * A finished training run; the network holds the weights of its best epoch.
  *
  * @param epochs one record for each epoch that ran
- * @param best number of the epoch with the highest validation accuracy (of equals the one with the lowest loss), 0 if none ran
+ * @param best the one with the highest validation accuracy (where nothing was validated: accuracy of training), of equals the one with the
+ *     lowest loss
  * @param operations of all training steps, one count a layer
  */
-public record Fit(List<EpochRecord> epochs, int best, List<OperationCount> operations) {}
+public record Fit(List<EpochRecord> epochs, EpochRecord best, List<OperationCount> operations) {}

@@ -10,19 +10,23 @@ import org.lull.rnn.OperationCount;
  * @param data what was recognised
  * @param dense the dense network, or null if it was not asked for
  * @param delta the delta network, or null
- * @param speedup time of a dense training step over that of a delta one, measured in turn on the same batches; null if only one was trained
+ * @param batch examples of a training step
+ * @param threads that computed
+ * @param kernels what they computed with, as {@link org.lull.kernel.Kernels#description} has it
+ * @param speedup time of a dense training step over that of a delta one, measured in turn on the same batches of training
+ *     examples; null if only one was trained
  */
 public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, ModelResult dense, ModelResult delta,
-    Double speedup) {
+    int batch, int threads, String kernels, Double speedup) {
 
   /**
    * One trained network.
    *
    * @param testAccuracy on the test examples, which nothing was chosen by
-   * @param validationAccuracy of the best epoch, whose weights were kept
+   * @param validationAccuracy of the best epoch, whose weights were kept; null where there are no examples for validation
    * @param parameters as PyTorch counts them
    * @param epochs how many ran, pretraining not among them
-   * @param bestEpoch counted from 1; 0 if none ran
+   * @param bestEpoch counted from 1, pretraining included
    * @param sparsity of the training steps
    * @param testSparsity of the forward pass over the test examples
    * @param trainingMacs multiply-adds of the three products in all its training steps, counted; dense pretraining is not among them
@@ -31,7 +35,7 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param pretrainingMacs multiply-adds of the dense phase before
    * @param stepMicros median time of a training step, microseconds
    */
-  public record ModelResult(double testAccuracy, double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
+  public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
       Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, double stepMicros) {
     ModelResult withStepMicros(double micros) {
       return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,

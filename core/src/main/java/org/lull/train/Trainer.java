@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.Normalisation;
+import org.lull.model.Pass;
 import org.lull.model.Sequence;
 import org.lull.rnn.OperationCount;
 
@@ -13,10 +14,14 @@ import org.lull.rnn.OperationCount;
  * Trains a network on labelled examples, several threads at a time; the same bytes at any number of threads (see {@link BatchGradient}).
  */
 public final class Trainer implements AutoCloseable {
+  private static final String ADVICE = "; lower the learning rate or the clipping norm";
+
   private final Network network;
   private final Normalisation normalisation;
+  private final Mode mode;
   private final TrainingOptions options;
   private final BatchGradient batchGradient;
+  private final Evaluator evaluator;
   private final Optimizer optimizer;
   private final int[] wholeArena = {0};
   private final float[] squaredNorm = new float[1];
@@ -24,8 +29,10 @@ public final class Trainer implements AutoCloseable {
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options) {
     this.network = network;
     this.normalisation = normalisation;
+    this.mode = mode;
     this.options = options;
     batchGradient = new BatchGradient(network, mode, options.batch(), options.threads());
+    evaluator = new Evaluator(network, normalisation, batchGradient);
     optimizer = Optimizer.named(options.optimizer(), network.parameters().length, options.weightDecay());
   }
 
@@ -41,15 +48,26 @@ public final class Trainer implements AutoCloseable {
     void epoch(EpochRecord record, boolean best);
   }
 
+  /** As {@link #fit(List, List, int, String, Progress, EpochListener)}, from epoch 1. */
+  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {
+    return fit(train, validation, 1, name, progress, listener);
+  }
+
   /**
    * Trains for the epochs of the options, keeps the best weights, and tells each epoch as it ends.
    *
-   * @param train in any order: each epoch shuffles them, from the seed
-   * @param validation what the best weights are chosen by; if empty, the training examples
+   * @param train in any order: each epoch shuffles them, from the seed; at least one
+   * @param validation what the best weights are chosen by; if empty, they are chosen by the accuracy of training
+   * @param firstEpoch number of the first epoch: above 1 where the network was trained before, so that neither order nor augmentation
+   *     comes again. The learning rate's schedule begins anew in any case
    * @param name of the task, for {@code progress}, which counts examples
-   * @throws Diverged if the loss or a gradient is not finite, in training or on the validation examples
+   * @throws Diverged if the loss, a gradient or a weight is not finite, in training or on the validation examples
+   * @throws IllegalArgumentException if there is nothing to train on
    */
-  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {
+  public Fit fit(List<Example> train, List<Example> validation, int firstEpoch, String name, Progress progress, EpochListener listener) {
+    if (train.isEmpty()) {
+      throw new IllegalArgumentException("no training examples, expected at least one");
+    }
     long steps = (train.size() + options.batch() - 1L) / options.batch();
     LearningRate rate = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * steps),
         options.epochs() * steps);
@@ -58,10 +76,10 @@ public final class Trainer implements AutoCloseable {
     float[] best = network.parameters().clone();
     EpochRecord bestRecord = null;
     try (Progress.Task task = progress.begin(name, options.epochs() * ((long) train.size() + validation.size()))) {
-      for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-        EpochRecord record = epoch(epoch, train, validation, rate, all, task);
+      for (int epoch = firstEpoch; epoch < firstEpoch + options.epochs(); epoch++) {
+        EpochRecord record = epoch(epoch, (epoch - firstEpoch) * steps, train, validation, rate, all, task);
         records.add(record);
-        rate.endOfEpoch(record.validationLoss());
+        rate.endOfEpoch(record.decidingLoss());
         boolean isBest = bestRecord == null || better(record, bestRecord);
         listener.epoch(record, isBest);
         if (isBest) {
@@ -73,18 +91,17 @@ public final class Trainer implements AutoCloseable {
       }
     }
     System.arraycopy(best, 0, network.parameters(), 0, best.length);
-    return new Fit(records, bestRecord == null ? 0 : bestRecord.epoch(), all);
+    return new Fit(records, bestRecord, all);
   }
 
   private static boolean better(EpochRecord a, EpochRecord b) {
-    int byAccuracy = Double.compare(a.validationAccuracy(), b.validationAccuracy());
-    return byAccuracy > 0 || byAccuracy == 0 && a.validationLoss() < b.validationLoss();
+    int byAccuracy = Double.compare(a.decidingAccuracy(), b.decidingAccuracy());
+    return byAccuracy > 0 || byAccuracy == 0 && a.decidingLoss() < b.decidingLoss();
   }
 
-  private EpochRecord epoch(int epoch, List<Example> train, List<Example> validation, LearningRate rate, List<OperationCount> all,
-      Progress.Task task) {
+  private EpochRecord epoch(int epoch, long stepsBefore, List<Example> train, List<Example> validation, LearningRate rate,
+      List<OperationCount> all, Progress.Task task) {
     List<Example> order = shuffled(train, epoch);
-    long stepsBefore = (epoch - 1L) * ((train.size() + options.batch() - 1) / options.batch());
     double loss = 0;
     double norm = 0;
     int correct = 0;
@@ -104,17 +121,19 @@ public final class Trainer implements AutoCloseable {
     for (int layer = 0; layer < all.size(); layer++) {
       all.get(layer).add(operations.get(layer));
     }
-    List<Example> measured = validation.isEmpty() ? train : validation;
-    Evaluation evaluation = validation.isEmpty() ? evaluate(train) : evaluate(validation, task);
-    if (!Double.isFinite(evaluation.loss())) { // no later step may follow to notice
-      throw new Diverged("epoch " + epoch + ": the loss of the validation examples is " + evaluation.loss() + advice(measured));
+    checkParameters(epoch);
+    Evaluation evaluation = validation.isEmpty() ? null : evaluator.evaluate(validation, task);
+    if (evaluation != null && !Double.isFinite(evaluation.loss())) {
+      throw new Diverged("epoch " + epoch + ", validation: " + worstExample(new Batch(validation, i -> normalised(validation.get(i)))));
     }
-    return new EpochRecord(epoch, learningRate, loss / train.size(), correct / (double) train.size(), evaluation.loss(),
-        evaluation.accuracy(), norm / steps, OperationCount.sparsityX(operations), OperationCount.sparsityH(operations),
+    return new EpochRecord(epoch, learningRate, loss / train.size(), correct / (double) train.size(),
+        evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : (Double) evaluation.accuracy(), norm / steps,
+        OperationCount.sparsityX(operations), OperationCount.sparsityH(operations),
         OperationCount.sum(operations, OperationCount::total), OperationCount.sum(operations, OperationCount::denseTotal));
   }
 
-  private List<Example> shuffled(List<Example> examples, int epoch) {
+  /** The order of an epoch, from the seed. */
+  List<Example> shuffled(List<Example> examples, int epoch) {
     List<Example> order = new ArrayList<>(examples);
     SplittableRandom random = RandomStreams.of(options.seed(), "shuffle", epoch);
     for (int i = order.size() - 1; i > 0; i--) {
@@ -127,32 +146,39 @@ public final class Trainer implements AutoCloseable {
   /**
    * One training step: forward, backward, and the update of the weights.
    *
+   * @param examples at least one
    * @param epoch for the random streams of augmentation
    * @param position of the batch in the epoch, likewise
    * @throws Diverged if the loss or a gradient is not finite; the weights are then unchanged
+   * @throws IllegalArgumentException if there are no examples
    */
-  public Step step(List<Example> batch, int epoch, int position, double learningRate) {
-    batchGradient.forwardAndBackward(batch.size(), new BatchGradient.Source() {
-      @Override
-      public Sequence sequence(int i) {
-        SplittableRandom random = RandomStreams.of(options.seed(), "augment", epoch, position + i);
-        return normalised(options.augmentation().apply(batch.get(i), normalisation, random));
-      }
+  public Step step(List<Example> examples, int epoch, int position, double learningRate) {
+    return step(augmented(examples, epoch, position), epoch, position, learningRate);
+  }
 
-      @Override
-      public int label(int i) {
-        return batch.get(i).label();
-      }
+  /** What a step at that place makes of the examples. */
+  Batch augmented(List<Example> examples, int epoch, int position) {
+    return new Batch(examples, i -> {
+      SplittableRandom random = RandomStreams.of(options.seed(), "augment", epoch, position + i);
+      return normalised(options.augmentation().apply(examples.get(i), normalisation, random));
     });
+  }
+
+  /** A step on inputs that are made already, or are made as it goes on; epoch and position are for messages. */
+  Step step(Batch batch, int epoch, int position, double learningRate) {
+    batchGradient.forwardAndBackward(batch);
     float[] gradient = batchGradient.gradient();
     double loss = 0;
     int correct = 0;
     for (int i = 0; i < batch.size(); i++) {
       loss += batchGradient.loss(i);
-      correct += batchGradient.decision(i) == batch.get(i).label() ? 1 : 0;
+      correct += batchGradient.decision(i) == batch.label(i) ? 1 : 0;
     }
     double norm = norm(gradient) / batch.size();
-    check(loss, norm, epoch, position, batch);
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      String where = "epoch " + epoch + ", step " + (position / options.batch() + 1) + ": ";
+      throw new Diverged(where + (Double.isFinite(loss) ? worstGradient(norm) : worstExample(batch)));
+    }
     double scale = Math.min(1, options.clip() / norm) / batch.size();
     optimizer.step(network.kernels(), network.parameters(), gradient, network.first(), (float) scale, learningRate);
     return new Step(loss, correct, norm);
@@ -169,52 +195,42 @@ public final class Trainer implements AutoCloseable {
     return Math.sqrt(squaredNorm[0]);
   }
 
-  private void check(double loss, double norm, int epoch, int position, List<Example> batch) {
-    if (Double.isFinite(loss) && Double.isFinite(norm)) {
-      return;
+  /** The first example whose loss, of the batch last run, is not finite, and the lowest part of the network in which that shows. */
+  private String worstExample(Batch batch) {
+    int i = 0;
+    while (Double.isFinite(batchGradient.loss(i))) {
+      i++;
     }
-    String step = "epoch " + epoch + ", step " + (position / options.batch() + 1);
-    float[] gradient = batchGradient.gradient();
-    for (int i = network.first(); i < gradient.length; i++) {
-      if (!Float.isFinite(gradient[i])) {
-        throw new Diverged(step + ": a gradient in " + network.partAt(i) + " is " + gradient[i] + advice(batch));
-      }
-    }
-    throw new Diverged(step + ": the loss is " + loss + ", the norm of the gradient " + norm + advice(batch));
+    Pass pass = new Pass(network, mode);
+    pass.forward(List.of(batch.sequence(i)));
+    return "the loss of " + batch.examples().get(i).id() + " is " + batchGradient.loss(i)
+        + pass.firstNotFinite().map(part -> ", from " + part + " on").orElse("") + ADVICE + ", or look at that example";
   }
 
-  private static String advice(List<Example> examples) {
-    return "; lower the learning rate or the clipping norm, or look at the examples from " + examples.getFirst().id() + " on";
+  /** Where a gradient that is not finite comes from: they spread downwards, so it is the highest part that has one. */
+  private String worstGradient(double norm) {
+    float[] gradient = batchGradient.gradient();
+    for (int i = gradient.length - 1; i >= network.first(); i--) {
+      if (!Float.isFinite(gradient[i])) {
+        return "a gradient in " + network.partAt(i) + " is " + gradient[i] + ADVICE;
+      }
+    }
+    return "the norm of the gradient is " + norm + ADVICE;
+  }
+
+  /** After the last step of an epoch no other may follow to notice. */
+  private void checkParameters(int epoch) {
+    float[] parameters = network.parameters();
+    for (int i = network.first(); i < parameters.length; i++) {
+      if (!Float.isFinite(parameters[i])) {
+        throw new Diverged("epoch " + epoch + ": a weight in " + network.partAt(i) + " is " + parameters[i] + ADVICE);
+      }
+    }
   }
 
   /** Measures the network on examples, without training. Operations of training steps not taken before are dropped. */
   public Evaluation evaluate(List<Example> examples) {
-    return evaluate(examples, done -> {});
-  }
-
-  /** The same, telling how far it is, in examples. */
-  public Evaluation evaluate(List<Example> examples, Progress.Task task) {
-    takeOperations();
-    batchGradient.forward(examples.size(), new BatchGradient.Source() {
-      @Override
-      public Sequence sequence(int i) {
-        task.advance(1);
-        return normalised(examples.get(i));
-      }
-
-      @Override
-      public int label(int i) {
-        return examples.get(i).label();
-      }
-    });
-    int classes = network.spec().head().classes(network.spec().outputs());
-    int[][] confusion = new int[classes][classes];
-    double loss = 0;
-    for (int i = 0; i < examples.size(); i++) {
-      confusion[examples.get(i).label()][batchGradient.decision(i)]++;
-      loss += batchGradient.loss(i);
-    }
-    return new Evaluation(confusion, loss / Math.max(1, examples.size()), takeOperations());
+    return evaluator.evaluate(examples, _ -> {});
   }
 
   /** Multiply-adds of all passes since they were last taken. */

@@ -54,8 +54,4 @@ public record TrainingOptions(int epochs, int batch, String optimizer, double le
     return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, augmentation, seed,
         value);
   }
-
-  public TrainingOptions withAugmentation(Augmentation value) {
-    return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, value, seed, threads);
-  }
 }

@@ -34,17 +34,22 @@ final class Workers implements AutoCloseable {
       int worker = w;
       others.add(pool.submit(() -> take(next, n, worker, task)));
     }
+    Throwable failure = null;
     try {
       take(next, n, 0, task);
-    } finally {
-      next.set(n); // after a failure of ours the others stop early, and are waited for in any case
-      RuntimeException failure = null;
-      for (Future<?> other : others) {
-        failure = join(other, failure);
-      }
-      if (failure != null) {
-        throw failure;
-      }
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      next.set(n); // the others stop early
+    }
+    for (Future<?> other : others) { // all are waited for, whatever happened: they write to what the caller owns
+      Throwable theirs = join(other);
+      failure = failure == null ? theirs : failure;
+    }
+    switch (failure) {
+      case null -> {}
+      case Error e -> throw e;
+      case RuntimeException e -> throw e;
+      default -> throw new IllegalStateException(failure); // tasks declare no exceptions
     }
   }
 
@@ -54,18 +59,24 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  private static RuntimeException join(Future<?> other, RuntimeException failure) {
+  /** Waits to the end, also when interrupted (the flag stays set for the caller); returns what the other failed with, or null. */
+  private static Throwable join(Future<?> other) {
+    boolean interrupted = false;
     try {
-      other.get();
-      return failure;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
+      while (true) {
+        try {
+          other.get();
+          return null;
+        } catch (ExecutionException e) {
+          return e.getCause();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
-      return failure != null ? failure : (RuntimeException) e.getCause();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new IllegalStateException("interrupted while computing", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

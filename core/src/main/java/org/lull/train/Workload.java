@@ -1,25 +1,24 @@
 package org.lull.train;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.lull.InvalidInputException;
-import org.lull.kernel.Kernels;
 import org.lull.model.Head;
 import org.lull.model.Initialiser;
 import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
+import org.lull.model.Normalisation;
 import org.lull.model.Pass;
-import org.lull.model.Sequence;
 import org.lull.rnn.Cell;
 import org.lull.rnn.OperationCount;
 import org.lull.rnn.Thresholds;
 
 /**
- * Work to measure speed by: a network, random sequences, and thresholds at which a wanted share of entries does not fire. A step is forward, loss and
- * backward, without the update of the weights.
+ * Work to measure speed by: a network, random sequences, and thresholds at which a wanted share of entries does not fire. A step is
+ * forward, loss and backward, without the update of the weights.
  */
 public final class Workload implements AutoCloseable {
   /**
@@ -43,20 +42,9 @@ public final class Workload implements AutoCloseable {
   }
 
   private final Network network;
-  private final List<Sequence> sequences = new ArrayList<>();
-  private final BatchGradient batchGradient;
+  private final Batch batch;
   private final double sparsity;
-  private final BatchGradient.Source source = new BatchGradient.Source() {
-    @Override
-    public Sequence sequence(int i) {
-      return sequences.get(i);
-    }
-
-    @Override
-    public int label(int i) {
-      return i % network.spec().outputs();
-    }
-  };
+  private final BatchGradient batchGradient;
 
   /**
    * @param sparsity wanted of x and of h in every layer, 0 to 1; of no meaning in dense mode
@@ -65,23 +53,22 @@ public final class Workload implements AutoCloseable {
   public Workload(Shape shape, Cell cell, Mode mode, double sparsity, int batch, int threads) {
     network = new Network(shape.spec(cell));
     Initialiser.initialise(network, RandomStreams.of(1, "weights"));
-    for (int i = 0; i < batch; i++) {
-      sequences.add(random(shape, i));
-    }
+    List<Example> examples = IntStream.range(0, batch).mapToObj(i -> random(shape, i)).toList();
+    float[] ones = new float[shape.inputs()];
+    Arrays.fill(ones, 1f);
+    Normalisation asItIs = new Normalisation(new float[shape.inputs()], ones);
+    this.batch = new Batch(examples, i -> asItIs.sequence(examples.get(i).frames(), shape.steps())).made();
     this.sparsity = mode == Mode.DENSE ? 0 : tune(sparsity);
     batchGradient = new BatchGradient(network, mode, batch, threads);
   }
 
-  private static Sequence random(Shape shape, int i) {
+  private static Example random(Shape shape, int i) {
     SplittableRandom random = RandomStreams.of(1, "input", i);
-    int stride = Kernels.pad(shape.inputs());
-    float[] values = new float[shape.steps() * stride];
-    for (int t = 0; t < shape.steps(); t++) {
-      for (int j = 0; j < shape.inputs(); j++) {
-        values[t * stride + j] = (float) random.nextGaussian();
-      }
+    float[] frames = new float[shape.steps() * shape.inputs()];
+    for (int j = 0; j < frames.length; j++) {
+      frames[j] = (float) random.nextGaussian();
     }
-    return new Sequence(values, shape.steps());
+    return new Example("random " + i, frames, shape.steps(), shape.inputs(), i % shape.classes());
   }
 
   /**
@@ -103,7 +90,7 @@ public final class Workload implements AutoCloseable {
         network.setThresholds(layer, Thresholds.uniform(network.spec().inputs(layer), network.spec().hidden(), x[layer], h[layer]));
       }
       Pass pass = new Pass(network, Mode.DELTA);
-      pass.forward(sequences.subList(0, 1));
+      pass.forward(List.of(batch.sequence(0)));
       for (int layer = 0; layer < layers; layer++) {
         OperationCount count = pass.operations().get(layer);
         x[layer] *= (float) (count.sparsityX() < wanted ? factor : 1 / factor);
@@ -121,17 +108,12 @@ public final class Workload implements AutoCloseable {
 
   /** Forward, loss and backward of the batch. */
   public void train() {
-    batchGradient.forwardAndBackward(sequences.size(), source);
+    batchGradient.forwardAndBackward(batch);
   }
 
   /** The forward pass of the batch. */
   public void infer() {
-    batchGradient.forward(sequences.size(), source);
-  }
-
-  /** Bytes a step needs beyond weights and gradients: tapes and buffers, of one thread. */
-  public long tapeBytes() {
-    return batchGradient.tapeBytes();
+    batchGradient.forward(batch);
   }
 
   @Override

@@ -261,7 +261,7 @@ class CellContractTest {
       assertThat(count.forward()).isEqualTo((ofX + ofH) * rows);
       assertThat(count.weightGradient()).isEqualTo((ofX + ofH) * rows);
       assertThat(count.transposed()).isEqualTo((layer > 0 ? ofX + ofH : ofH) * rows);
-      assertThat(count.denseTotal()).isEqualTo(layer > 0 ? 3 * dense : 3 * dense - (long) c.steps * c.inputs * rows);
+      assertThat(count.denseTotal()).isEqualTo(3 * dense - c.hidden * rows - (layer > 0 ? 0 : (long) c.steps * c.inputs * rows));
       assertThat(count.sparsityX()).isCloseTo(1 - ofX / (double) (c.steps * layout.inputs()), within(1e-12));
       assertThat(count.sparsityH()).isCloseTo(1 - ofH / (double) (c.steps * layout.units()), within(1e-12));
     }

@@ -1,0 +1,26 @@
+package org.lull.rnn;
+
+import org.lull.InvalidInputException;
+
+/** Lengths of arrays that grow with sequences: computed in 64 bits, and refused where Java has no array so long. */
+public final class ArrayLength {
+  /** The longest that every JVM grants. */
+  private static final int LONGEST = Integer.MAX_VALUE - 8;
+
+  private ArrayLength() {}
+
+  /**
+   * The length as an int.
+   *
+   * @param timesteps of all sequences that are run together, for the message
+   * @param width values of each, likewise: "64 units"
+   * @throws InvalidInputException if it is longer than an array can be
+   */
+  public static int of(long length, long timesteps, String width) {
+    if (length > LONGEST) {
+      throw new InvalidInputException(timesteps + " timesteps of " + width + " need an array of " + length
+          + " numbers, more than the " + LONGEST + " there can be; use shorter clips or fewer units");
+    }
+    return (int) length;
+  }
+}

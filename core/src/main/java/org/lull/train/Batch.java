@@ -1,0 +1,39 @@
+package org.lull.train;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.lull.model.Sequence;
+
+/**
+ * Labelled inputs of a network.
+ *
+ * @param examples what the inputs are made from, at least one
+ * @param sequence makes input i: augments, normalises; called from several threads
+ * @throws IllegalArgumentException if there are no examples
+ */
+record Batch(List<Example> examples, IntFunction<Sequence> sequence) {
+  Batch {
+    if (examples.isEmpty()) {
+      throw new IllegalArgumentException("no examples, expected at least one");
+    }
+  }
+
+  int size() {
+    return examples.size();
+  }
+
+  int label(int i) {
+    return examples.get(i).label();
+  }
+
+  Sequence sequence(int i) {
+    return sequence.apply(i);
+  }
+
+  /** The same with its inputs made once and for all. */
+  Batch made() {
+    List<Sequence> sequences = IntStream.range(0, size()).mapToObj(sequence).toList();
+    return new Batch(examples, sequences::get);
+  }
+}
