@@ -43,7 +43,9 @@ final class DataOptions {
       err.println("reading " + dir + "...");
       err.flush();
     }
-    Corpus corpus = dir == null ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED)) : Corpora.open(dir);
+    Corpus corpus = dir == null
+        ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED))
+        : Corpora.open(dir, new TerminalProgress(err));
     err.println("data: " + corpus.name());
     err.flush();
     return corpus;
@@ -51,7 +53,8 @@ final class DataOptions {
 
   /** The corpus as features, with what was wrong with it told to the user. */
   Dataset load(Corpus corpus, LogMelSettings settings, PrintWriter err) {
-    Dataset dataset = Datasets.load(corpus, settings, noCache || cache.toString().isEmpty() ? null : cache, threads(), new TerminalProgress(err));
+    Path kept = noCache || cache.toString().isEmpty() ? null : cache;
+    Dataset dataset = Datasets.load(corpus, settings, kept, threads(), new TerminalProgress(err));
     dataset.warnings().forEach(warning -> err.println("warning: " + warning));
     err.printf("      %d classes; %d training, %d validation and %d test examples%n", dataset.labels().size(), dataset.train().size(),
         dataset.validation().size(), dataset.test().size());

@@ -1,7 +1,5 @@
 package org.lull.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +74,8 @@ final class EvalCommand implements Callable<Integer> {
           + model.normalisation().channels() + "; give data of the kind it was trained on");
     }
     if (dataset.name().equals(model.provenance().data()) && !dataset.hash().equals(model.provenance().dataHash())) {
-      err.println("warning: these are not the very data " + file + " was trained on: the " + split() + " split may hold clips it was trained on");
+      err.println("warning: these are not the very data " + file + " was trained on; the " + split()
+          + " split may hold clips it was trained on");
       err.flush();
     }
     List<Example> examples = relabelled(dataset, model, file);
@@ -106,11 +105,7 @@ final class EvalCommand implements Callable<Integer> {
     if (model.features().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }
-    try {
-      return JsonMapper.builder().build().treeToValue(Json.parse(model.features(), file + ": its front end"), LogMelSettings.class);
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException(file + ": its front end cannot be read: " + e.getOriginalMessage() + "; the file is damaged", e);
-    }
+    return LogMelSettings.fromJson(model.features(), file.toString());
   }
 
   /** The examples of the split, labelled as the model numbers its classes. */

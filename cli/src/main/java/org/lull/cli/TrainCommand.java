@@ -1,9 +1,6 @@
 package org.lull.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(run, err)) {
-      train(run, settings(sound, frontEnd), dataset, sound ? metadata(frontEnd) : "", err);
+      train(run, settings(sound, frontEnd), dataset, sound ? frontEnd.toJson() : "", err);
     } finally {
       run.removeIfEmpty();
     }
@@ -112,15 +109,6 @@ final class TrainCommand implements Callable<Integer> {
     return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), network.thresholdX(),
         network.thresholdH(), !deltaOnly, !denseOnly, learning.pretrainEpochs(), channelStatistics, timingSeconds,
         learning.options(sound, data.threads()));
-  }
-
-  private static String metadata(LogMelSettings settings) {
-    ObjectMapper mapper = JsonMapper.builder().build();
-    try {
-      return mapper.writeValueAsString(settings);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Every option that decides the bytes of the model: not where it is written, nor by how many threads. */

@@ -13,7 +13,7 @@ public final class LearningRate {
   public enum Shape {
     /** Half a cosine from the full rate down to 2 % of it. */
     COSINE,
-    /** Times 0.8 whenever the validation loss has not improved for 4 epochs, down to 0.3 of the full rate, as Chen et al. 2024. */
+    /** Times 0.8 at a fifth epoch in a row without a better validation loss (patience 4), down to 0.3 of the full rate: Chen et al. */
     PLATEAU,
     /** The full rate throughout. */
     CONSTANT;

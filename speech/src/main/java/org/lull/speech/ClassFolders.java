@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lull.InvalidInputException;
+import org.lull.train.Progress;
 
 /**
  * A folder of WAV files per class. Folders whose names begin with '_' or '.' are not classes.
@@ -60,7 +61,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
    * least 5 speakers, most of whom occur in two classes or more. A word before the dash does not pass for a speaker then, since it is one
    * for all, or each class has its own.
    */
-  AudioCorpus corpus() {
+  AudioCorpus corpus(Progress progress) {
     requireNoEmptyClass();
     boolean bySpeaker = namesTellSpeakers();
     Function<Path, String> key = bySpeaker ? ClassFolders::speaker : path -> Folder.id(dir, path);
@@ -75,7 +76,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
         files.add(new WavFile(Folder.id(dir, path), path, label, bySpeaker ? speaker(path) : "", splits.get(key.apply(path))))));
     String rule = bySpeaker ? "the speaker (the names' beginnings, " + splits.size() + " speakers)" : "the file, speakers not known";
     String name = "a folder of WAV files per class, " + wavs.size() + " classes, split by the hash of " + rule + leftOutNote();
-    return WavFile.corpus(dir, name, files, List.of());
+    return WavFile.corpus(dir, name, files, List.of(), progress);
   }
 
   private boolean namesTellSpeakers() {

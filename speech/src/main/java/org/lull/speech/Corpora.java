@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.lull.InvalidInputException;
+import org.lull.train.Progress;
 
 /** Opens a folder of labelled data and tells which of the known layouts it has. */
 public final class Corpora {
@@ -25,6 +26,11 @@ public final class Corpora {
    *     single class, nothing to train on or to test with, labels outside training that training never shows)
    */
   public static Corpus open(Path dir) {
+    return open(dir, Progress.SILENT);
+  }
+
+  /** The same, telling how far it is: every file is read for the hash. */
+  public static Corpus open(Path dir, Progress progress) {
     if (!Files.exists(dir)) {
       throw new InvalidInputException("no such folder: " + dir + "; give the folder of a corpus");
     }
@@ -32,19 +38,19 @@ public final class Corpora {
       throw new InvalidInputException("not a folder: " + dir + "; give the folder of a corpus, not a file in it");
     }
     if (FluentCommands.matches(dir)) {
-      return FluentCommands.read(dir);
+      return FluentCommands.read(dir, progress);
     }
     List<Path> series = Folder.files(dir, ".ts");
     if (!series.isEmpty()) {
       return TimeSeriesFolder.read(dir, series);
     }
     if (SpokenDigits.matches(dir)) {
-      return SpokenDigits.read(dir);
+      return SpokenDigits.read(dir, progress);
     }
     ClassFolders folders = ClassFolders.read(dir);
     if (folders.isEmpty()) {
       throw new InvalidInputException("no known layout in " + dir + "; " + LAYOUTS);
     }
-    return SpeechCommands.matches(folders) ? SpeechCommands.corpus(folders) : folders.corpus();
+    return SpeechCommands.matches(folders) ? SpeechCommands.corpus(folders, progress) : folders.corpus(progress);
   }
 }

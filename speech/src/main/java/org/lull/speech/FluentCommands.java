@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
+import org.lull.train.Progress;
 
 /**
  * Fluent Speech Commands (Lugosch et al. 2019): {@code data/{train,valid,test}_data.csv} name the recordings, their speakers and intents. A
@@ -36,7 +37,7 @@ final class FluentCommands {
     return TABLES.values().stream().anyMatch(table -> Files.exists(dir.resolve("data").resolve(table)));
   }
 
-  static AudioCorpus read(Path dir) {
+  static AudioCorpus read(Path dir, Progress progress) {
     FluentCommands reader = new FluentCommands(dir);
     for (Split split : Split.values()) {
       reader.readTable(split, dir.resolve("data").resolve(TABLES.get(split)));
@@ -44,7 +45,7 @@ final class FluentCommands {
     long intents = reader.files.stream().map(WavFile::label).distinct().count();
     long speakers = reader.files.stream().map(WavFile::speaker).distinct().count();
     String name = "Fluent Speech Commands layout, " + intents + " intents, " + speakers + " speakers";
-    return WavFile.corpus(dir, name, reader.files, reader.warnings);
+    return WavFile.corpus(dir, name, reader.files, reader.warnings, progress);
   }
 
   private void readTable(Split split, Path table) {

@@ -1,5 +1,8 @@
 package org.lull.speech;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.lull.InvalidInputException;
@@ -40,6 +43,8 @@ public record LogMelSettings(
     String log,
     double floorDb,
     String statistics) {
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
   /** From 8192 points on the transform would start threads of its own. */
   private static final int MAX_FFT_SIZE = 4096;
 
@@ -99,6 +104,33 @@ public record LogMelSettings(
   private static void require(boolean valid, String name, String setting, Object value, String expected) {
     if (!valid) {
       throw new InvalidInputException("features %s: %s is %s, expected %s".formatted(name, setting, value, expected));
+    }
+  }
+
+  /** As a model keeps it: one JSON object. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Settings from {@link #toJson}.
+   *
+   * @param source the file they come from, for messages
+   * @throws InvalidInputException if they cannot be read
+   */
+  public static LogMelSettings fromJson(String json, String source) {
+    try {
+      LogMelSettings settings = JSON.readValue(json, LogMelSettings.class);
+      if (settings == null) {
+        throw new InvalidInputException(source + ": its front end is null; the file is damaged");
+      }
+      return settings;
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(source + ": its front end cannot be read: " + e.getOriginalMessage() + "; the file is damaged", e);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lull.InvalidInputException;
+import org.lull.train.Progress;
 
 /**
  * Google Speech Commands, versions 1 and 2: {@code <word>/<speaker>_nohash_<n>.wav} with {@code validation_list.txt} and
@@ -26,7 +27,7 @@ final class SpeechCommands {
         || folders.wavs().values().stream().flatMap(List::stream).anyMatch(wav -> Folder.name(wav).contains(MARK));
   }
 
-  static AudioCorpus corpus(ClassFolders folders) {
+  static AudioCorpus corpus(ClassFolders folders, Progress progress) {
     folders.requireNoEmptyClass();
     Path dir = folders.dir();
     Set<String> ids = new HashSet<>();
@@ -48,7 +49,7 @@ final class SpeechCommands {
     });
     String words = folders.wavs().size() + " words, ";
     String name = "Google Speech Commands layout, " + words + rule(validation, testing) + folders.leftOutNote();
-    return WavFile.corpus(dir, name, files, warnings);
+    return WavFile.corpus(dir, name, files, warnings, progress);
   }
 
   private static String rule(Optional<?> validation, Optional<?> testing) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lull.train.Progress;
 
 /**
  * Free Spoken Digit Dataset: {@code {digit}_{speaker}_{index}.wav} in the folder itself or in {@code recordings/}. Of every digit and
@@ -20,7 +21,7 @@ final class SpokenDigits {
     return wavs(dir).stream().anyMatch(wav -> NAME.matcher(Folder.stem(wav)).matches());
   }
 
-  static AudioCorpus read(Path dir) {
+  static AudioCorpus read(Path dir, Progress progress) {
     List<WavFile> files = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (Path wav : wavs(dir)) {
@@ -37,8 +38,8 @@ final class SpokenDigits {
             + "; left out");
     long digits = files.stream().map(WavFile::label).distinct().count();
     long speakers = files.stream().map(WavFile::speaker).distinct().count();
-    return WavFile.corpus(
-        dir, "Free Spoken Digit Dataset layout, " + digits + " digits, " + speakers + " speakers, each in every split", files, warnings);
+    String name = "Free Spoken Digit Dataset layout, " + digits + " digits, " + speakers + " speakers, each in every split";
+    return WavFile.corpus(dir, name, files, warnings, progress);
   }
 
   private static List<Path> wavs(Path dir) {

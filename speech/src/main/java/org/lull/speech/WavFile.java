@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import org.lull.train.Progress;
 
 /** A recording as a layout describes it; the fields are those of {@link Clip}. */
 record WavFile(String id, Path path, String label, String speaker, Split split) {
@@ -14,14 +15,20 @@ record WavFile(String id, Path path, String label, String speaker, Split split) 
    * @param dir for messages
    * @throws org.lull.InvalidInputException where the splits cannot be trained on
    */
-  static AudioCorpus corpus(Path dir, String name, List<WavFile> files, List<String> warnings) {
+  static AudioCorpus corpus(Path dir, String name, List<WavFile> files, List<String> warnings, Progress progress) {
     List<WavFile> sorted = files.stream().sorted(Comparator.comparing(WavFile::id)).toList();
     List<String> labels = sorted.stream().map(WavFile::label).distinct().sorted().toList();
     SplitCounts counts = new SplitCounts(dir.toString(), labels);
     sorted.forEach(file -> counts.add(file.split, labels.indexOf(file.label)));
     counts.check();
-    String hash = Sha256.of(sorted.parallelStream().map(WavFile::provenance).toList());
-    return new AudioCorpus(name, labels, sorted.stream().map(WavFile::clip).toList(), hash, List.copyOf(warnings));
+    try (Progress.Task task = progress.begin("reading", sorted.size())) {
+      String hash = Sha256.of(sorted.parallelStream().map(file -> {
+        String provenance = file.provenance();
+        task.advance(1);
+        return provenance;
+      }).toList());
+      return new AudioCorpus(name, labels, sorted.stream().map(WavFile::clip).toList(), hash, List.copyOf(warnings));
+    }
   }
 
   private Clip clip() {
