@@ -16,22 +16,28 @@ public final class KernelChoice {
     private static final Chosen INSTANCE = choose();
   }
 
-  /** The kernels of this machine. */
+  /**
+   * The kernels of this machine.
+   *
+   * @throws InvalidInputException if a system property that chooses has a value that is no choice
+   */
   public static Kernels kernels() {
-    return Chosen.INSTANCE.kernels;
+    return chosen().kernels;
   }
 
   /** A sentence that tells how to get the faster kernels, where they were to be had but are not in use. */
   public static Optional<String> advice() {
-    return Chosen.INSTANCE.advice;
+    return chosen().advice;
+  }
+
+  private static Chosen chosen() {
+    checkProperties(); // here and not in choose(): a mistake found while a class is initialised reaches the user as an Error
+    return Chosen.INSTANCE;
   }
 
   private static Chosen choose() {
-    checkProperties();
-    return switch (System.getProperty("lull.kernels", "vector")) {
-      case "scalar" -> new Chosen(new ScalarKernels(), Optional.empty());
-      default -> vectorOrScalar();
-    };
+    return System.getProperty("lull.kernels", "vector").equals("scalar") ? new Chosen(new ScalarKernels(), Optional.empty())
+        : vectorOrScalar();
   }
 
   /**
@@ -60,7 +66,8 @@ public final class KernelChoice {
       // by name: linking VectorKernels without the module would fail this class too
       return new Chosen((Kernels) Class.forName("org.lull.kernel.VectorKernels").getDeclaredConstructor().newInstance(), Optional.empty());
     } catch (ReflectiveOperationException | LinkageError e) {
-      return new Chosen(new ScalarKernels(), Optional.of("The vector kernels could not be loaded on this JDK (" + e
+      Throwable reason = e.getCause() == null ? e : e.getCause(); // what went wrong, not that it was found by reflection
+      return new Chosen(new ScalarKernels(), Optional.of("The vector kernels could not be loaded on this JDK (" + reason
           + "); JDK 25 is what they are built for. Running the scalar kernels, with the same results."));
     }
   }

@@ -1,6 +1,7 @@
 package org.lull.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lull.InvalidInputException;
 import org.lull.model.Head;
 import org.lull.model.Initialiser;
 import org.lull.model.Mode;
@@ -70,6 +74,24 @@ class KernelChoiceTest {
         "The vector kernels are several times faster; start java with --add-modules jdk.incubator.vector to use them."
             + " Running the scalar kernels, with the same results.",
         Integer.toString(Probe.gradients()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lull.kernels, vectro, vector or scalar", "lull.kernels, '', vector or scalar", "lull.vector.bits, 64, 128 or 256 or 512",
+      "lull.vector.bits, wide, 128 or 256 or 512"})
+  void anUnknownChoiceIsNamedWithItsValueAndTheChoices(String property, String value, String choices) {
+    String before = System.getProperty(property);
+    System.setProperty(property, value);
+    try {
+      assertThatThrownBy(KernelChoice::kernels)
+          .isInstanceOf(InvalidInputException.class).hasMessage("-D" + property + "=" + value + ": choose " + choices);
+    } finally {
+      if (before == null) {
+        System.clearProperty(property);
+      } else {
+        System.setProperty(property, before);
+      }
+    }
   }
 
   @Test
