@@ -15,11 +15,6 @@ public record Audio(float[] samples, int rate) {
     }
   }
 
-  /** Length in seconds. */
-  public double seconds() {
-    return samples.length / (double) rate;
-  }
-
   /**
    * This sound, once it is known to be one: a recording all of zeros has a label but nothing to learn it from.
    *

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,8 +21,6 @@ import org.lull.train.Progress;
  * class is {@code action|object|location}, 31 in the published corpus.
  */
 final class FluentCommands {
-  private static final Map<Split, String> TABLES =
-      Map.of(Split.TRAIN, "train_data.csv", Split.VALIDATION, "valid_data.csv", Split.TEST, "test_data.csv");
   private static final List<String> COLUMNS = List.of("path", "speakerId", "transcription", "action", "object", "location");
 
   private final Path root;
@@ -34,13 +33,22 @@ final class FluentCommands {
   }
 
   static boolean matches(Path dir) {
-    return TABLES.values().stream().anyMatch(table -> Files.exists(dir.resolve("data").resolve(table)));
+    return Arrays.stream(Split.values()).anyMatch(split -> Files.exists(table(dir, split)));
+  }
+
+  /** Where a corpus in {@code dir} has the table of a split. */
+  static Path table(Path dir, Split split) {
+    return dir.resolve("data").resolve(switch (split) {
+      case TRAIN -> "train_data.csv";
+      case VALIDATION -> "valid_data.csv";
+      case TEST -> "test_data.csv";
+    });
   }
 
   static AudioCorpus read(Path dir, Progress progress) {
     FluentCommands reader = new FluentCommands(dir);
     for (Split split : Split.values()) {
-      reader.readTable(split, dir.resolve("data").resolve(TABLES.get(split)));
+      reader.readTable(split, table(dir, split));
     }
     long intents = reader.files.stream().map(WavFile::label).distinct().count();
     long speakers = reader.files.stream().map(WavFile::speaker).distinct().count();

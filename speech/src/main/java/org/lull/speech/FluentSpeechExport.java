@@ -105,11 +105,7 @@ public final class FluentSpeechExport {
     }
     Files.createDirectory(directory.resolve("data"));
     for (Split split : Split.values()) {
-      Path file = directory.resolve("data").resolve(switch (split) {
-        case TRAIN -> "train_data.csv";
-        case VALIDATION -> "valid_data.csv";
-        case TEST -> "test_data.csv";
-      });
+      Path file = FluentCommands.table(directory, split);
       Files.writeString(file, csv(entries.stream().filter(entry -> entry.clip.split() == split).toList()));
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.force(true);

@@ -74,7 +74,7 @@ class WavTest {
   void readsEveryRate(int rate) {
     Audio audio = Wav.read(wav(chunk("fmt ", fmt(PCM, 1, rate, 16)), chunk("data", FOUR_SAMPLES)), "a.wav");
     assertThat(audio.rate()).isEqualTo(rate);
-    assertThat(audio.seconds()).isEqualTo(4.0 / rate);
+    assertThat(audio.samples()).hasSize(4);
   }
 
   @Test
@@ -318,7 +318,7 @@ class WavTest {
       assertThat(digits).hasSize(60).allSatisfy(file -> {
         Audio audio = Wav.read(file).requireSound(file.toString());
         assertThat(audio.rate()).isEqualTo(8_000);
-        assertThat(audio.seconds()).isBetween(0.1, 2.5);
+        assertThat(audio.samples().length / 8_000.0).isBetween(0.1, 2.5);
         double mean = IntStream.range(0, audio.samples().length).mapToDouble(i -> audio.samples()[i]).average().orElseThrow();
         assertThat(mean).isCloseTo(0, within(0.02)); // what misread sample bytes would not be
       });
