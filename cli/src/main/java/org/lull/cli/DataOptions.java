@@ -45,7 +45,7 @@ final class DataOptions {
     }
     Corpus corpus = dir == null
         ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED))
-        : Corpora.open(dir, new TerminalProgress(err));
+        : Corpora.open(dir, threads(), new TerminalProgress(err));
     err.println("data: " + corpus.name());
     err.flush();
     return corpus;

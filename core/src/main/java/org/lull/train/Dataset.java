@@ -10,6 +10,7 @@ import java.util.List;
  * @param channels values per timestep, the same in every example
  * @param hash SHA-256, in hex, of the content the examples were made from, for provenance
  * @param warnings what was skipped or repaired on the way, a sentence each; shown to the user, never dropped
+ * @param leftOut the recordings that are not usable and so not among the examples, a sentence each: which and why
  */
 public record Dataset(
     String name,
@@ -19,4 +20,5 @@ public record Dataset(
     List<Example> validation,
     List<Example> test,
     String hash,
-    List<String> warnings) {}
+    List<String> warnings,
+    List<String> leftOut) {}

@@ -31,7 +31,8 @@ class ExperimentTest {
   }
 
   private static Dataset data(int train, int validation, int test) {
-    return new Dataset("noise", List.of("a", "b"), CHANNELS, examples(train, 1), examples(validation, 2), examples(test, 3), "", List.of());
+    return new Dataset("noise", List.of("a", "b"), CHANNELS, examples(train, 1), examples(validation, 2), examples(test, 3), "",
+        List.of(), List.of());
   }
 
   private static Experiment.Settings settings(int pretrainEpochs) {

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lull.InvalidInputException;
-import org.lull.train.Progress;
 
 /**
  * A folder of WAV files per class. Folders whose names begin with '_' or '.' are not classes.
@@ -55,13 +54,13 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
   }
 
   /**
-   * The corpus, split 80/10/10 by hash: speakers as wholes where the names tell them, else the files of each class.
+   * The recordings, split 80/10/10 by hash: speakers as wholes where the names tell them, else the files of each class.
    *
    * <p>The names tell speakers where every file is called {@code <speaker>_<anything>.wav} or {@code <speaker>-<anything>.wav}, with at
    * least 5 speakers, most of whom occur in two classes or more. A word before the dash does not pass for a speaker then, since it is one
    * for all, or each class has its own.
    */
-  AudioCorpus corpus(Progress progress) {
+  WavListing listing() {
     requireNoEmptyClass();
     boolean bySpeaker = namesTellSpeakers();
     Function<Path, String> key = bySpeaker ? ClassFolders::speaker : path -> Folder.id(dir, path);
@@ -76,7 +75,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
         files.add(new WavFile(Folder.id(dir, path), path, label, bySpeaker ? speaker(path) : "", splits.get(key.apply(path))))));
     String rule = bySpeaker ? "the speaker (the names' beginnings, " + splits.size() + " speakers)" : "the file, speakers not known";
     String name = "a folder of WAV files per class, " + wavs.size() + " classes, split by the hash of " + rule + leftOutNote();
-    return WavFile.corpus(dir, name, files, List.of(), progress);
+    return new WavListing(dir, name, files, List.of());
   }
 
   private boolean namesTellSpeakers() {

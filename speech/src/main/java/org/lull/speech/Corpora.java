@@ -26,11 +26,15 @@ public final class Corpora {
    *     single class, nothing to train on or to test with, labels outside training that training never shows)
    */
   public static Corpus open(Path dir) {
-    return open(dir, Progress.SILENT);
+    return open(dir, Runtime.getRuntime().availableProcessors(), Progress.SILENT);
   }
 
-  /** The same, telling how far it is: every file is read for the hash. */
-  public static Corpus open(Path dir, Progress progress) {
+  /**
+   * The same, telling how far it is: every file is read for the hash.
+   *
+   * @param threads that read, at least 1; the corpus does not depend on it
+   */
+  public static Corpus open(Path dir, int threads, Progress progress) {
     if (!Files.exists(dir)) {
       throw new InvalidInputException("no such folder: " + dir + "; give the folder of a corpus");
     }
@@ -38,19 +42,20 @@ public final class Corpora {
       throw new InvalidInputException("not a folder: " + dir + "; give the folder of a corpus, not a file in it");
     }
     if (FluentCommands.matches(dir)) {
-      return FluentCommands.read(dir, progress);
+      return FluentCommands.read(dir).corpus(threads, progress);
     }
     List<Path> series = Folder.files(dir, ".ts");
     if (!series.isEmpty()) {
       return TimeSeriesFolder.read(dir, series);
     }
     if (SpokenDigits.matches(dir)) {
-      return SpokenDigits.read(dir, progress);
+      return SpokenDigits.read(dir).corpus(threads, progress);
     }
     ClassFolders folders = ClassFolders.read(dir);
     if (folders.isEmpty()) {
       throw new InvalidInputException("no known layout in " + dir + "; " + LAYOUTS);
     }
-    return SpeechCommands.matches(folders) ? SpeechCommands.corpus(folders, progress) : folders.corpus(progress);
+    WavListing listing = SpeechCommands.matches(folders) ? SpeechCommands.read(folders) : folders.listing();
+    return listing.corpus(threads, progress);
   }
 }

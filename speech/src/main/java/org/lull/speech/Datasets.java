@@ -19,7 +19,7 @@ public final class Datasets {
    * energies as the front end makes them, not normalised. The channels of a time series are its features already.
    *
    * <p>The examples, their order and their bytes do not depend on the number of threads or on the cache. An unusable clip (unreadable,
-   * silent, empty) is left out with a warning that names it.
+   * silent, empty) is left out and named in the data set, the first ones also in its warnings.
    *
    * @param settings of the front end; not looked at where the corpus is time series
    * @param cacheDir where features are kept, made where missing, or null for no cache; a cache that cannot be used costs time and a
@@ -28,9 +28,6 @@ public final class Datasets {
    * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
    */
   public static Dataset load(Corpus corpus, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
-    if (threads < 1) {
-      throw new InvalidInputException("threads " + threads + ", expected at least 1");
-    }
     List<String> warnings = new ArrayList<>(corpus.warnings());
     Dataset dataset = switch (corpus) {
       case SeriesCorpus series -> series.dataset();
@@ -40,14 +37,14 @@ public final class Datasets {
             : cached(cacheDir, audio, settings, threads, progress, warnings);
         warnings.addAll(features.warnings());
         yield new Dataset(audio.name(), audio.labels(), features.channels(),
-            features.train(), features.validation(), features.test(), audio.hash(), List.of());
+            features.train(), features.validation(), features.test(), audio.hash(), List.of(), features.leftOut());
       }
     };
     if (dataset.validation().isEmpty()) {
       warnings.add(dataset.name() + " has no validation examples, so training cannot tell which epoch is best");
     }
     return new Dataset(dataset.name(), dataset.labels(), dataset.channels(),
-        dataset.train(), dataset.validation(), dataset.test(), dataset.hash(), List.copyOf(warnings));
+        dataset.train(), dataset.validation(), dataset.test(), dataset.hash(), List.copyOf(warnings), dataset.leftOut());
   }
 
   private static Features cached(

@@ -22,12 +22,12 @@ import org.lull.train.Example;
  * Features on disk, a file for each corpus and settings. The name is the SHA-256 of all the features depend on, so a file never goes out
  * of date, and two processes that write one write the same bytes.
  *
- * <p>File: the key in hex, channels, warnings, then the examples of each split (id, label, steps, [steps][channels] float32), big-endian,
- * in the encoding of {@link DataOutputStream}; at the end the SHA-256 of everything before.
+ * <p>File: the key in hex, channels, warnings, clips left out, then the examples of each split (id, label, steps, [steps][channels]
+ * float32), big-endian, in the encoding of {@link DataOutputStream}; at the end the SHA-256 of everything before.
  */
 final class FeatureCache {
   /** To be raised whenever this format or the computation of features changes. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final int CHECKSUM_BYTES = 32;
 
@@ -60,11 +60,10 @@ final class FeatureCache {
           throw new IOException("holds other features than its name says");
         }
         int channels = in.readInt();
-        List<String> warnings = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-          warnings.add(in.readUTF());
-        }
-        return Optional.of(new Features(channels, examples(in, channels), examples(in, channels), examples(in, channels), warnings));
+        List<String> warnings = texts(in);
+        List<String> leftOut = texts(in);
+        return Optional.of(
+            new Features(channels, examples(in, channels), examples(in, channels), examples(in, channels), warnings, leftOut));
       }
     } catch (IOException e) {
       throw new DamagedException("the feature cache " + file + " is not usable (" + AtomicFile.reason(e) + ")", e);
@@ -89,6 +88,21 @@ final class FeatureCache {
       if (!Arrays.equals(digest.digest(), in.readNBytes(CHECKSUM_BYTES))) {
         throw new IOException("cut short or damaged, its checksum differs");
       }
+    }
+  }
+
+  private static List<String> texts(DataInputStream in) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      texts.add(in.readUTF());
+    }
+    return texts;
+  }
+
+  private static void write(List<String> texts, DataOutputStream out) throws IOException {
+    out.writeInt(texts.size());
+    for (String text : texts) {
+      out.writeUTF(text);
     }
   }
 
@@ -124,10 +138,8 @@ final class FeatureCache {
   private void write(Features features, DataOutputStream out) throws IOException {
     out.writeUTF(key);
     out.writeInt(features.channels());
-    out.writeInt(features.warnings().size());
-    for (String warning : features.warnings()) {
-      out.writeUTF(warning);
-    }
+    write(features.warnings(), out);
+    write(features.leftOut(), out);
     for (Split split : Split.values()) {
       List<Example> examples = features.of(split);
       out.writeInt(examples.size());

@@ -4,11 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.lull.InvalidInputException;
 import org.lull.train.Example;
 import org.lull.train.Progress;
@@ -46,8 +41,10 @@ final class FeatureExtraction {
   }
 
   private Features extract(int threads, Progress progress) {
-    List<Outcome> outcomes = outcomes(threads, progress);
-    List<String> warnings = new ArrayList<>(judge(outcomes));
+    LogMel logMel = new LogMel(settings);
+    List<Outcome> outcomes = OnThreads.map(clips, clip -> outcome(clip, logMel), threads, "features", progress);
+    List<String> leftOut = judge(outcomes);
+    List<String> warnings = new ArrayList<>(summary(leftOut));
     warnings.addAll(rates(outcomes));
 
     SplitCounts counts = new SplitCounts("what is usable of " + corpus.name(), corpus.labels());
@@ -63,32 +60,7 @@ final class FeatureExtraction {
     }
     counts.check();
     int channels = splits.get(Split.TRAIN).getFirst().channels();
-    return new Features(channels, splits.get(Split.TRAIN), splits.get(Split.VALIDATION), splits.get(Split.TEST), warnings);
-  }
-
-  private List<Outcome> outcomes(int threads, Progress progress) {
-    LogMel logMel = new LogMel(settings);
-    try (ExecutorService workers = Executors.newFixedThreadPool(threads);
-        Progress.Task task = progress.begin("features", clips.size())) {
-      List<Callable<Outcome>> work = new ArrayList<>();
-      for (Clip clip : clips) {
-        work.add(() -> {
-          Outcome outcome = outcome(clip, logMel);
-          task.advance(1);
-          return outcome;
-        });
-      }
-      List<Outcome> outcomes = new ArrayList<>();
-      for (Future<Outcome> done : workers.invokeAll(work)) {
-        outcomes.add(done.get());
-      }
-      return outcomes;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted in the features of " + corpus.name(), e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("features of " + corpus.name() + ": " + e.getCause(), e);
-    }
+    return new Features(channels, splits.get(Split.TRAIN), splits.get(Split.VALIDATION), splits.get(Split.TEST), warnings, leftOut);
   }
 
   private Outcome outcome(Clip clip, LogMel logMel) {
@@ -103,7 +75,7 @@ final class FeatureExtraction {
     }
   }
 
-  /** Refuses a corpus with too many bad clips; otherwise says which ones are left out. */
+  /** Refuses a corpus with too many bad clips; otherwise says of each one that is left out why. */
   private List<String> judge(List<Outcome> outcomes) {
     List<String> reasons = new ArrayList<>();
     Map<String, String> firstReason = new TreeMap<>(); // by label, of the classes with a bad clip
@@ -126,13 +98,17 @@ final class FeatureExtraction {
       throw new InvalidInputException(reasons.size() + " of " + outcomes.size() + " clips of " + corpus.name()
           + " are unusable, expected at most 10 %; the first: " + reasons.getFirst());
     }
-    if (reasons.isEmpty()) {
+    return reasons;
+  }
+
+  private List<String> summary(List<String> leftOut) {
+    if (leftOut.isEmpty()) {
       return List.of();
     }
     List<String> warnings = new ArrayList<>();
-    reasons.stream().limit(NAMED).forEach(reason -> warnings.add("left out " + reason));
-    warnings.add("left out " + reasons.size() + " of " + outcomes.size() + " clips as unusable"
-        + (reasons.size() > NAMED ? "; the first " + NAMED + " are named" : ""));
+    leftOut.stream().limit(NAMED).forEach(reason -> warnings.add("left out " + reason));
+    warnings.add("left out " + leftOut.size() + " of " + clips.size() + " clips as unusable"
+        + (leftOut.size() > NAMED ? "; the first " + NAMED + " are named" : ""));
     return warnings;
   }
 

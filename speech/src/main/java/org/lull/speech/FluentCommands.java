@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
-import org.lull.train.Progress;
 
 /**
  * Fluent Speech Commands (Lugosch et al. 2019): {@code data/{train,valid,test}_data.csv} name the recordings, their speakers and intents. A
@@ -45,7 +44,7 @@ final class FluentCommands {
     });
   }
 
-  static AudioCorpus read(Path dir, Progress progress) {
+  static WavListing read(Path dir) {
     FluentCommands reader = new FluentCommands(dir);
     for (Split split : Split.values()) {
       reader.readTable(split, table(dir, split));
@@ -53,7 +52,7 @@ final class FluentCommands {
     long intents = reader.files.stream().map(WavFile::label).distinct().count();
     long speakers = reader.files.stream().map(WavFile::speaker).distinct().count();
     String name = "Fluent Speech Commands layout, " + intents + " intents, " + speakers + " speakers";
-    return WavFile.corpus(dir, name, reader.files, reader.warnings, progress);
+    return new WavListing(dir, name, reader.files, reader.warnings);
   }
 
   private void readTable(Split split, Path table) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lull.InvalidInputException;
-import org.lull.train.Progress;
 
 /**
  * Google Speech Commands, versions 1 and 2: {@code <word>/<speaker>_nohash_<n>.wav} with {@code validation_list.txt} and
@@ -27,7 +26,7 @@ final class SpeechCommands {
         || folders.wavs().values().stream().flatMap(List::stream).anyMatch(wav -> Folder.name(wav).contains(MARK));
   }
 
-  static AudioCorpus corpus(ClassFolders folders, Progress progress) {
+  static WavListing read(ClassFolders folders) {
     folders.requireNoEmptyClass();
     Path dir = folders.dir();
     Set<String> ids = new HashSet<>();
@@ -49,7 +48,7 @@ final class SpeechCommands {
     });
     String words = folders.wavs().size() + " words, ";
     String name = "Google Speech Commands layout, " + words + rule(validation, testing) + folders.leftOutNote();
-    return WavFile.corpus(dir, name, files, warnings, progress);
+    return new WavListing(dir, name, files, warnings);
   }
 
   private static String rule(Optional<?> validation, Optional<?> testing) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.lull.train.Progress;
 
 /**
  * Free Spoken Digit Dataset: {@code {digit}_{speaker}_{index}.wav} in the folder itself or in {@code recordings/}. Of every digit and
@@ -21,7 +20,7 @@ final class SpokenDigits {
     return wavs(dir).stream().anyMatch(wav -> NAME.matcher(Folder.stem(wav)).matches());
   }
 
-  static AudioCorpus read(Path dir, Progress progress) {
+  static WavListing read(Path dir) {
     List<WavFile> files = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (Path wav : wavs(dir)) {
@@ -39,7 +38,7 @@ final class SpokenDigits {
     long digits = files.stream().map(WavFile::label).distinct().count();
     long speakers = files.stream().map(WavFile::speaker).distinct().count();
     String name = "Free Spoken Digit Dataset layout, " + digits + " digits, " + speakers + " speakers, each in every split";
-    return WavFile.corpus(dir, name, files, warnings, progress);
+    return new WavListing(dir, name, files, warnings);
   }
 
   private static List<Path> wavs(Path dir) {

@@ -65,7 +65,7 @@ final class TimeSeriesFolder {
     counts.check();
     String name = "time series in .ts form, " + train.problem() + ": " + train.channels() + " channels, " + labels.size() + " classes";
     return new SeriesCorpus(
-        new Dataset(name, labels, train.channels(), training, validation, testing, hash(trainFile, testFile), List.of()));
+        new Dataset(name, labels, train.channels(), training, validation, testing, hash(trainFile, testFile), List.of(), List.of()));
   }
 
   private static String hash(Path trainFile, Path testFile) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lull.InvalidInputException;
+import org.lull.train.Progress;
 
 class CorporaTest {
   @TempDir Path dir;
@@ -312,6 +314,21 @@ class CorporaTest {
           TinyCorpus.series(corpus);
           text(corpus.resolve("Tiny_TEST.ts"), "@classLabel true up down left", "@data", "1:2:up");
         }, "'left' (0 in validation, 0 in test)"));
+  }
+
+  @Test
+  void threadsChangeNothingAndProgressCountsTheFiles() {
+    Path corpus = TinyCorpus.speechCommands(dir.resolve("threads"), 10, true, "up", "down");
+    AtomicLong done = new AtomicLong();
+    AtomicLong expected = new AtomicLong();
+    Progress progress = (task, total) -> {
+      expected.addAndGet(total);
+      return done::addAndGet;
+    };
+    assertThat(Corpora.open(corpus, 1, progress).hash()).isEqualTo(Corpora.open(corpus, 3, progress).hash());
+    assertThat(done).hasValue(40).hasValue(expected.get());
+    assertThatThrownBy(() -> Corpora.open(corpus, 0, progress))
+        .isInstanceOf(InvalidInputException.class).hasMessage("threads 0, expected at least 1");
   }
 
   private static final String HEADER = "path,speakerId,transcription,action,object,location";

@@ -95,9 +95,11 @@ class DatasetsTest {
   }
 
   @Test
-  void onlyTheFirstBadClipsAreNamed() {
-    assertThat(load(clips(100, 9), null).warnings()).hasSize(6)
-        .endsWith("left out 9 of 100 clips as unusable; the first 5 are named");
+  void warningsNameTheFirstBadClipsAndTheDataSetAll() {
+    Dataset data = load(clips(100, 9), cache());
+    assertThat(data.warnings()).hasSize(6).endsWith("left out 9 of 100 clips as unusable; the first 5 are named");
+    assertThat(data.leftOut()).hasSize(9).startsWith("clip0: no sound").endsWith("clip8: no sound");
+    assertSame(load(clips(100, 9), cache()), data);
   }
 
   @Test
