@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
@@ -19,8 +20,8 @@ import org.lull.model.Model;
 import org.lull.train.RunResult;
 
 /**
- * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT} and
- * {@value #CURVES}. Never overwrites another run.
+ * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
+ * {@value #CURVES} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
  */
 final class RunDirectory {
   static final String MODEL = "model.safetensors";
@@ -28,6 +29,10 @@ final class RunDirectory {
   static final String METRICS = "metrics.jsonl";
   static final String RESULT = "result.json";
   static final String CURVES = "curves.png";
+  static final String LEFT_OUT = "left-out.txt";
+
+  /** Where runs go that were not given a directory. */
+  static final Path RUNS = Path.of("runs");
 
   private static final String ADVICE = "; choose another with --run";
 
@@ -40,24 +45,34 @@ final class RunDirectory {
     this.made = made;
   }
 
-  /**
-   * Makes the directory that was asked for or, where none was (null), runs/ and the time. It is this run's alone: of two that want the same
-   * one at once, one is refused it.
-   */
-  static RunDirectory create(Path asked) {
-    Path dir = asked != null ? asked : Path.of("runs", LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss")));
-    for (int i = 2; ; i++) {
+  /** Makes the directory. It is this run's alone: of two that want it at once, one is refused it. */
+  static RunDirectory create(Path dir) {
+    try {
+      return claim(dir);
+    } catch (FileAlreadyExistsException e) {
+      throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " exists" + ADVICE, e);
+    } catch (IOException e) {
+      throw notMade(dir, e);
+    }
+  }
+
+  /** Makes a directory in {@code runs} that the time names; a number follows where another run began in the same second. */
+  static RunDirectory createIn(Path runs) {
+    String time = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
+    for (int i = 1; ; i++) {
+      Path dir = runs.resolve(i == 1 ? time : time + "-" + i);
       try {
         return claim(dir);
       } catch (FileAlreadyExistsException e) {
-        if (asked != null) {
-          throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " exists" + ADVICE, e);
-        }
-        dir = dir.resolveSibling(dir.getFileName() + "-" + i); // another run began in the same second
+        // the next number may be free
       } catch (IOException e) {
-        throw new InvalidInputException("run directory " + dir + " cannot be made: " + AtomicFile.reason(e) + ADVICE, e);
+        throw notMade(dir, e);
       }
     }
+  }
+
+  private static InvalidInputException notMade(Path dir, IOException e) {
+    return new InvalidInputException("run directory " + dir + " cannot be made: " + AtomicFile.reason(e) + ADVICE, e);
   }
 
   private static RunDirectory claim(Path dir) throws IOException {
@@ -67,8 +82,8 @@ final class RunDirectory {
     return new RunDirectory(dir, made);
   }
 
-  /** Refuses a directory that holds something already, or that cannot be made, before hours are spent on what goes there. */
-  static void requireNew(Path dir) {
+  /** Refuses a place where no directory can be made, before hours are spent on what goes there. */
+  static void requirePlace(Path dir) {
     Path there = dir.toAbsolutePath();
     while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
@@ -79,6 +94,11 @@ final class RunDirectory {
     if (!Files.isWritable(there)) {
       throw new InvalidInputException("run directory " + dir + ": no permission to write in " + there + ADVICE);
     }
+  }
+
+  /** Refuses besides a directory that holds something already. */
+  static void requireNew(Path dir) {
+    requirePlace(dir);
     if (!Files.exists(dir)) {
       return;
     }
@@ -146,9 +166,18 @@ final class RunDirectory {
   }
 
   void result(RunResult result) {
+    text(RESULT, Json.pretty(result) + "\n");
+  }
+
+  /** @param clips that are not usable, a sentence each */
+  void leftOut(List<String> clips) {
+    text(LEFT_OUT, String.join("\n", clips) + "\n");
+  }
+
+  private void text(String name, String text) {
     writing.lock();
     try {
-      AtomicFile.write(dir.resolve(RESULT), out -> out.write((Json.pretty(result) + "\n").getBytes(StandardCharsets.UTF_8)));
+      AtomicFile.write(dir.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } finally {
       writing.unlock();
     }
@@ -168,7 +197,7 @@ final class RunDirectory {
     writing.lock();
   }
 
-  /** Whether anything has been written: a line of the metrics comes before everything else. */
+  /** Whether nothing of worth has been written: a line of the metrics comes before model and result. */
   boolean isEmpty() {
     return dir.resolve(METRICS).toFile().length() == 0;
   }
@@ -177,6 +206,7 @@ final class RunDirectory {
   void removeIfEmpty() {
     if (isEmpty()) {
       try {
+        Files.deleteIfExists(dir.resolve(LEFT_OUT));
         Files.deleteIfExists(dir.resolve(METRICS));
         if (made) {
           Files.deleteIfExists(dir);

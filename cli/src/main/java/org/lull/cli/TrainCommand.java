@@ -67,15 +67,20 @@ final class TrainCommand implements Callable<Integer> {
     KernelChoice.advice().ifPresent(err::println);
     LogMelSettings frontEnd = network.frontEnd();
     settings(true, frontEnd); // refuses mistakes before hours are spent on the data
-    if (runDir != null) {
+    if (runDir == null) {
+      RunDirectory.requirePlace(RunDirectory.RUNS);
+    } else {
       RunDirectory.requireNew(runDir);
     }
     long start = System.nanoTime();
     Corpus corpus = data.corpus(err);
     boolean sound = DataOptions.isSound(corpus);
     Dataset dataset = data.load(corpus, frontEnd, err);
-    RunDirectory run = RunDirectory.create(runDir);
+    RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(run, err)) {
+      if (!dataset.leftOut().isEmpty()) {
+        run.leftOut(dataset.leftOut());
+      }
       train(run, settings(sound, frontEnd), dataset, sound ? frontEnd.toJson() : "", err);
     } finally {
       run.removeIfEmpty();

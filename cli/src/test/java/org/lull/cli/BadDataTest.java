@@ -155,7 +155,7 @@ class BadDataTest {
   }
 
   @Test
-  void warningsDoNotFloodTheScreen() {
+  void warningsDoNotFloodTheScreen() throws IOException {
     TinyData.tones(data());
     for (int i = 10; i < 110; i++) {
       TinyData.tone(data().resolve("low/clip" + i + ".wav"), 1200 + i, 16_000);
@@ -166,6 +166,8 @@ class BadDataTest {
     Cli run = train("--dense").succeeds();
     assertThat(run.err().lines().filter(line -> line.startsWith("warning: "))).hasSizeBetween(2, 8);
     assertThat(run.err()).contains("left out 10 of 130 clips");
+    assertThat(Files.readAllLines(dir.resolve("run/left-out.txt"))).as("but all are named").hasSize(10)
+        .allMatch(line -> line.matches(".*low/clip1\\d\\.wav.* looks like a text file.*"));
   }
 
   @Test
