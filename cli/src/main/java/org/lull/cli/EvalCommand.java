@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.io.ModelFile;
 import org.lull.model.Model;
 import org.lull.rnn.OperationCount;
@@ -17,6 +20,7 @@ import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
 import org.lull.train.Progress;
+import org.lull.train.RunResult.LayerSparsity;
 import org.lull.train.RunResult.Sparsity;
 import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Command;
@@ -31,6 +35,9 @@ import picocli.CommandLine.Spec;
     footer = {"", "Examples:", "  lull eval --model runs/words --data speech_commands",
         "  lull eval --model runs/words/dense.safetensors --data speech_commands --json"})
 final class EvalCommand implements Callable<Integer> {
+  /** More columns are hard to read as text. */
+  private static final int LARGEST_MATRIX = 20;
+
   @Spec private CommandSpec spec;
   @Mixin(name = "Data") private DataOptions data;
 
@@ -65,6 +72,9 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     int threads = TrainingOptions.defaults().withThreads(data.threads()).threads(); // refuses what is no number of threads
+    if (picture != null) {
+      AtomicFile.requirePlace(picture);
+    }
     Path file = RunDirectory.modelIn(path);
     Model model = ModelFile.read(file);
     Corpus corpus = data.corpus(err);
@@ -86,7 +96,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     Result result = result(file, dataset, model, evaluation);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result, model.labels()));
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
     out.flush();
     if (picture != null) { // after the figures, which a picture that cannot be written must not hide
       Picture.confusion(model.labels(), evaluation.confusion()).write(picture);
@@ -121,8 +131,7 @@ final class EvalCommand implements Callable<Integer> {
           + "; it knows " + String.join(", ", model.labels()));
     }
     if (examples.isEmpty()) {
-      throw new InvalidInputException(dataset.name() + " has no examples in its " + split()
-          + " split; choose another with --split");
+      throw new InvalidInputException(dataset.name() + " has no examples in its " + split() + " split; choose another with --split");
     }
     return examples.stream()
         .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), model.labels().indexOf(dataset.labels().get(e.label()))))
@@ -148,7 +157,8 @@ final class EvalCommand implements Callable<Integer> {
     return Double.isNaN(share) ? null : (Double) share;
   }
 
-  private static String text(Result result, List<String> labels) {
+  private String text(Result result) {
+    List<String> labels = result.classes.stream().map(ClassResult::label).toList();
     Table classes = new Table().row("class", "examples", "precision", "recall", "most often taken for");
     for (int k = 0; k < labels.size(); k++) {
       ClassResult c = result.classes.get(k);
@@ -157,10 +167,36 @@ final class EvalCommand implements Callable<Integer> {
     }
     Table summary = new Table().row("accuracy", ResultTable.percent(result.accuracy) + " of " + result.examples)
         .row("sparsity of delta-x", ResultTable.percent(result.sparsity.x()))
-        .row("sparsity of delta-h", ResultTable.percent(result.sparsity.h()))
-        .row("multiply-adds", ResultTable.macs(result.macs))
-        .row("the same, dense", ResultTable.macs(result.denseMacs));
-    return classes + System.lineSeparator() + summary;
+        .row("sparsity of delta-h", ResultTable.percent(result.sparsity.h()));
+    for (LayerSparsity layer : result.sparsity.layers()) {
+      summary.row("sparsity of delta-x, layer " + (layer.layer() + 1), ResultTable.percent(layer.x()));
+      summary.row("sparsity of delta-h, layer " + (layer.layer() + 1), ResultTable.percent(layer.h()));
+    }
+    summary.row("multiply-adds", ResultTable.macs(result.macs)).row("the same, dense", ResultTable.macs(result.denseMacs));
+    String matrix = labels.size() <= LARGEST_MATRIX ? matrix(labels, result.confusion).toString()
+        : picture != null ? "" : "for the confusion matrix of " + labels.size() + " classes give --picture FILE" + System.lineSeparator();
+    return Stream.of(classes.toString(), matrix, summary.toString()).filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  /** A row for each class, a column for what its examples were taken for; the columns are numbered, as names would make them wide. */
+  private static Table matrix(List<String> labels, int[][] confusion) {
+    int classes = labels.size();
+    String[] header = new String[classes + 1];
+    header[0] = "taken for";
+    for (int k = 0; k < classes; k++) {
+      header[k + 1] = Integer.toString(k + 1);
+    }
+    Table table = new Table().row(header);
+    for (int k = 0; k < classes; k++) {
+      String[] row = new String[classes + 1];
+      row[0] = (k + 1) + " " + labels.get(k);
+      for (int j = 0; j < classes; j++) {
+        row[j + 1] = confusion[k][j] == 0 ? "." : Integer.toString(confusion[k][j]);
+      }
+      table.row(row);
+    }
+    return table;
   }
 
   /** The wrong class an example of class k is most often taken for. */

@@ -77,9 +77,21 @@ class EvalCommandTest {
   }
 
   @Test
+  void printsTheConfusion() {
+    JsonNode confusion = eval(run, "--json", "--split", "train").succeeds().json().get("confusion");
+    List<String> rows = eval(run, "--split", "train").succeeds().out().lines().filter(line -> line.matches("[1-3] .*")).toList();
+    for (int k = 0; k < 3; k++) {
+      StringBuilder row = new StringBuilder((k + 1) + " " + TinyData.TONES.get(k));
+      confusion.get(k).forEach(count -> row.append(count.intValue() == 0 ? " ." : " " + count));
+      assertThat(rows.get(k).replaceAll(" +", " ")).isEqualTo(row.toString());
+    }
+  }
+
+  @Test
   void printsATable() {
     assertThat(eval(run, "--split", "TRAIN").succeeds().out())
-        .containsSubsequence("class", "precision", "recall", "high", "low", "middle", "accuracy", "of 24", "sparsity of delta-x");
+        .containsSubsequence("class", "precision", "recall", "high", "low", "middle",
+            "taken for", "1 high", "2 low", "3 middle", "accuracy", "of 24", "sparsity of delta-x", "sparsity of delta-h, layer 2");
   }
 
   @Test
@@ -87,12 +99,31 @@ class EvalCommandTest {
     Path picture = dir.resolve("confusion.png");
     eval(run, "--picture", picture).succeeds();
     assertThat(TinyData.bytesOf(picture)).startsWith(0x89, 'P', 'N', 'G');
-    for (Path nowhere : List.of(tones, tones.resolve("absent/x.png"))) {
-      Cli failed = eval(run, "--picture", nowhere);
-      assertThat(failed.code()).isEqualTo(2);
-      assertThat(failed.err()).contains("lull: cannot write " + nowhere, "folder").doesNotContain("\tat ");
-      assertThat(failed.out()).as("the figures are not lost with the picture").contains("accuracy");
+    eval(run, "--picture", tones).isMistake(tones.toString(), "folder");
+    eval(run, "--picture", tones.resolve("absent/x.png")).isMistake(tones.resolve("absent").toString());
+  }
+
+  @Test
+  void otherDataOfTheSameNameAreNoticed() {
+    assertThat(eval(run).succeeds().err()).doesNotContain("warning");
+    Path others = TinyData.tones(dir.resolve("others"));
+    TinyData.tone(others.resolve("low/clip3.wav"), 1333, TinyData.RATE);
+    Cli eval = lull("eval", "--model", run, "--data", others, "--no-cache").succeeds();
+    assertThat(eval.err()).contains("warning: these are not the very data " + run.resolve("model.safetensors") + " was trained on");
+  }
+
+  @Test
+  void manyClassesAreForAPicture() {
+    Path many = dir.resolve("many");
+    for (int k = 0; k < 21; k++) {
+      for (int i = 0; i < 3; i++) {
+        TinyData.tone(many.resolve("tone" + k).resolve("clip" + i + ".wav"), 200 + 100 * k + i, TinyData.RATE);
+      }
     }
+    Path manyRun = dir.resolve("many-run");
+    train(many, manyRun, "--dense").succeeds();
+    Cli eval = lull("eval", "--model", manyRun, "--data", many, "--cache", dir.resolve("cache")).succeeds();
+    assertThat(eval.out()).contains("for the confusion matrix of 21 classes give --picture FILE").doesNotContain("taken for   1");
   }
 
   @Test

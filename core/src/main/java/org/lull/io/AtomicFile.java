@@ -66,6 +66,15 @@ public final class AtomicFile {
     };
   }
 
+  /**
+   * Checks early that there is a place for a file, before the work whose result goes there.
+   *
+   * @throws InvalidInputException where {@link #write} would refuse it too: a folder, a device, or no folder to put it in
+   */
+  public static void requirePlace(Path file) {
+    target(file);
+  }
+
   private static Path target(Path file) {
     if (Files.isDirectory(file)) {
       throw new InvalidInputException("cannot write " + file + ": it is a folder; give the name of a file");
