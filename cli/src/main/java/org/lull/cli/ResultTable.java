@@ -11,18 +11,21 @@ final class ResultTable {
 
   static String of(RunResult result, String cell) {
     String name = cell.toUpperCase(Locale.ROOT);
+    ModelResult any = result.delta() != null ? result.delta() : result.dense();
     Table table = new Table();
     row(table, result, "", "dense " + name, "delta " + name);
     figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
-    figures(table, result, "validation accuracy", m -> m.validationAccuracy() == null ? "-" : percent(m.validationAccuracy()));
+    if (any.validationAccuracy() != null) {
+      figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
+    }
     figures(table, result, "parameters", m -> String.format(Locale.ROOT, "%,d", m.parameters()));
-    ModelResult any = result.delta() != null ? result.delta() : result.dense();
     for (int layer = 0; layer < any.sparsity().layers().size(); layer++) {
       int l = layer;
       figures(table, result, "sparsity of delta-x, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).x()));
       figures(table, result, "sparsity of delta-h, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).h()));
     }
-    figures(table, result, "sparsity on the test examples", m -> percent(m.testSparsity().all()));
+    figures(table, result, "sparsity of delta-x, test examples", m -> percent(m.testSparsity().x()));
+    figures(table, result, "sparsity of delta-h, test examples", m -> percent(m.testSparsity().h()));
     figures(table, result, "multiply-adds of training", m -> macs(m.trainingMacs()));
     figures(table, result, "the same, dense", m -> macs(m.denseTrainingMacs()));
     figures(table, result, "reduction", m -> times(m.reduction()));

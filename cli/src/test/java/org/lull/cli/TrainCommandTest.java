@@ -1,7 +1,6 @@
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lull.cli.Cli.lull;
 import static org.lull.cli.Cli.train;
 import static org.lull.cli.TinyData.bytesOf;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
 import org.lull.io.ModelFile;
 import org.lull.model.Head;
 import org.lull.model.Mode;
@@ -49,20 +47,12 @@ class TrainCommandTest {
     }
   }
 
-  /** Of runs that begin in the same second each has a directory of its own; one that was given is refused to the second. */
-  @Test
-  void aRunDirectoryIsOneRunsAlone() {
-    RunDirectory first = RunDirectory.create(run());
-    assertThatThrownBy(() -> RunDirectory.create(run())).isInstanceOf(InvalidInputException.class).hasMessageContaining("exists");
-    first.removeIfEmpty();
-    assertThat(run()).doesNotExist();
-  }
-
   @Test
   void comparesADenseAndADeltaNetwork() throws IOException {
     Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2").succeeds();
 
-    assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "sparsity of delta-x, layer 2", "speed-up of the step");
+    assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "validation accuracy", "sparsity of delta-x, layer 2",
+        "sparsity of delta-h, test examples", "speed-up of the step");
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "saved in " + run());
     assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
@@ -202,6 +192,21 @@ class TrainCommandTest {
       assertThat(bytesOf(other.resolve(file))).as(file).isEqualTo(bytesOf(run().resolve(file)));
       assertThat(bytesOf(third.resolve(file))).as(file).isNotEqualTo(bytesOf(run().resolve(file)));
     }
+  }
+
+  @Test
+  void anEmptyCacheIsNone() throws IOException {
+    train(tones, run(), "--dense", "--cache", "").succeeds();
+    assertThat(dir).isDirectoryNotContaining("glob:**.features");
+  }
+
+  @Test
+  void withoutValidationExamplesThereIsNoValidationAccuracy() throws IOException {
+    Path commands = TinyData.speechCommands(dir.resolve("commands"));
+    Files.writeString(commands.resolve("validation_list.txt"), Files.readString(commands.resolve("testing_list.txt"))); // test goes first
+    Cli run = train(commands, run(), "--dense").succeeds();
+    assertThat(run.out()).contains("test accuracy").doesNotContain("validation accuracy");
+    assertThat(Cli.parse(Files.readString(run().resolve("result.json"))).at("/dense/validation_accuracy").isNull()).isTrue();
   }
 
   @Test

@@ -1,0 +1,53 @@
+package org.lull.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What only a process of its own shows: system properties and the environment, as they are when it begins. */
+class LullTest {
+  @TempDir Path dir;
+
+  private record Ended(int code, String output) {}
+
+  private Ended java(String property, Object... arguments) throws IOException, InterruptedException {
+    Path output = dir.resolve("output");
+    List<String> command = Stream.concat(
+        Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules", "jdk.incubator.vector", property,
+            "-cp", System.getProperty("java.class.path"), Lull.class.getName()),
+        Stream.of(arguments).map(Object::toString)).toList();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put("DISPLAY", ":99"); // where nobody answers
+    Process process = builder.start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("lull ended").isTrue();
+    return new Ended(process.exitValue(), Files.readString(output));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Dlull.kernels=vectro", "-Dlull.vector.bits=64"})
+  void anUnknownChoiceOfKernelsIsOneLine(String property) throws IOException, InterruptedException {
+    Ended lull = java(property, "--version");
+    assertThat(lull.code).isEqualTo(2);
+    assertThat(lull.output.lines().filter(line -> !line.startsWith("WARNING: Using incubator")))
+        .singleElement().asString().startsWith("lull: " + property + ": choose ");
+  }
+
+  @Test
+  void aDisplayThatDoesNotAnswerDoesNoHarm() throws IOException, InterruptedException {
+    Path run = dir.resolve("run");
+    Ended lull = java("-Dlull.kernels=scalar", "train", "--data", TinyData.series(dir.resolve("series")), "--run", run, "--hidden", 8,
+        "--epochs", 1, "--timing", 0);
+    assertThat(lull.code).as(lull.output).isZero();
+    assertThat(lull.output).doesNotContain("warning: ", "\tat ");
+    assertThat(run.resolve(RunDirectory.CURVES)).exists();
+  }
+}
