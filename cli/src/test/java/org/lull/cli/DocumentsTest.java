@@ -55,6 +55,7 @@ class DocumentsTest {
   @BeforeAll
   static void train() {
     corpus = TinyData.tones(folder.resolve("tones"));
+    TinyData.sound(corpus.resolve("low/clip9.wav"), new float[TinyData.RATE], TinyData.RATE); // silent, so that a run leaves every file
     run = folder.resolve("run");
     Cli.train(corpus, run, "--layers", 1).succeeds();
   }
@@ -215,6 +216,17 @@ class DocumentsTest {
     });
     node.forEach(element -> names.addAll(element.isObject() && node.isArray() ? fields(element) : Set.of()));
     return names;
+  }
+
+  @Test
+  void aRunHoldsTheFilesDescribed() throws IOException {
+    String beginning = text("docs/formats.md").split("\n## ", 2)[0];
+    Set<String> documented = new TreeSet<>();
+    beginning.lines().filter(line -> line.matches("\\| \\[?`.*"))
+        .forEach(line -> documented.add(all(CODE, line).getFirst().group(1)));
+    try (Stream<Path> files = Files.list(run)) {
+      assertThat(files.map(file -> file.getFileName().toString()).toList()).containsExactlyInAnyOrderElementsOf(documented);
+    }
   }
 
   @Test
