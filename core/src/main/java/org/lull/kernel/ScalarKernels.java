@@ -2,15 +2,23 @@ package org.lull.kernel;
 
 /** The reference: one loop a kernel, as short as it can be said. {@link VectorKernels} has to give the same bits. */
 public final class ScalarKernels implements Kernels {
-  private static final float LOG2E = 1.44269504f;
+  // of exp, shared with VectorKernels: the same bits rest on the same numbers
+  /** |x| is kept below it, so that the product of four values 1 + exp(x) stays finite. */
+  static final float LARGEST = 20f;
+
+  static final float LOG2E = 1.44269504f;
   /** 1.5 * 2^23: adding it rounds to an integer, whose low bits are then the low bits of the float. */
-  private static final float ROUND = 12582912f;
+  static final float ROUND = 12582912f;
 
   /** The bits of 1f. */
   static final int ONE = 0x3f800000;
 
-  private static final float LN2_HIGH = 0.693145752f;
-  private static final float LN2_LOW = 1.42860677e-6f;
+  static final float LN2_HIGH = 0.693145752f;
+  static final float LN2_LOW = 1.42860677e-6f;
+  static final float C3 = 1.6666667e-1f;
+  static final float C4 = 4.1666667e-2f;
+  static final float C5 = 8.3333333e-3f;
+  static final float C6 = 1.3888889e-3f;
 
   @Override
   public String description() {
@@ -122,15 +130,15 @@ public final class ScalarKernels implements Kernels {
    */
   static float onePlusExp(float x, float scale) {
     float y = x * scale;
-    y = y > 20f ? 20f : y;
-    y = y < -20f ? -20f : y;
+    y = y > LARGEST ? LARGEST : y;
+    y = y < -LARGEST ? -LARGEST : y;
     float rounded = Math.fma(y, LOG2E, ROUND);
     float power = Float.intBitsToFloat((Float.floatToRawIntBits(rounded) << 23) + ONE);
     rounded -= ROUND;
     float r = Math.fma(rounded, -LN2_LOW, Math.fma(rounded, -LN2_HIGH, y));
-    float p = Math.fma(r, 1.3888889e-3f, 8.3333333e-3f);
-    p = Math.fma(p, r, 4.1666667e-2f);
-    p = Math.fma(p, r, 1.6666667e-1f);
+    float p = Math.fma(r, C6, C5);
+    p = Math.fma(p, r, C4);
+    p = Math.fma(p, r, C3);
     p = Math.fma(p, r, 0.5f);
     p = Math.fma(p, r, 1f);
     p = Math.fma(p, r, 1f);

@@ -1,5 +1,16 @@
 package org.lull.kernel;
 
+import static org.lull.kernel.ScalarKernels.C3;
+import static org.lull.kernel.ScalarKernels.C4;
+import static org.lull.kernel.ScalarKernels.C5;
+import static org.lull.kernel.ScalarKernels.C6;
+import static org.lull.kernel.ScalarKernels.LARGEST;
+import static org.lull.kernel.ScalarKernels.LN2_HIGH;
+import static org.lull.kernel.ScalarKernels.LN2_LOW;
+import static org.lull.kernel.ScalarKernels.LOG2E;
+import static org.lull.kernel.ScalarKernels.ONE;
+import static org.lull.kernel.ScalarKernels.ROUND;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -589,16 +600,17 @@ public final class VectorKernels implements Kernels {
   private static void onePlusExp(float[] x, int xAt, float[] y, int yAt, int n, float scale) {
     for (int i = 0; i < n; i += V) {
       FloatVector v = FloatVector.fromArray(F, x, xAt + i).mul(scale);
-      v = v.blend(20f, v.compare(VectorOperators.GT, 20f)); // not min and max: Java's rules for NaN and -0 make those several times dearer
-      v = v.blend(-20f, v.compare(VectorOperators.LT, -20f));
-      FloatVector rounded = v.fma(FloatVector.broadcast(F, 1.44269504f), FloatVector.broadcast(F, 12582912f));
-      IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ScalarKernels.ONE);
-      rounded = rounded.sub(12582912f);
-      FloatVector r = rounded.fma(FloatVector.broadcast(F, -0.693145752f), v);
-      r = rounded.fma(FloatVector.broadcast(F, -1.42860677e-6f), r);
-      FloatVector p = r.fma(FloatVector.broadcast(F, 1.3888889e-3f), FloatVector.broadcast(F, 8.3333333e-3f));
-      p = p.fma(r, FloatVector.broadcast(F, 4.1666667e-2f));
-      p = p.fma(r, FloatVector.broadcast(F, 1.6666667e-1f));
+      // not min and max: Java's rules for NaN and -0 make those several times dearer
+      v = v.blend(LARGEST, v.compare(VectorOperators.GT, LARGEST));
+      v = v.blend(-LARGEST, v.compare(VectorOperators.LT, -LARGEST));
+      FloatVector rounded = v.fma(FloatVector.broadcast(F, LOG2E), FloatVector.broadcast(F, ROUND));
+      IntVector power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE);
+      rounded = rounded.sub(ROUND);
+      FloatVector r = rounded.fma(FloatVector.broadcast(F, -LN2_HIGH), v);
+      r = rounded.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = r.fma(FloatVector.broadcast(F, C6), FloatVector.broadcast(F, C5));
+      p = p.fma(r, FloatVector.broadcast(F, C4));
+      p = p.fma(r, FloatVector.broadcast(F, C3));
       p = p.fma(r, FloatVector.broadcast(F, 0.5f));
       p = p.fma(r, FloatVector.broadcast(F, 1f));
       p = p.fma(r, FloatVector.broadcast(F, 1f));
