@@ -27,6 +27,7 @@ class LullTest {
         Stream.of(arguments).map(Object::toString)).toList();
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("DISPLAY", ":99"); // where nobody answers
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // Java would tell of them
     Process process = builder.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("lull ended").isTrue();
     return new Ended(process.exitValue(), Files.readString(output));
