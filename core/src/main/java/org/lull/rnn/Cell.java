@@ -8,7 +8,7 @@ import org.lull.kernel.Kernels;
  *
  * <p>A cell says into how many row blocks its delta memory M is divided (a block has one row for each hidden unit), which of them the
  * columns of x and of h feed, and maps M_t to h_t forward and dL/dh_t to dL/dM_t backward. A new cell is one more file beside these three,
- * in plain loops or with the kernels, and one more entry in {@link #named}.
+ * in plain loops or with the kernels, and its name in this one, among those permitted and in {@link #named}.
  */
 public sealed interface Cell permits LstmCell, GruCell, VanillaCell {
 

@@ -75,9 +75,9 @@ public final class DeltaLayer {
    *
    * @param w the arena of parameters
    * @param gradients arena of the same layout
-   * @param gradients arena of the same layout
    * @param out dL/dh_t from above, [pad(Nh)] at {@code outAt + t * outStride}; a stride of 0 where it is the same for all t
    * @param steps as in {@link #forward}
+   * @param inputGradient whether dL/dx is asked for; the lowest layer of a network does without
    */
   public void backward(float[] w, float[] gradients, float[] out, int outAt, int outStride, int steps, Tape tape, boolean inputGradient,
       OperationCount count) {
