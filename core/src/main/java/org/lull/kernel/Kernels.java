@@ -85,7 +85,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param fired bit e of word g tells whether entry 16 g + e fired
    * @return the new count
    */
-  int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int thresholdAt, int n, int base, int[] list,
+  int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int n, int base, int[] list,
       float[] delta, int count, int[] fired, int firedAt);
 
   /**
@@ -97,6 +97,25 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param dv dL/dv_t, overwritten
    */
   void decodeGradient(float[] d, int at, int[] fired, int firedAt, int n, float[] a, int aAt, float[] dv, int dvAt);
+
+  /**
+   * The encoder where dense products stand in for the sparse ones: {@code held[e]} becomes {@code values[e]} where that moved by its
+   * threshold or more away from {@code held[before + e]}, which it is elsewhere. Fires exactly where {@link #encode} does.
+   *
+   * @param held vHat of all timesteps, that of the step before at {@code before}; this step's is written at {@code now}, pad(n) floats
+   * @param fired as in {@link #encode}
+   * @return how many fired
+   */
+  int hold(float[] values, int at, float[] held, int before, float[] threshold, int n, int now, int[] fired, int firedAt);
+
+  /**
+   * Its backward, in place. With R = dL/dvHat + carry: dL/dv is R where the entry fired, and nothing is carried to the step before;
+   * elsewhere dL/dv is 0 and R is carried.
+   *
+   * @param d dL/dvHat in, dL/dv out; pad(n) floats
+   * @param carry in and out, likewise
+   */
+  void holdGradient(float[] d, int at, int[] fired, int firedAt, int n, float[] carry, int carryAt);
 
   // ------------------------------------------------------------------------------------------------ pointwise
 

@@ -93,13 +93,13 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int thresholdAt, int n, int base,
+  public int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int n, int base,
       int[] list, float[] delta, int count, int[] fired, int firedAt) {
     for (int group = 0; group * LANES < n; group++) {
       int bits = 0;
       for (int e = group * LANES; e < Math.min(n, (group + 1) * LANES); e++) {
         float moved = values[at + e] - reference[referenceAt + e];
-        if (!(Math.abs(moved) < threshold[thresholdAt + e])) { // not >=: that would be false for NaN
+        if (!(Math.abs(moved) < threshold[e])) { // not >=: that would be false for NaN
           reference[referenceAt + e] = values[at + e];
           list[count] = base + e;
           delta[count++] = moved;
@@ -121,6 +121,33 @@ public final class ScalarKernels implements Kernels {
       } else {
         dv[dvAt + e] = 0;
       }
+    }
+  }
+
+  @Override
+  public int hold(float[] values, int at, float[] held, int before, float[] threshold, int n, int now, int[] fired, int firedAt) {
+    int count = 0;
+    for (int group = 0; group * LANES < n; group++) {
+      int bits = 0;
+      for (int e = group * LANES; e < (group + 1) * LANES; e++) {
+        float moved = values[at + e] - held[before + e];
+        boolean fires = e < n && !(Math.abs(moved) < threshold[e]); // as in encode
+        held[now + e] = fires ? values[at + e] : held[before + e];
+        bits |= fires ? 1 << (e - group * LANES) : 0;
+      }
+      fired[firedAt + group] = bits;
+      count += Integer.bitCount(bits);
+    }
+    return count;
+  }
+
+  @Override
+  public void holdGradient(float[] d, int at, int[] fired, int firedAt, int n, float[] carry, int carryAt) {
+    for (int e = 0; e < Kernels.pad(n); e++) {
+      float r = d[at + e] + carry[carryAt + e];
+      boolean fires = (fired[firedAt + e / LANES] >>> e % LANES & 1) != 0;
+      d[at + e] = fires ? r : 0f;
+      carry[carryAt + e] = fires ? 0f : r;
     }
   }
 

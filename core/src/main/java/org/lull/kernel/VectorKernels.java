@@ -557,7 +557,7 @@ public final class VectorKernels implements Kernels {
   // ------------------------------------------------------------------------------------------------ delta encoder
 
   @Override
-  public int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int thresholdAt, int n, int base,
+  public int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int n, int base,
       int[] list, float[] delta, int count, int[] fired, int firedAt) {
     for (int group = 0; group * LANES < n; group++) {
       int bits = 0;
@@ -566,8 +566,7 @@ public final class VectorKernels implements Kernels {
         FloatVector value = FloatVector.fromArray(F, values, at + e);
         FloatVector last = FloatVector.fromArray(F, reference, referenceAt + e);
         FloatVector moved = value.sub(last);
-        VectorMask<Float> stays = moved.abs().compare(VectorOperators.LT, FloatVector.fromArray(F, threshold, thresholdAt + e));
-        VectorMask<Float> fires = e + V <= n ? stays.not() : stays.not().and(F.indexInRange(e, n));
+        VectorMask<Float> fires = fires(moved, threshold, e, n);
         last.blend(value, fires).intoArray(reference, referenceAt + e);
         IOTA.add(base + e).compress(fires.cast(I)).intoArray(list, count);
         moved.compress(fires).intoArray(delta, count);
@@ -578,6 +577,11 @@ public final class VectorKernels implements Kernels {
       fired[firedAt + group] = bits;
     }
     return count;
+  }
+
+  private static VectorMask<Float> fires(FloatVector moved, float[] threshold, int e, int n) {
+    VectorMask<Float> stays = moved.abs().compare(VectorOperators.LT, FloatVector.fromArray(F, threshold, e));
+    return e + V <= n ? stays.not() : stays.not().and(F.indexInRange(e, n));
   }
 
   @Override
@@ -591,6 +595,36 @@ public final class VectorKernels implements Kernels {
       zero.blend(spread.add(old), fires).intoArray(dv, dvAt + e);
       old.blend(spread.neg(), fires).intoArray(a, aAt + e);
       at += Integer.bitCount(bits);
+    }
+  }
+
+  @Override
+  public int hold(float[] values, int at, float[] held, int before, float[] threshold, int n, int now, int[] fired, int firedAt) {
+    int count = 0;
+    for (int group = 0; group * LANES < n; group++) {
+      int bits = 0;
+      for (int part = 0; part < LANES; part += V) {
+        int e = group * LANES + part;
+        FloatVector value = FloatVector.fromArray(F, values, at + e);
+        FloatVector last = FloatVector.fromArray(F, held, before + e);
+        VectorMask<Float> fires = fires(value.sub(last), threshold, e, n);
+        last.blend(value, fires).intoArray(held, now + e);
+        bits |= (int) fires.toLong() << part;
+      }
+      fired[firedAt + group] = bits;
+      count += Integer.bitCount(bits);
+    }
+    return count;
+  }
+
+  @Override
+  public void holdGradient(float[] d, int at, int[] fired, int firedAt, int n, float[] carry, int carryAt) {
+    FloatVector zero = FloatVector.zero(F);
+    for (int e = 0; e < Kernels.pad(n); e += V) {
+      VectorMask<Float> fires = VectorMask.fromLong(F, fired[firedAt + e / LANES] >>> e % LANES & (1 << V) - 1);
+      FloatVector r = FloatVector.fromArray(F, d, at + e).add(FloatVector.fromArray(F, carry, carryAt + e));
+      zero.blend(r, fires).intoArray(d, at + e);
+      r.blend(0f, fires).intoArray(carry, carryAt + e);
     }
   }
 

@@ -1,6 +1,6 @@
 package org.lull.model;
 
-/** How a pass computes. Both use the same weights. */
+/** What a pass computes; {@link Form} is how. Both modes use the same weights. */
 public enum Mode {
   /** Every entry at every timestep; thresholds are ignored. */
   DENSE,

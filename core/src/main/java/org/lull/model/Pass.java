@@ -13,12 +13,13 @@ import org.lull.rnn.LayerLayout;
 import org.lull.rnn.OperationCount;
 import org.lull.rnn.Packing;
 import org.lull.rnn.Tape;
+import org.lull.rnn.Thresholds;
 
 /**
  * One thread's room to run sequences through a network, forward and backward. Between {@link #forward} and {@link #backward} the caller
  * turns {@link #logits} into their gradient.
  *
- * <p>In {@link Mode#DELTA} it takes one sequence at a time, in {@link Mode#DENSE} several. What a sequence gives does not depend on the
+ * <p>In {@link Form#SPARSE} it takes one sequence at a time, in {@link Form#DENSE} several. What a sequence gives does not depend on the
  * others it runs with.
  */
 public final class Pass {
@@ -32,6 +33,7 @@ public final class Pass {
   private final LinearHead head;
   private final Packing packing = new Packing();
 
+  private Form form;
   private float[] input = new float[0];
   private int[] lengths = new int[0];
 
@@ -48,17 +50,24 @@ public final class Pass {
     }
   }
 
+  /** Runs sequences from the zero state: dense mode in the dense form, delta mode in the sparse one. */
+  public void forward(List<Sequence> sequences) {
+    forward(sequences, mode == Mode.DENSE ? Form.DENSE : Form.SPARSE);
+  }
+
   /**
    * Runs sequences from the zero state.
    *
-   * @param sequences in order of falling length; in delta mode just one
-   * @throws IllegalArgumentException if they are not
+   * @param sequences in order of falling length; in the sparse form just one
+   * @throws IllegalArgumentException if they are not, or dense mode is asked for in the sparse form
    * @throws InvalidInputException if they are longer than Java has arrays for
    */
-  public void forward(List<Sequence> sequences) {
-    if (mode == Mode.DELTA && sequences.size() != 1) {
-      throw new IllegalArgumentException("delta mode runs one sequence at a time, got " + sequences.size());
+  public void forward(List<Sequence> sequences, Form form) {
+    if (form == Form.SPARSE && (mode == Mode.DENSE || sequences.size() != 1)) {
+      throw new IllegalArgumentException(
+          "the sparse form runs one sequence at a time, in delta mode; got " + sequences.size() + " in " + mode + " mode");
     }
+    this.form = form;
     pack(sequences);
     float[] w = network.parameters();
     float[] x = input;
@@ -66,14 +75,20 @@ public final class Pass {
     for (int layer = 0; layer < tapes.size(); layer++) {
       Tape tape = tapes.get(layer);
       tape.begin(w, packing.rows(), packing.sequences());
-      switch (mode) {
-        case DELTA -> deltaLayers.get(layer).forward(w, network.thresholds(layer), x, xAt, packing.steps(), tape, operations.get(layer));
-        case DENSE -> denseLayers.get(layer).forward(w, x, xAt, packing, tape, operations.get(layer));
+      Thresholds thresholds = network.thresholds(layer);
+      switch (form) {
+        case SPARSE -> deltaLayers.get(layer).forward(w, thresholds, x, xAt, packing.steps(), tape, operations.get(layer));
+        case DENSE -> denseLayers.get(layer).forward(w, held(layer) ? thresholds : null, x, xAt, packing, tape, operations.get(layer));
       }
       x = tape.array();
       xAt = tape.h(packing.sequences());
     }
     head.forward(x, xAt, packing);
+  }
+
+  /** Whether the dense form has to hold values back in a layer: thresholds of zero hold none. */
+  private boolean held(int layer) {
+    return mode == Mode.DELTA && !network.thresholds(layer).zero();
   }
 
   private void pack(List<Sequence> sequences) {
@@ -104,6 +119,10 @@ public final class Pass {
         System.arraycopy(values, t * stride, input, packing.row(t, s) * stride, stride);
       }
     }
+  }
+
+  public Mode mode() {
+    return mode;
   }
 
   /** How the sequences last run are packed. */
@@ -144,8 +163,8 @@ public final class Pass {
     for (int layer = top; layer >= 0; layer--) {
       Tape tape = tapes.get(layer);
       boolean wanted = layer > 0 || inputGradient;
-      switch (mode) {
-        case DELTA -> {
+      switch (form) {
+        case SPARSE -> {
           int stride = perStep ? network.layers().get(layer).paddedUnits() : 0;
           deltaLayers.get(layer)
               .backward(w, gradients, out, outAt, stride, packing.steps(), tape, wanted, operations.get(layer));
@@ -153,7 +172,8 @@ public final class Pass {
         case DENSE -> {
           float[] x = layer == 0 ? input : tapes.get(layer - 1).array();
           int xAt = layer == 0 ? 0 : tapes.get(layer - 1).h(packing.sequences());
-          denseLayers.get(layer).backward(w, gradients, x, xAt, out, outAt, perStep, packing, tape, wanted, operations.get(layer));
+          denseLayers.get(layer).backward(w, gradients, held(layer), x, xAt, out, outAt, perStep, packing, tape, wanted,
+              operations.get(layer));
         }
       }
       out = tape.array();

@@ -54,9 +54,9 @@ public final class ActiveSet {
       delta = Arrays.copyOf(delta, 2 * room);
     }
     int at = t * groups;
-    count = kernels.encode(x, xAt, a, xReference, thresholds.x(), 0, inputs, 0, list, delta, count, fired, at);
+    count = kernels.encode(x, xAt, a, xReference, thresholds.x(), inputs, 0, list, delta, count, fired, at);
     start[2 * t + 1] = count;
-    count = kernels.encode(a, h, a, hReference, thresholds.h(), 0, columns - inputs, inputs, list, delta, count, fired, at + xGroups);
+    count = kernels.encode(a, h, a, hReference, thresholds.h(), columns - inputs, inputs, list, delta, count, fired, at + xGroups);
     start[2 * t + 2] = count;
   }
 

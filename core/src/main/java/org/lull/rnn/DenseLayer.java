@@ -13,6 +13,9 @@ import org.lull.kernel.Kernels;
  *   transposed       dL/dv = W^T dL/dM_t
  *   weight gradient  dL/dW = sum_t dL/dM_t v_t^T
  * </pre>
+ *
+ * Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link HeldValues}): the faster way where most
+ * entries fire.
  */
 public final class DenseLayer {
   private final LayerLayout layout;
@@ -27,9 +30,27 @@ public final class DenseLayer {
    * Runs packed sequences from the states the tape was begun with; h_t of sequence s is then at {@code tape.h(sequences + row(t, s))}.
    *
    * @param w the arena of parameters
+   * @param thresholds those of the delta layer, or null for the ordinary one
    * @param x inputs, [rows][pad(Nx)] at {@code xAt}
    */
-  public void forward(float[] w, float[] x, int xAt, Packing packing, Tape tape, OperationCount count) {
+  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, Packing packing, Tape tape, OperationCount count) {
+    if (thresholds == null) {
+      forward(w, null, x, xAt, tape.a, packing, tape);
+      count.addForward(packing.rows(), (long) packing.rows() * layout.inputs(), (long) packing.rows() * layout.units());
+    } else {
+      HeldValues held = tape.held;
+      held.begin(packing);
+      held.holdX(kernels, thresholds, x, xAt, packing);
+      forward(w, thresholds, held.values, held.x(0), held.values, packing, tape);
+      count.addForward(packing.rows(), held.activeX(), held.activeH());
+    }
+  }
+
+  /**
+   * @param vOfX array of what the product takes for x, at {@code xAt}
+   * @param vOfH array of what it takes for h
+   */
+  private void forward(float[] w, Thresholds thresholds, float[] vOfX, int xAt, float[] vOfH, Packing packing, Tape tape) {
     Cell cell = layout.cell();
     float[] a = tape.a;
     int rows = packing.rows();
@@ -37,12 +58,16 @@ public final class DenseLayer {
       for (int row = 0; row < rows; row++) {
         System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), cell.blocks() * layout.panelUnits(p));
       }
-      kernels.gemm(x, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.rows(p), a, tape.saved(p, 0),
+      kernels.gemm(vOfX, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.rows(p), a, tape.saved(p, 0),
           tape.savedStride(p), layout.rows(p));
     }
     for (int t = 0; t < packing.steps(); t++) {
+      int vAt = thresholds == null ? tape.h(packing.rowBefore(t, 0)) : tape.held.h(packing.row(t, 0));
+      if (thresholds != null) {
+        tape.held.holdH(kernels, thresholds, t, packing, tape);
+      }
       for (int p = 0; p < layout.panels(); p++) {
-        addRecurrent(w, p, packing, t, tape);
+        addRecurrent(w, p, vOfH, vAt, packing, t, tape);
         int u = p * LayerLayout.PANEL;
         for (int s = 0; s < packing.running(t); s++) {
           int m = tape.saved(p, packing.row(t, s));
@@ -53,21 +78,19 @@ public final class DenseLayer {
         }
       }
     }
-    count.addForward(rows, (long) rows * layout.inputs(), (long) rows * layout.units());
   }
 
   /** M_t += W_h h_{t-1}, one panel, all sequences that run. */
-  private void addRecurrent(float[] w, int p, Packing packing, int t, Tape tape) {
+  private void addRecurrent(float[] w, int p, float[] v, int vAt, Packing packing, int t, Tape tape) {
     float[] a = tape.a;
     int n = packing.running(t);
-    int h = tape.h(packing.rowBefore(t, 0));
     int m = tape.saved(p, packing.row(t, 0)) + layout.cell().firstBlockOfH() * layout.panelUnits(p);
     int w0 = layout.column(p, layout.inputs());
     int rows = layout.rows(p);
     if (n == 1) {
-      kernels.addScaled(w, w0, rows, tape.allRows(layout.units()), a, h, 0, layout.units(), a, m, rows);
+      kernels.addScaled(w, w0, rows, tape.allRows(layout.units()), v, vAt, 0, layout.units(), a, m, rows);
     } else {
-      kernels.gemm(a, h, layout.paddedUnits(), 1, n, layout.units(), w, w0, rows, a, m, tape.savedStride(p), rows);
+      kernels.gemm(v, vAt, layout.paddedUnits(), 1, n, layout.units(), w, w0, rows, a, m, tape.savedStride(p), rows);
     }
   }
 
@@ -75,17 +98,21 @@ public final class DenseLayer {
    * Backpropagates through the sequences last run on the tape; adds dL/dW and dL/dbias to {@code gradients} and, if asked, leaves dL/dx at
    * {@link Tape#dx}.
    *
+   * @param held whether the forward pass was given thresholds
    * @param x the inputs of the forward pass, unchanged
    * @param out dL/dh_t from above: at {@code outAt + row * pad(Nh)}, row being that of (t, s), or s alone if it is the same for all t
    * @param perStep whether {@code out} has a row for each timestep of each sequence, or one a sequence
    */
-  public void backward(float[] w, float[] gradients, float[] x, int xAt, float[] out, int outAt, boolean perStep, Packing packing,
-      Tape tape, boolean inputGradient, OperationCount count) {
+  public void backward(float[] w, float[] gradients, boolean held, float[] x, int xAt, float[] out, int outAt, boolean perStep,
+      Packing packing, Tape tape, boolean inputGradient, OperationCount count) {
     Cell cell = layout.cell();
     float[] a = tape.a;
     int units = layout.paddedUnits();
     Arrays.fill(a, tape.dh, tape.dh + packing.sequences() * units, 0f);
     Arrays.fill(a, tape.carry, tape.carry + packing.sequences() * units, 0f);
+    if (held) {
+      tape.held.beginBackward();
+    }
     for (int t = packing.steps() - 1; t >= 0; t--) {
       for (int p = 0; p < layout.panels(); p++) {
         int u = p * LayerLayout.PANEL;
@@ -98,52 +125,80 @@ public final class DenseLayer {
       }
       if (t > 0) {
         transposedRecurrent(w, packing, t, tape);
+        if (held) {
+          tape.held.gradientOfH(kernels, t, packing, tape);
+        }
       }
     }
     int rows = packing.rows();
     for (int p = 0; p < layout.panels(); p++) {
-      weightGradient(gradients, x, xAt, p, packing, tape);
+      weightGradient(gradients, held, x, xAt, p, packing, tape);
       if (inputGradient) {
         kernels.gemmDots(a, tape.saved(p, 0), tape.savedStride(p), rows, w, layout.column(p, 0), layout.rows(p), layout.inputs(),
             layout.rows(p), a, tape.dx(0), layout.paddedInputs(), p > 0);
       }
     }
-    long transposed = rows - packing.sequences(); // nothing asks for the gradient of a sequence's first state
-    count.addBackward(packing.sequences(), rows, (long) rows * layout.inputs(), (long) rows * layout.units(), transposed * layout.units());
+    if (!held) {
+      long transposed = rows - packing.sequences(); // nothing asks for the gradient of a sequence's first state
+      count.addBackward(packing.sequences(), rows, (long) rows * layout.inputs(), (long) rows * layout.units(),
+          transposed * layout.units());
+      return;
+    }
+    if (inputGradient) {
+      tape.held.gradientOfX(kernels, packing, tape);
+    }
+    count.addBackward(packing.sequences(), rows, tape.held.activeX(), tape.held.activeH(), tape.held.activeH());
   }
 
   /** dL/dh_{t-1} = W_h^T dL/dM_t, all panels added. */
   private void transposedRecurrent(float[] w, Packing packing, int t, Tape tape) {
     float[] a = tape.a;
     for (int p = 0; p < layout.panels(); p++) {
-      int g = tape.saved(p, packing.row(t, 0)) + layout.cell().firstBlockOfH() * layout.panelUnits(p);
+      int g = gOfH(p, tape.saved(p, packing.row(t, 0)));
       kernels.gemmDots(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs()), layout.rows(p),
           layout.units(), layout.rows(p), a, tape.dh, layout.paddedUnits(), p > 0);
     }
   }
 
   /** dL/dW += sum over rows of dL/dM v^T; dL/dbias += sum over rows of dL/dM; one panel. */
-  private void weightGradient(float[] gradients, float[] x, int xAt, int p, Packing packing, Tape tape) {
+  private void weightGradient(float[] gradients, boolean held, float[] x, int xAt, int p, Packing packing, Tape tape) {
     float[] a = tape.a;
-    int rows = layout.rows(p);
     int stride = tape.savedStride(p);
     int g = tape.saved(p, 0);
-    int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
-    kernels.gemm(x, xAt, 1, layout.paddedInputs(), layout.inputs(), packing.rows(), a, g, stride, gradients, layout.column(p, 0), rows,
-        rows);
-    // h_{t-1} lies a fixed number of rows before h_t as long as no sequence ends: one product for each such stretch of timesteps
-    for (int t = 0, end; t < packing.steps(); t = end) {
-      int offset = packing.row(t, 0) - packing.rowBefore(t, 0);
-      end = t + 1;
-      while (end < packing.steps() && packing.row(end, 0) - packing.rowBefore(end, 0) == offset) {
-        end++;
+    int ofX = layout.column(p, 0);
+    int ofH = layout.column(p, layout.inputs());
+    if (held) {
+      HeldValues v = tape.held;
+      addProduct(v.values, v.x(0), layout.paddedInputs(), layout.inputs(), packing.rows(), a, g, stride, gradients, ofX, layout.rows(p));
+      addProduct(v.values, v.h(0), layout.paddedUnits(), layout.units(), packing.rows(), a, gOfH(p, g), stride, gradients, ofH,
+          layout.rows(p));
+    } else {
+      addProduct(x, xAt, layout.paddedInputs(), layout.inputs(), packing.rows(), a, g, stride, gradients, ofX, layout.rows(p));
+      // h_{t-1} lies a fixed number of rows before h_t as long as no sequence ends: one product for each such stretch of timesteps
+      for (int t = 0, end; t < packing.steps(); t = end) {
+        int offset = packing.row(t, 0) - packing.rowBefore(t, 0);
+        end = t + 1;
+        while (end < packing.steps() && packing.row(end, 0) - packing.rowBefore(end, 0) == offset) {
+          end++;
+        }
+        int first = packing.row(t, 0);
+        int depth = (end < packing.steps() ? packing.row(end, 0) : packing.rows()) - first;
+        addProduct(a, tape.h(packing.rowBefore(t, 0)), layout.paddedUnits(), layout.units(), depth, a, gOfH(p, g) + first * stride,
+            stride, gradients, ofH, layout.rows(p));
       }
-      int first = packing.row(t, 0);
-      int depth = (end < packing.steps() ? packing.row(end, 0) : packing.rows()) - first;
-      kernels.gemm(a, tape.h(packing.rowBefore(t, 0)), 1, layout.paddedUnits(), layout.units(), depth, a, gOfH + first * stride, stride,
-          gradients, layout.column(p, layout.inputs()), rows, rows);
     }
     kernels.addScaled(a, g, stride, tape.allRows(packing.rows()), tape.ones, 0, 0, packing.rows(), gradients, layout.bias(p),
         layout.cell().blocks() * layout.panelUnits(p));
+  }
+
+  /** The rows of dL/dM that h feeds, of those at {@code g}. */
+  private int gOfH(int p, int g) {
+    return g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
+  }
+
+  /** The columns at {@code to} += sum over rows of G v^T, for n entries of v. */
+  private void addProduct(float[] v, int vAt, int vStride, int n, int depth, float[] g, int gAt, int gStride, float[] gradients, int to,
+      int rows) {
+    kernels.gemm(v, vAt, 1, vStride, n, depth, g, gAt, gStride, gradients, to, rows, rows);
   }
 }

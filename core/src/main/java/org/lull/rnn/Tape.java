@@ -11,10 +11,13 @@ import org.lull.kernel.Kernels;
  */
 public final class Tape {
   /** A large array's data starts 16 bytes after a 64-byte boundary: element 12 is the first on one. */
-  private static final int ALIGNED = 12;
+  static final int ALIGNED = 12;
 
   private final LayerLayout layout;
+  /** Of the sparse products. */
   final ActiveSet active;
+  /** Of the dense products that stand in for them. */
+  final HeldValues held;
 
   float[] a = new float[0];
   private int capacity;
@@ -46,6 +49,7 @@ public final class Tape {
   public Tape(LayerLayout layout) {
     this.layout = layout;
     this.active = new ActiveSet(layout);
+    this.held = new HeldValues(layout);
   }
 
   /** Makes room for {@code rows} timesteps (of all sequences together) and begins with state zero, M_0 = bias. */

@@ -27,6 +27,20 @@ public record Thresholds(float[] x, float[] h) {
     return new Thresholds(xs, hs);
   }
 
+  /** Whether all are 0: every entry then fires always, and the network is the dense one. */
+  public boolean zero() {
+    return zero(x) && zero(h);
+  }
+
+  private static boolean zero(float[] thresholds) {
+    for (float theta : thresholds) {
+      if (theta != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static void check(String part, float[] thresholds) {
     for (float theta : thresholds) {
       if (!(theta >= 0) || theta == Float.POSITIVE_INFINITY) {

@@ -227,10 +227,9 @@ class KernelsTest {
     for (int n = 1; n <= 70; n++) {
       int at = random.nextInt(17);
       int referenceAt = random.nextInt(17);
-      int thresholdAt = random.nextInt(17);
       int count = random.nextInt(5);
       int room = Kernels.pad(n);
-      float[] threshold = values(random, thresholdAt + room, false);
+      float[] threshold = values(random, room, false);
       for (int i = 0; i < threshold.length; i++) {
         threshold[i] = i % 5 == 0 ? 0 : Math.abs(threshold[i]);
       }
@@ -239,7 +238,7 @@ class KernelsTest {
         result.set(4, Arrays.copyOf((int[]) result.get(4), end));
         result.set(5, Arrays.copyOf((float[]) result.get(5), end));
       }, "encode", values(random, at + room, n % 2 == 0), at, values(random, referenceAt + room, n % 4 == 0), referenceAt, threshold,
-          thresholdAt, n, 100, new int[count + room], new float[count + room], count, new int[3 + room / 16], 3);
+          n, 100, new int[count + room], new float[count + room], count, new int[3 + room / 16], 3);
     }
   }
 
@@ -264,11 +263,59 @@ class KernelsTest {
     float[] delta = new float[32];
     int[] fired = new int[1];
     float[] expectedReference = {0.5f, 0, -0.5f, 0.25f, Float.NaN, 2f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-    assertThat(SCALAR.encode(values, 0, reference, 0, threshold, 0, 7, 40, list, delta, 1, fired, 0)).isEqualTo(6);
+    assertThat(SCALAR.encode(values, 0, reference, 0, threshold, 7, 40, list, delta, 1, fired, 0)).isEqualTo(6);
     assertThat(list).startsWith(0, 40, 42, 43, 44, 46);
     assertThat(delta).startsWith(0, 0.5f, -0.5f, -0.75f, Float.NaN, 0);
     assertThat(fired).containsExactly(0b1011101);
     assertThat(reference).isEqualTo(expectedReference);
+  }
+
+  @Test
+  void holdFiresAsEncodeDoesAndHoldsTheRest() {
+    SplittableRandom random = new SplittableRandom(4);
+    for (int n = 1; n <= 70; n++) {
+      int at = random.nextInt(17);
+      int padded = Kernels.pad(n);
+      float[] threshold = values(random, padded, false);
+      for (int i = 0; i < padded; i++) {
+        threshold[i] = i % 5 == 0 ? 0 : Math.abs(threshold[i]);
+      }
+      float[] values = values(random, at + padded, n % 2 == 0);
+      float[] held = values(random, 3 * padded, n % 4 == 0);
+      sameOnAllWidths("hold", values, at, held, padded, threshold, n, 2 * padded, new int[3 + padded / 16], 3);
+
+      int[] fired = new int[padded / 16];
+      float[] reference = Arrays.copyOfRange(held, padded, 2 * padded);
+      int count = SCALAR.encode(values, at, reference, 0, threshold, n, 0, new int[padded], new float[padded], 0, fired, 0);
+      int[] firedHere = new int[padded / 16];
+      assertThat(SCALAR.hold(values, at, held, padded, threshold, n, 2 * padded, firedHere, 0)).isEqualTo(count);
+      assertThat(firedHere).isEqualTo(fired);
+      assertThat(Arrays.copyOfRange(held, 2 * padded, 3 * padded)).isEqualTo(reference);
+    }
+  }
+
+  @Test
+  void holdGradientCarriesWhatDidNotFire() {
+    SplittableRandom random = new SplittableRandom(5);
+    for (int n = 1; n <= 70; n++) {
+      int at = random.nextInt(17);
+      int carryAt = random.nextInt(17);
+      int padded = Kernels.pad(n);
+      int[] fired = random.ints(2 + padded / 16, 0, 1 << 16).toArray();
+      float[] d = values(random, at + padded, n % 4 == 3);
+      float[] carry = values(random, carryAt + padded, n % 8 == 7);
+      sameOnAllWidths("holdGradient", d, at, fired, 2, n, carry, carryAt);
+
+      float[] dv = d.clone();
+      float[] carried = carry.clone();
+      SCALAR.holdGradient(dv, at, fired, 2, n, carried, carryAt);
+      for (int e = 0; e < n; e++) {
+        boolean active = (fired[2 + e / 16] >> e % 16 & 1) == 1;
+        float r = d[at + e] + carry[carryAt + e];
+        assertThat(dv[at + e]).isEqualTo(Float.valueOf(active ? r : 0f));
+        assertThat(carried[carryAt + e]).isEqualTo(Float.valueOf(active ? 0f : r));
+      }
+    }
   }
 
   @Test

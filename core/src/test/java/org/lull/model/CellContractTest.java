@@ -108,8 +108,8 @@ class CellContractTest {
   private record Result(float[] logits, double loss, float[] gradients, float[] dx) {}
 
   /** Runs sequences together, forward and backward, for the sum of their losses. */
-  private static Result run(Pass pass, Network network, List<Sequence> sequences, List<int[]> labels) {
-    pass.forward(sequences);
+  private static Result run(Pass pass, Form form, Network network, List<Sequence> sequences, List<int[]> labels) {
+    pass.forward(sequences, form);
     float[] logits = logits(pass, network);
     double loss = 0;
     for (int s = 0; s < sequences.size(); s++) {
@@ -124,8 +124,13 @@ class CellContractTest {
     return new Result(logits, loss, gradients, pass.inputGradient());
   }
 
+  /** In the form a mode has by default. */
   private static Result run(Pass pass, Network network, Sequence sequence, int... labels) {
-    return run(pass, network, List.of(sequence), List.of(labels));
+    return run(pass, pass.mode() == Mode.DENSE ? Form.DENSE : Form.SPARSE, network, sequence, labels);
+  }
+
+  private static Result run(Pass pass, Form form, Network network, Sequence sequence, int... labels) {
+    return run(pass, form, network, List.of(sequence), List.of(labels));
   }
 
   private static float[] logits(Pass pass, Network network) {
@@ -156,6 +161,37 @@ class CellContractTest {
     Pass pass = new Pass(network, Mode.DELTA);
     Result result = run(pass, network, c.sequence(), c.labels());
     assertGradients(c, network, result, masks(pass, network, c.steps));
+  }
+
+  /** Delta mode by dense products: the same gradients, and the same counts of what fired. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void denseProductsOnHeldValuesStandInForTheSparseOnes(Case c) {
+    Network network = c.network();
+    Pass pass = new Pass(network, Mode.DELTA);
+    Result result = run(pass, Form.DENSE, network, c.sequence(), c.labels());
+    List<boolean[][]> masks = new ArrayList<>();
+    for (int layer = 0; layer < c.layers; layer++) {
+      LayerLayout layout = network.layers().get(layer);
+      boolean[][] active = new boolean[c.steps][layout.columns()];
+      Arrays.stream(active).forEach(row -> Arrays.fill(row, true));
+      masks.add(network.thresholds(layer).zero() ? active : Masks.held(pass.tape(layer), layout, c.steps));
+    }
+    assertGradients(c, network, result, masks);
+
+    Pass sparse = new Pass(network, Mode.DELTA);
+    Result expected = run(sparse, network, c.sequence(), c.labels());
+    if (Arrays.deepEquals(masks(sparse, network, c.steps).toArray(), masks.toArray())) { // but for an entry on its threshold's very edge
+      assertClose(result, expected, 2e-5);
+    }
+    for (int layer = 0; layer < c.layers; layer++) {
+      OperationCount count = pass.operations().get(layer);
+      OperationCount ofSparse = sparse.operations().get(layer);
+      assertThat(count.sparsityX()).isCloseTo(ofSparse.sparsityX(), within(1e-3));
+      assertThat(count.sparsityH()).isCloseTo(ofSparse.sparsityH(), within(1e-3));
+      double expectedTotal = network.thresholds(layer).zero() ? count.denseTotal() : ofSparse.total();
+      assertThat((double) count.total()).isCloseTo(expectedTotal, within(1e-3 * count.denseTotal()));
+    }
   }
 
   @ParameterizedTest
@@ -479,6 +515,11 @@ class CellContractTest {
   @ParameterizedTest
   @MethodSource("batchCases")
   void neighboursInABatchDoNotMatter(Case c) {
+    neighboursInABatchDoNotMatter(c, Mode.DENSE);
+    neighboursInABatchDoNotMatter(c, Mode.DELTA);
+  }
+
+  private static void neighboursInABatchDoNotMatter(Case c, Mode mode) {
     Network network = c.network();
     List<Sequence> batch = new ArrayList<>();
     List<int[]> labels = new ArrayList<>();
@@ -486,15 +527,15 @@ class CellContractTest {
       batch.add(walk(c.inputs, LENGTHS[s], s));
       labels.add(new SplittableRandom(s).ints(LENGTHS[s], 0, CLASSES).toArray());
     }
-    Pass together = new Pass(network, Mode.DENSE);
-    Result all = run(together, network, batch, labels);
-    Pass alone = new Pass(network, Mode.DENSE);
+    Pass together = new Pass(network, mode);
+    Result all = run(together, Form.DENSE, network, batch, labels);
+    Pass alone = new Pass(network, mode);
     float[] sum = new float[all.gradients.length];
     double loss = 0;
     int stride = together.logitsStride();
     int inputs = Kernels.pad(c.inputs);
     for (int s = 0; s < LENGTHS.length; s++) {
-      Result one = run(alone, network, batch.get(s), labels.get(s));
+      Result one = run(alone, Form.DENSE, network, batch.get(s), labels.get(s));
       loss += one.loss;
       for (int i = 0; i < sum.length; i++) {
         sum[i] += one.gradients[i];
@@ -526,6 +567,7 @@ class CellContractTest {
         Sequence sequence = walk(c.inputs, LENGTHS[s], s);
         int[] labels = new SplittableRandom(s).ints(LENGTHS[s], 0, CLASSES).toArray();
         assertSame(run(used, network, sequence, labels), run(new Pass(network, mode), network, sequence, labels));
+        assertSame(run(used, Form.DENSE, network, sequence, labels), run(new Pass(network, mode), Form.DENSE, network, sequence, labels));
       }
     }
   }

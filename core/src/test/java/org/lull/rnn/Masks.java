@@ -14,4 +14,15 @@ public final class Masks {
     }
     return active;
   }
+
+  /** The same where dense products stood in for the sparse ones; one sequence. */
+  public static boolean[][] held(Tape tape, LayerLayout layout, int steps) {
+    boolean[][] active = new boolean[steps][layout.columns()];
+    for (int t = 0; t < steps; t++) {
+      for (int j = 0; j < layout.columns(); j++) {
+        active[t][j] = tape.held.fired(t, j);
+      }
+    }
+    return active;
+  }
 }

@@ -1,0 +1,9 @@
+package org.lull.model;
+
+/** By which products a pass computes what its {@link Mode} asks for. In delta mode both give the same, rounding apart. */
+public enum Form {
+  /** Columns of the weights on lists of active entries, one sequence at a time. */
+  SPARSE,
+  /** Whole matrices, several sequences together: the only form of dense mode, and the faster one where most entries fire. */
+  DENSE
+}
