@@ -8,6 +8,7 @@ import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
 import org.lull.model.Pass;
 import org.lull.model.Sequence;
+import org.lull.parallel.Workers;
 import org.lull.rnn.OperationCount;
 
 /**
