@@ -1,5 +1,7 @@
 package org.lull.kernel;
 
+import java.util.Arrays;
+
 /** The reference: one loop a kernel, as short as it can be said. {@link VectorKernels} has to give the same bits. */
 public final class ScalarKernels implements Kernels {
   // of exp, shared with VectorKernels: the same bits rest on the same numbers
@@ -19,6 +21,9 @@ public final class ScalarKernels implements Kernels {
   static final float C4 = 4.1666667e-2f;
   static final float C5 = 8.3333333e-3f;
   static final float C6 = 1.3888889e-3f;
+
+  /** Room for the partial sums of a dot product, one to a thread. */
+  private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[LANES]);
 
   @Override
   public String description() {
@@ -40,21 +45,22 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows,
       float[] to, int toAt, boolean add) {
+    float[] sums = SUMS.get();
     for (int k = first; k < last; k++) {
-      float dot = dot(matrix, at + list[k] * stride, vector, vectorAt, rows);
+      float dot = dot(matrix, at + list[k] * stride, vector, vectorAt, rows, sums);
       int i = toAt + k - first;
       to[i] = add ? to[i] + dot : dot;
     }
   }
 
-  private static float dot(float[] a, int aAt, float[] b, int bAt, int rows) {
-    float[] sum = new float[LANES];
+  private static float dot(float[] a, int aAt, float[] b, int bAt, int rows, float[] sums) {
+    Arrays.fill(sums, 0f);
     for (int r = 0; r < rows; r += LANES) {
       for (int lane = 0; lane < LANES; lane++) {
-        sum[lane] = Math.fma(a[aAt + r + lane], b[bAt + r + lane], sum[lane]);
+        sums[lane] = Math.fma(a[aAt + r + lane], b[bAt + r + lane], sums[lane]);
       }
     }
-    return fold(sum, 0);
+    return fold(sums, 0);
   }
 
   /** Folds LANES partial sums in halves. */
@@ -83,9 +89,10 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void gemmDots(float[] a, int aAt, int aRow, int m, float[] b, int bAt, int bRow, int n, int rows, float[] c, int cAt, int cRow,
       boolean add) {
+    float[] sums = SUMS.get();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
-        float dot = dot(b, bAt + j * bRow, a, aAt + i * aRow, rows);
+        float dot = dot(b, bAt + j * bRow, a, aAt + i * aRow, rows, sums);
         int at = cAt + i * cRow + j;
         c[at] = add ? c[at] + dot : dot;
       }

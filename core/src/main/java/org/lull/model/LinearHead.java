@@ -38,7 +38,7 @@ final class LinearHead {
     int n = decisions(packing);
     reserve(n, packing.steps());
     int gradientRows = kind == Head.MEAN ? n : packing.rows();
-    int gradientSize = ArrayLength.of((long) gradientRows * hidden, gradientRows, hidden + " units");
+    int gradientSize = ArrayLength.of((long) gradientRows * hidden, gradientRows, hidden, "units");
     if (gradient.length < gradientSize) {
       gradient = new float[gradientSize];
     }
@@ -102,8 +102,8 @@ final class LinearHead {
   }
 
   private void reserve(int n, int steps) {
-    int logitsSize = ArrayLength.of((long) n * stride, n, outputs + " outputs");
-    int readSize = ArrayLength.of((long) n * hidden, n, hidden + " units");
+    int logitsSize = ArrayLength.of((long) n * stride, n, outputs, "outputs");
+    int readSize = ArrayLength.of((long) n * hidden, n, hidden, "units");
     if (read.length < readSize) {
       read = new float[readSize];
       logits = new float[logitsSize];

@@ -78,7 +78,7 @@ public record Normalisation(float[] mean, float[] deviation) {
   /** Normalises features, [steps][channels], and pads them for the network. */
   public Sequence sequence(float[] frames, int steps) {
     int stride = Kernels.pad(mean.length);
-    float[] values = new float[ArrayLength.of((long) steps * stride, steps, mean.length + " channels")];
+    float[] values = new float[ArrayLength.of((long) steps * stride, steps, mean.length, "channels")];
     for (int t = 0; t < steps; t++) {
       normalise(frames, t * mean.length, values, t * stride);
     }

@@ -108,7 +108,7 @@ public final class Pass {
       }
     }
     int stride = Kernels.pad(network.spec().inputs());
-    int size = ArrayLength.of(rows * stride, rows, network.spec().inputs() + " channels");
+    int size = ArrayLength.of(rows * stride, rows, network.spec().inputs(), "channels");
     packing.pack(lengths, n);
     if (input.length < size) {
       input = new float[size];

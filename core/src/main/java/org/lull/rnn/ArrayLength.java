@@ -13,13 +13,14 @@ public final class ArrayLength {
    * The length as an int.
    *
    * @param timesteps of all sequences that are run together, for the message
-   * @param width values of each, likewise: "64 units"
+   * @param width values of each, likewise
+   * @param what those values are, likewise: "units"
    * @throws InvalidInputException if it is longer than an array can be
    */
-  public static int of(long length, long timesteps, String width) {
+  public static int of(long length, long timesteps, int width, String what) {
     if (length > LONGEST) {
-      throw new InvalidInputException(timesteps + " timesteps of " + width + " need an array of " + length
-          + " numbers, more than the " + LONGEST + " there can be; use shorter clips or fewer units");
+      throw new InvalidInputException(timesteps + " timesteps of " + width + " " + what + " need an array of "
+          + length + " numbers, more than the " + LONGEST + " there can be; use shorter clips or fewer units");
     }
     return (int) length;
   }

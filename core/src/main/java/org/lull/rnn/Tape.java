@@ -70,7 +70,7 @@ public final class Tape {
     long ofRows = (long) rows * (units * (layout.cell().saved() + 2) + inputs);
     long ofSequences = 4L * sequences * units;
     long fixed = ALIGNED + layout.biasSize() + 4L * LayerLayout.PANEL + 3L * (inputs + units) + Kernels.LANES;
-    a = new float[ArrayLength.of(ofRows + ofSequences + fixed, rows, layout.units() + " units")];
+    a = new float[ArrayLength.of(ofRows + ofSequences + fixed, rows, layout.units(), "units")];
     allRows = new int[Math.max(rows, layout.columns())];
     ones = new float[rows];
     Arrays.setAll(allRows, i -> i);

@@ -8,14 +8,15 @@ import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
 import org.lull.model.Pass;
 import org.lull.model.Sequence;
+import org.lull.parallel.Workers;
 import org.lull.rnn.OperationCount;
 
 /**
  * Runs a batch forward, or forward and backward, on several threads.
  *
  * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the
- * arenas are added in order: the same bytes at any number of threads. Arenas and tapes are used again and again; what a step still
- * allocates is the inputs its {@link Batch} makes and the workers' bookkeeping.
+ * arenas are added in order, slice by slice: the same bytes at any number of threads. Arenas and tapes are used again and again; what a
+ * step still allocates is the inputs its {@link Batch} makes; on inputs that lie ready it allocates nothing.
  */
 final class BatchGradient implements AutoCloseable {
   /** Sequences a dense pass runs together, and the smallest group. */
@@ -23,13 +24,26 @@ final class BatchGradient implements AutoCloseable {
   /** At most so many arenas of gradients. */
   private static final int GROUPS = 8;
 
+  private static final int[] ONE_ROW = {0};
+  private static final float[] ONE = {1f};
+
   private final Network network;
   private final Mode mode;
   private final Workers workers;
+  private final Slices slices;
   private final List<Runner> runners = new ArrayList<>();
   private final float[][] gradients;
   private double[] losses = new double[0];
   private int[] decisions = new int[0];
+
+  // made once: lambdas that capture what changes from step to step would be allocated in each
+  private final Workers.Task forwardGroup = (worker, g) -> runGroup(worker, g, null);
+  private final Workers.Task trainGroup = (worker, g) -> trainGroup(worker, g);
+  private final Slices.Work addGroups = (from, to) -> addGroups(from, to);
+  // what they work on
+  private Batch batch;
+  private int groupSize;
+  private int groups;
 
   /**
    * @param batch largest batch that will be run backward
@@ -43,6 +57,7 @@ final class BatchGradient implements AutoCloseable {
     this.mode = mode;
     this.gradients = gradients;
     workers = new Workers(threads);
+    slices = new Slices(workers, network.first(), network.parameters().length);
     for (int w = 0; w < threads; w++) {
       runners.add(new Runner());
     }
@@ -87,41 +102,53 @@ final class BatchGradient implements AutoCloseable {
 
   /** Runs inputs forward; {@link #loss} and {@link #decision} then tell of each. */
   void forward(Batch batch) {
-    int n = batch.size();
-    reserve(n);
-    int groups = (n + TOGETHER - 1) / TOGETHER;
-    workers.run(groups, (worker, g) -> run(runners.get(worker), batch, g * TOGETHER, Math.min(n, (g + 1) * TOGETHER), null));
+    begin(batch, TOGETHER);
+    workers.run(groups, forwardGroup);
   }
 
   /** Runs inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
   void forwardAndBackward(Batch batch) {
+    begin(batch, Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
+    workers.run(groups, trainGroup);
+    if (groups > 1) {
+      slices.run(addGroups);
+    }
+  }
+
+  private void begin(Batch batch, int groupSize) {
     int n = batch.size();
-    reserve(n);
-    int size = Math.max(TOGETHER, (n + gradients.length - 1) / gradients.length);
-    int groups = (n + size - 1) / size;
-    workers.run(groups, (worker, g) -> {
-      Arrays.fill(gradients[g], 0f);
-      run(runners.get(worker), batch, g * size, Math.min(n, (g + 1) * size), gradients[g]);
-    });
-    for (int g = 1; g < groups; g++) {
-      for (int i = network.first(); i < gradients[0].length; i++) {
-        gradients[0][i] += gradients[g][i];
-      }
-    }
-  }
-
-  private void run(Runner runner, Batch batch, int from, int to, float[] gradient) {
-    int together = mode == Mode.DENSE ? TOGETHER : 1;
-    for (int i = from; i < to; i += together) {
-      runner.run(batch, i, Math.min(to, i + together), gradient);
-    }
-  }
-
-  private void reserve(int n) {
+    this.batch = batch;
+    this.groupSize = groupSize;
+    groups = (n + groupSize - 1) / groupSize;
     if (losses.length < n) {
       losses = new double[n];
       decisions = new int[n];
     }
+  }
+
+  private void trainGroup(int worker, int g) {
+    Arrays.fill(gradients[g], 0f);
+    runGroup(worker, g, gradients[g]);
+  }
+
+  private void runGroup(int worker, int g, float[] gradient) {
+    int together = mode == Mode.DENSE ? TOGETHER : 1;
+    int end = Math.min(batch.size(), (g + 1) * groupSize);
+    for (int i = g * groupSize; i < end; i += together) {
+      runners.get(worker).run(batch, i, Math.min(end, i + together), gradient);
+    }
+  }
+
+  /** Adds the arenas of all groups to the first, in order, in one slice: each is a row that is scaled by 1. */
+  private void addGroups(int from, int to) {
+    for (int g = 1; g < groups; g++) {
+      network.kernels().addScaled(gradients[g], from, 0, ONE_ROW, ONE, 0, 0, 1, gradients[0], from, to - from);
+    }
+  }
+
+  /** Work on the arena of parameters and others of its layout, on the threads of the passes. */
+  Slices slices() {
+    return slices;
   }
 
   /** Arena of gradients, of the layout of the parameters. */

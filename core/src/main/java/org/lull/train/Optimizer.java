@@ -7,12 +7,17 @@ import org.lull.kernel.Kernels;
 public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
 
   /**
-   * One step.
+   * Begins a step, which {@link #update} then takes part by part.
    *
-   * @param from first position of the arena that is a parameter
    * @param scale factor on the gradients
    */
-  void step(Kernels kernels, float[] parameters, float[] gradients, int from, float scale, double learningRate);
+  void begin(float scale, double learningRate);
+
+  /**
+   * The step that was begun, on positions {@code from} to {@code to - 1}, a multiple of LANES of them. Several threads may update parts
+   * that do not overlap at a time.
+   */
+  void update(Kernels kernels, float[] parameters, float[] gradients, int from, int to);
 
   /** As in options: adamw or sgd. */
   static Optimizer named(String name, int parameters, double weightDecay) {
@@ -33,6 +38,11 @@ public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
     private final float[] second;
     private final double weightDecay;
     private int steps;
+    // of the step that was begun
+    private float scale;
+    private float step;
+    private float root;
+    private float keep;
 
     AdamW(int parameters, double weightDecay) {
       first = new float[parameters];
@@ -41,12 +51,17 @@ public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
     }
 
     @Override
-    public void step(Kernels kernels, float[] parameters, float[] gradients, int from, float scale, double learningRate) {
+    public void begin(float scale, double learningRate) {
       steps++;
-      double correction1 = 1 - StrictMath.pow(BETA1, steps);
-      double correction2 = 1 - StrictMath.pow(BETA2, steps);
-      kernels.adamW(parameters, gradients, first, second, from, parameters.length - from, scale, (float) BETA1, (float) BETA2, EPSILON,
-          (float) (learningRate / correction1), (float) Math.sqrt(correction2), (float) (1 - learningRate * weightDecay));
+      this.scale = scale;
+      step = (float) (learningRate / (1 - StrictMath.pow(BETA1, steps)));
+      root = (float) Math.sqrt(1 - StrictMath.pow(BETA2, steps));
+      keep = (float) (1 - learningRate * weightDecay);
+    }
+
+    @Override
+    public void update(Kernels kernels, float[] parameters, float[] gradients, int from, int to) {
+      kernels.adamW(parameters, gradients, first, second, from, to - from, scale, (float) BETA1, (float) BETA2, EPSILON, step, root, keep);
     }
   }
 
@@ -56,6 +71,10 @@ public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
 
     private final float[] velocity;
     private final double weightDecay;
+    // of the step that was begun
+    private float scale;
+    private float rate;
+    private float keep;
 
     Sgd(int parameters, double weightDecay) {
       velocity = new float[parameters];
@@ -63,10 +82,15 @@ public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
     }
 
     @Override
-    public void step(Kernels kernels, float[] parameters, float[] gradients, int from, float scale, double learningRate) {
-      float keep = (float) (1 - learningRate * weightDecay);
-      float rate = (float) learningRate;
-      for (int i = from; i < parameters.length; i++) {
+    public void begin(float scale, double learningRate) {
+      this.scale = scale;
+      rate = (float) learningRate;
+      keep = (float) (1 - learningRate * weightDecay);
+    }
+
+    @Override
+    public void update(Kernels kernels, float[] parameters, float[] gradients, int from, int to) {
+      for (int i = from; i < to; i++) {
         velocity[i] = Math.fma(MOMENTUM, velocity[i], gradients[i] * scale);
         parameters[i] = parameters[i] * keep - rate * velocity[i];
       }

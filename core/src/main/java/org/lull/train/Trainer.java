@@ -25,6 +25,7 @@ public final class Trainer implements AutoCloseable {
   private final Optimizer optimizer;
   private final int[] wholeArena = {0};
   private final float[] squaredNorm = new float[1];
+  private final Slices.Work update;
 
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options) {
     this.network = network;
@@ -34,6 +35,7 @@ public final class Trainer implements AutoCloseable {
     batchGradient = new BatchGradient(network, mode, options.batch(), options.threads());
     evaluator = new Evaluator(network, normalisation, batchGradient);
     optimizer = Optimizer.named(options.optimizer(), network.parameters().length, options.weightDecay());
+    update = (from, to) -> optimizer.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
   }
 
   /** What one step gave: sums over its examples, and the norm of the mean gradient before clipping. */
@@ -180,7 +182,8 @@ public final class Trainer implements AutoCloseable {
       throw new Diverged(where + (Double.isFinite(loss) ? worstGradient(norm) : worstExample(batch)));
     }
     double scale = Math.min(1, options.clip() / norm) / batch.size();
-    optimizer.step(network.kernels(), network.parameters(), gradient, network.first(), (float) scale, learningRate);
+    optimizer.begin((float) scale, learningRate);
+    batchGradient.slices().run(update);
     return new Step(loss, correct, norm);
   }
 

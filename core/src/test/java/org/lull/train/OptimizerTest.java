@@ -47,7 +47,9 @@ class OptimizerTest {
           expected[i] = decayed - rate * mHat / (Math.sqrt(vHat) + 1e-8);
         }
       }
-      optimizer.step(KernelChoice.kernels(), parameters, gradients, FROM, (float) scale, rate);
+      optimizer.begin((float) scale, rate);
+      optimizer.update(KernelChoice.kernels(), parameters, gradients, FROM, FROM + 16); // parts may be of different length
+      optimizer.update(KernelChoice.kernels(), parameters, gradients, FROM + 16, FROM + N);
     }
     for (int i = 0; i < FROM + N; i++) {
       assertThat((double) parameters[i]).as("parameter %d", i).isCloseTo(expected[i], within(2e-5 * Math.max(1, Math.abs(expected[i]))));
@@ -60,7 +62,8 @@ class OptimizerTest {
     float[] parameters = new float[FROM + N];
     Optimizer optimizer = Optimizer.named(name, FROM + N, 0.1);
     for (int step = 0; step < 3; step++) {
-      optimizer.step(KernelChoice.kernels(), parameters, new float[FROM + N], FROM, 1, 0.01);
+      optimizer.begin(1, 0.01);
+      optimizer.update(KernelChoice.kernels(), parameters, new float[FROM + N], FROM, FROM + N);
     }
     assertThat(parameters).containsOnly(0f);
   }

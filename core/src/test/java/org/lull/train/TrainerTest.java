@@ -101,6 +101,25 @@ class TrainerTest {
     assertThat(otherSeed.parameters()).isNotEqualTo(expected.parameters());
   }
 
+  /** Gradients are added and weights are updated in slices, of which this network has three, the last one short. */
+  @ParameterizedTest
+  @CsvSource({"adamw", "sgd"})
+  void anArenaOfSeveralSlicesIsTheSameOnAnyThreads(String optimizer) {
+    List<float[]> results = new ArrayList<>();
+    for (int threads = 1; threads <= 4; threads++) {
+      Network network = new Network(new NetworkSpec(Cell.named("lstm"), CHANNELS, 1, 90, CLASSES, Head.MEAN));
+      Initialiser.initialise(network, new SplittableRandom(1));
+      assertThat(network.parameters().length).isBetween(2 << 14, 3 << 14);
+      try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DENSE, options(optimizer, 0.01).withThreads(threads))) {
+        for (int step = 0; step < 3; step++) {
+          trainer.step(examples(20, step), 1, 0, 0.01);
+        }
+      }
+      results.add(network.parameters());
+    }
+    assertThat(results).allSatisfy(parameters -> assertThat(parameters).isEqualTo(results.getFirst()));
+  }
+
   // ------------------------------------------------------------------------------------------------ it learns
 
   @ParameterizedTest

@@ -1,0 +1,130 @@
+package org.lull.parallel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A few threads that share out numbered tasks. Which thread gets which task is left to chance, so no result may depend on it. Between two
+ * runs the threads wait as at a {@link Milestone}; a run allocates nothing.
+ */
+public final class Workers implements AutoCloseable {
+  /** Numbered tasks. */
+  @FunctionalInterface
+  public interface Task {
+    /**
+     * Does one of them.
+     *
+     * @param worker 0 to threads - 1; a worker runs one task at a time
+     */
+    void run(int worker, int task);
+  }
+
+  private final List<Helper> helpers = new ArrayList<>();
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final AtomicInteger next = new AtomicInteger();
+  private final Failure failure = new Failure();
+  // what runs now: written before the helpers are told to begin
+  private int tasks;
+  private Task task;
+  private boolean closed;
+
+  /**
+   * @param threads at least 1; the thread that calls {@link #run} is one of them
+   */
+  public Workers(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads, expected at least 1");
+    }
+    for (int worker = 1; worker < threads; worker++) {
+      Helper helper = new Helper(worker);
+      helpers.add(helper);
+      Thread.ofPlatform().daemon().name("lull-" + worker).start(helper);
+    }
+  }
+
+  /** One of the threads beside the caller's. */
+  private final class Helper implements Runnable {
+    final int worker;
+    final Milestone begun = new Milestone();
+    final Milestone ended = new Milestone();
+    /** Runs it was told to begin; the caller's. */
+    long runs;
+
+    Helper(int worker) {
+      this.worker = worker;
+    }
+
+    void begin() {
+      begun.publish(++runs);
+    }
+
+    @Override
+    public void run() {
+      for (long run = 1;; run++) {
+        begun.await(run);
+        if (closed) {
+          return;
+        }
+        takeTasks(worker);
+        ended.publish(run);
+      }
+    }
+  }
+
+  /** Threads in all, the caller's among them. */
+  public int threads() {
+    return helpers.size() + 1;
+  }
+
+  /**
+   * Runs tasks 0 to n - 1 and waits for all of them; the calling thread is worker 0. Tasks begin in order, and as many as there are threads
+   * run at a time: so many may wait for one another. When one fails no other begins, and the first failure is thrown when all have ended.
+   *
+   * @throws IllegalStateException if it is closed, or called by a task of its own or by several threads at a time
+   */
+  public void run(int n, Task task) {
+    if (!busy.compareAndSet(false, true)) {
+      throw new IllegalStateException(closed ? "the workers are closed" : "the workers are at work, they do one thing at a time");
+    }
+    try {
+      this.task = task;
+      tasks = n;
+      next.set(0);
+      failure.clear();
+      int used = Math.min(helpers.size(), n - 1);
+      for (int i = 0; i < used; i++) {
+        helpers.get(i).begin();
+      }
+      takeTasks(0);
+      for (int i = 0; i < used; i++) { // all are waited for, whatever happened: they write to what the caller owns
+        helpers.get(i).ended.await(helpers.get(i).runs);
+      }
+      this.task = null;
+    } finally {
+      busy.set(false);
+    }
+    failure.rethrow();
+  }
+
+  private void takeTasks(int worker) {
+    try {
+      for (int t = next.getAndIncrement(); t < tasks; t = next.getAndIncrement()) {
+        task.run(worker, t);
+      }
+    } catch (Throwable e) {
+      failure.record(e);
+      next.set(tasks); // the others stop early
+    }
+  }
+
+  /** Ends the threads; to be called by the thread that calls {@link #run}, once it has returned. Closing twice does nothing. */
+  @Override
+  public void close() {
+    if (busy.compareAndSet(false, true)) { // and it stays so: nothing runs any more
+      closed = true;
+      helpers.forEach(Helper::begin);
+    }
+  }
+}
