@@ -45,7 +45,7 @@ final class HeldValues {
       capacity = packing.rows();
       x = Tape.ALIGNED + Math.max(layout.paddedInputs(), layout.paddedUnits());
       h = x + capacity * layout.paddedInputs();
-      values = new float[ArrayLength.of((long) capacity * entries + x, capacity, layout.columns() + " entries")];
+      values = new float[ArrayLength.of((long) capacity * entries + x, capacity, layout.columns(), "entries")];
       fired = new int[capacity * groups];
     }
     if (packing.sequences() * entries > carry.length) {

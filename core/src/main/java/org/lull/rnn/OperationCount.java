@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Multiply-adds of the three products of one layer, counted from the lists that were walked, not estimated: an active entry costs one
+ * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
  * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
  * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
  * at all timesteps but a sequence's first. Sparsities are shares of entries of the forward passes, 0 to 1.
@@ -100,6 +100,16 @@ public final class OperationCount {
     return (inputGradient ? backwardSteps * layout.inputs() : 0) + (backwardSteps - backwardSequences) * layout.units();
   }
 
+  /** Entries of x and h that fired, going forward. */
+  public long active() {
+    return forwardX + forwardH;
+  }
+
+  /** Entries of x and h there were, going forward. */
+  public long entries() {
+    return denseForwardColumns();
+  }
+
   /** Share of entries of x that did not fire. */
   public double sparsityX() {
     return sparsity(forwardX, forwardSteps * layout.inputs());
@@ -122,7 +132,7 @@ public final class OperationCount {
 
   /** Share of entries of x and h of all layers that did not fire. */
   public static double sparsity(List<OperationCount> layers) {
-    return sparsity(sum(layers, c -> c.forwardX + c.forwardH), sum(layers, OperationCount::denseForwardColumns));
+    return sparsity(sum(layers, OperationCount::active), sum(layers, OperationCount::entries));
   }
 
   /** Sum of one figure over layers. */

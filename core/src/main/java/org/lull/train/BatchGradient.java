@@ -3,6 +3,7 @@ package org.lull.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lull.model.Form;
 import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
@@ -17,6 +18,9 @@ import org.lull.rnn.OperationCount;
  * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the
  * arenas are added in order, slice by slice: the same bytes at any number of threads. Arenas and tapes are used again and again; what a
  * step still allocates is the inputs its {@link Batch} makes; on inputs that lie ready it allocates nothing.
+ *
+ * <p>Delta mode takes the sparse or the dense form ({@link FormChoice}) by what fired: backward, in the batch before; forward only, in the
+ * batch's first sequence, so that what a network gives for some examples depends on nothing else.
  */
 final class BatchGradient implements AutoCloseable {
   /** Sequences a dense pass runs together, and the smallest group. */
@@ -42,8 +46,14 @@ final class BatchGradient implements AutoCloseable {
   private final Slices.Work addGroups = (from, to) -> addGroups(from, to);
   // what they work on
   private Batch batch;
+  private Form form;
+  private int first;
   private int groupSize;
   private int groups;
+  // what fired, of all entries, up to the end of the batch before: the choice of form is by the difference
+  private long activeBefore;
+  private long entriesBefore;
+  private double sparsity = 1;
 
   /**
    * @param batch largest batch that will be run backward
@@ -87,7 +97,7 @@ final class BatchGradient implements AutoCloseable {
         places[s] = i;
         sequences.add(s, sequence);
       }
-      pass.forward(sequences);
+      pass.forward(sequences, form);
       NetworkSpec spec = network.spec();
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
@@ -102,28 +112,61 @@ final class BatchGradient implements AutoCloseable {
 
   /** Runs inputs forward; {@link #loss} and {@link #decision} then tell of each. */
   void forward(Batch batch) {
-    begin(batch, TOGETHER);
+    begin(batch);
+    form = FormChoice.onlyDense(network, mode) ? Form.DENSE : Form.SPARSE;
+    first = 0;
+    if (form == Form.SPARSE && batch.size() > TOGETHER) {
+      countSparsity();
+      runners.getFirst().run(batch, 0, 1, null);
+      form = FormChoice.of(network, countSparsity(), TOGETHER);
+      first = 1;
+    }
+    group(TOGETHER);
     workers.run(groups, forwardGroup);
+    countSparsity();
   }
 
   /** Runs inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
   void forwardAndBackward(Batch batch) {
-    begin(batch, Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
+    begin(batch);
+    form = FormChoice.onlyDense(network, mode) ? Form.DENSE : FormChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+    first = 0;
+    group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     workers.run(groups, trainGroup);
     if (groups > 1) {
       slices.run(addGroups);
     }
+    sparsity = countSparsity();
   }
 
-  private void begin(Batch batch, int groupSize) {
-    int n = batch.size();
+  private void begin(Batch batch) {
     this.batch = batch;
-    this.groupSize = groupSize;
-    groups = (n + groupSize - 1) / groupSize;
-    if (losses.length < n) {
-      losses = new double[n];
-      decisions = new int[n];
+    if (losses.length < batch.size()) {
+      losses = new double[batch.size()];
+      decisions = new int[batch.size()];
     }
+  }
+
+  private void group(int size) {
+    groupSize = size;
+    groups = (batch.size() - first + size - 1) / size;
+  }
+
+  /** Share of entries that did not fire since this was last asked. */
+  private double countSparsity() {
+    long active = 0;
+    long entries = 0;
+    for (int w = 0; w < runners.size(); w++) {
+      List<OperationCount> counts = runners.get(w).pass.operations();
+      for (int layer = 0; layer < counts.size(); layer++) {
+        active += counts.get(layer).active();
+        entries += counts.get(layer).entries();
+      }
+    }
+    double sparsity = 1 - (active - activeBefore) / (double) (entries - entriesBefore);
+    activeBefore = active;
+    entriesBefore = entries;
+    return sparsity;
   }
 
   private void trainGroup(int worker, int g) {
@@ -132,9 +175,10 @@ final class BatchGradient implements AutoCloseable {
   }
 
   private void runGroup(int worker, int g, float[] gradient) {
-    int together = mode == Mode.DENSE ? TOGETHER : 1;
-    int end = Math.min(batch.size(), (g + 1) * groupSize);
-    for (int i = g * groupSize; i < end; i += together) {
+    int together = form == Form.DENSE ? TOGETHER : 1;
+    int begin = first + g * groupSize;
+    int end = Math.min(batch.size(), begin + groupSize);
+    for (int i = begin; i < end; i += together) {
       runners.get(worker).run(batch, i, Math.min(end, i + together), gradient);
     }
   }
@@ -154,6 +198,11 @@ final class BatchGradient implements AutoCloseable {
   /** Arena of gradients, of the layout of the parameters. */
   float[] gradient() {
     return gradients[0];
+  }
+
+  /** The form last run, but for the first sequence of a batch run forward only. */
+  Form form() {
+    return form;
   }
 
   /** Loss of input i of those last run. */
@@ -176,6 +225,8 @@ final class BatchGradient implements AutoCloseable {
         counts.get(layer).reset();
       }
     }
+    activeBefore = 0;
+    entriesBefore = 0;
     return sum;
   }
 

@@ -1,0 +1,58 @@
+package org.lull.train;
+
+import org.lull.model.Form;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.rnn.LayerLayout;
+
+/**
+ * Which form of a pass is the faster, so that no sparsity is slower than the dense network. Chosen from counts, never from the clock: the
+ * same bytes come out on every machine. The break-even sparsities were measured (docs/benchmarks.md has the command); on another machine
+ * they cost a little speed at worst.
+ */
+final class FormChoice {
+  /** A single sequence: the dense form then reads every weight at every timestep too. */
+  static final double ALONE = 0.27;
+  /** Several sequences, to which the dense form reads a weight once. */
+  static final double TOGETHER = 0.42;
+  /** The same where a layer's weights come from beyond the second-level cache, so that reading them is what costs. */
+  static final double TOGETHER_FROM_MEMORY = 0.56;
+
+  /** Weights of a layer, in floats, that a cache of 1 MB still holds. */
+  private static final int CACHE = 1 << 18;
+
+  private FormChoice() {}
+
+  /** Whether there is nothing to choose: dense mode, or thresholds at which every entry fires. */
+  static boolean onlyDense(Network network, Mode mode) {
+    if (mode == Mode.DENSE) {
+      return true;
+    }
+    for (int layer = 0; layer < network.spec().layers(); layer++) {
+      if (!network.thresholds(layer).zero()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The form for delta mode.
+   *
+   * @param sparsity share of entries that are expected not to fire
+   * @param sequences how many would run together in the dense form
+   */
+  static Form of(Network network, double sparsity, int sequences) {
+    double breakEven = sequences == 1 ? ALONE : largestLayer(network) > CACHE ? TOGETHER_FROM_MEMORY : TOGETHER;
+    return sparsity < breakEven ? Form.DENSE : Form.SPARSE;
+  }
+
+  private static int largestLayer(Network network) {
+    int largest = 0;
+    for (int layer = 0; layer < network.spec().layers(); layer++) {
+      LayerLayout layout = network.layers().get(layer);
+      largest = Math.max(largest, layout.bias(0) - layout.column(0, 0));
+    }
+    return largest;
+  }
+}
