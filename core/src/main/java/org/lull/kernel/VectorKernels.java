@@ -59,8 +59,8 @@ public final class VectorKernels implements Kernels {
     return list;
   }
 
-  /** Room for the partial sums of 16 dot products, one to a thread. */
-  private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[LANES * LANES]);
+  /** Room for the partial sums of dot products, one to a thread. */
+  private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[VectorKernels.COLUMNS * LANES]);
 
   @Override
   public String description() {
@@ -216,40 +216,136 @@ public final class VectorKernels implements Kernels {
 
   // ------------------------------------------------------------------------------------------------ dot products
 
+  /** Columns whose partial sums are folded together. */
+  private static final int COLUMNS = 32;
+
   @Override
   public void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows,
       float[] to, int toAt, boolean add) {
     float[] sums = SUMS.get();
-    for (int k = first; k < last; k += 4) { // at the end of the list a tile takes its last row several times
+    for (int k = first; k < last; k += COLUMNS) {
+      int end = Math.min(last, k + COLUMNS);
       for (int lane = 0; lane < LANES; lane += V) {
-        dots4(matrix, at + lane, stride, list, k, last - 1, vector, vectorAt + lane, rows, sums, lane);
+        partialSums(matrix, at + lane, stride, list, k, end, vector, vectorAt + lane, rows, sums, lane);
       }
-      fold(sums, 0, Math.min(4, last - k), to, toAt + k - first, add);
+      fold(sums, 0, end - k, to, toAt + k - first, add);
     }
   }
 
-  private static void dots4(float[] matrix, int at, int stride, int[] list, int k, int end, float[] vector, int vectorAt, int rows,
-      float[] sums, int sumsAt) {
-    int a0 = at + list[k] * stride;
-    int a1 = at + list[Math.min(k + 1, end)] * stride;
-    int a2 = at + list[Math.min(k + 2, end)] * stride;
-    int a3 = at + list[Math.min(k + 3, end)] * stride;
-    FloatVector zero = FloatVector.zero(F);
-    FloatVector s0 = zero;
-    FloatVector s1 = zero;
-    FloatVector s2 = zero;
-    FloatVector s3 = zero;
-    for (int r = 0; r < rows; r += LANES) {
-      FloatVector v = FloatVector.fromArray(F, vector, vectorAt + r);
-      s0 = FloatVector.fromArray(F, matrix, a0 + r).fma(v, s0);
-      s1 = FloatVector.fromArray(F, matrix, a1 + r).fma(v, s1);
-      s2 = FloatVector.fromArray(F, matrix, a2 + r).fma(v, s2);
-      s3 = FloatVector.fromArray(F, matrix, a3 + r).fma(v, s3);
+  /** The vector stays in registers, tile by tile, while the list is walked. */
+  private static void partialSums(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
+      int rows, float[] sums, int sumsAt) {
+    int r = 0;
+    for (; TILE == 16 && r + 16 * LANES <= rows; r += 16 * LANES) {
+      dots16(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
     }
-    s0.intoArray(sums, sumsAt);
-    s1.intoArray(sums, sumsAt + LANES);
-    s2.intoArray(sums, sumsAt + 2 * LANES);
-    s3.intoArray(sums, sumsAt + 3 * LANES);
+    for (; r + 8 * LANES <= rows; r += 8 * LANES) {
+      dots8(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
+    }
+    for (; r + 4 * LANES <= rows; r += 4 * LANES) {
+      dots4(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
+    }
+    for (; r < rows; r += LANES) {
+      dots1(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
+    }
+  }
+
+  private static void dots16(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
+      float[] sums, int sumsAt, boolean begin) {
+    FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
+    FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + LANES);
+    FloatVector v2 = FloatVector.fromArray(F, vector, vectorAt + 2 * LANES);
+    FloatVector v3 = FloatVector.fromArray(F, vector, vectorAt + 3 * LANES);
+    FloatVector v4 = FloatVector.fromArray(F, vector, vectorAt + 4 * LANES);
+    FloatVector v5 = FloatVector.fromArray(F, vector, vectorAt + 5 * LANES);
+    FloatVector v6 = FloatVector.fromArray(F, vector, vectorAt + 6 * LANES);
+    FloatVector v7 = FloatVector.fromArray(F, vector, vectorAt + 7 * LANES);
+    FloatVector v8 = FloatVector.fromArray(F, vector, vectorAt + 8 * LANES);
+    FloatVector v9 = FloatVector.fromArray(F, vector, vectorAt + 9 * LANES);
+    FloatVector v10 = FloatVector.fromArray(F, vector, vectorAt + 10 * LANES);
+    FloatVector v11 = FloatVector.fromArray(F, vector, vectorAt + 11 * LANES);
+    FloatVector v12 = FloatVector.fromArray(F, vector, vectorAt + 12 * LANES);
+    FloatVector v13 = FloatVector.fromArray(F, vector, vectorAt + 13 * LANES);
+    FloatVector v14 = FloatVector.fromArray(F, vector, vectorAt + 14 * LANES);
+    FloatVector v15 = FloatVector.fromArray(F, vector, vectorAt + 15 * LANES);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      int sum = sumsAt + (k - first) * LANES;
+      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
+      s = FloatVector.fromArray(F, matrix, row + LANES).fma(v1, s);
+      s = FloatVector.fromArray(F, matrix, row + 2 * LANES).fma(v2, s);
+      s = FloatVector.fromArray(F, matrix, row + 3 * LANES).fma(v3, s);
+      s = FloatVector.fromArray(F, matrix, row + 4 * LANES).fma(v4, s);
+      s = FloatVector.fromArray(F, matrix, row + 5 * LANES).fma(v5, s);
+      s = FloatVector.fromArray(F, matrix, row + 6 * LANES).fma(v6, s);
+      s = FloatVector.fromArray(F, matrix, row + 7 * LANES).fma(v7, s);
+      s = FloatVector.fromArray(F, matrix, row + 8 * LANES).fma(v8, s);
+      s = FloatVector.fromArray(F, matrix, row + 9 * LANES).fma(v9, s);
+      s = FloatVector.fromArray(F, matrix, row + 10 * LANES).fma(v10, s);
+      s = FloatVector.fromArray(F, matrix, row + 11 * LANES).fma(v11, s);
+      s = FloatVector.fromArray(F, matrix, row + 12 * LANES).fma(v12, s);
+      s = FloatVector.fromArray(F, matrix, row + 13 * LANES).fma(v13, s);
+      s = FloatVector.fromArray(F, matrix, row + 14 * LANES).fma(v14, s);
+      s = FloatVector.fromArray(F, matrix, row + 15 * LANES).fma(v15, s);
+      s.intoArray(sums, sum);
+    }
+  }
+
+  private static void dots8(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
+      float[] sums, int sumsAt, boolean begin) {
+    FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
+    FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + LANES);
+    FloatVector v2 = FloatVector.fromArray(F, vector, vectorAt + 2 * LANES);
+    FloatVector v3 = FloatVector.fromArray(F, vector, vectorAt + 3 * LANES);
+    FloatVector v4 = FloatVector.fromArray(F, vector, vectorAt + 4 * LANES);
+    FloatVector v5 = FloatVector.fromArray(F, vector, vectorAt + 5 * LANES);
+    FloatVector v6 = FloatVector.fromArray(F, vector, vectorAt + 6 * LANES);
+    FloatVector v7 = FloatVector.fromArray(F, vector, vectorAt + 7 * LANES);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      int sum = sumsAt + (k - first) * LANES;
+      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
+      s = FloatVector.fromArray(F, matrix, row + LANES).fma(v1, s);
+      s = FloatVector.fromArray(F, matrix, row + 2 * LANES).fma(v2, s);
+      s = FloatVector.fromArray(F, matrix, row + 3 * LANES).fma(v3, s);
+      s = FloatVector.fromArray(F, matrix, row + 4 * LANES).fma(v4, s);
+      s = FloatVector.fromArray(F, matrix, row + 5 * LANES).fma(v5, s);
+      s = FloatVector.fromArray(F, matrix, row + 6 * LANES).fma(v6, s);
+      s = FloatVector.fromArray(F, matrix, row + 7 * LANES).fma(v7, s);
+      s.intoArray(sums, sum);
+    }
+  }
+
+  private static void dots4(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
+      float[] sums, int sumsAt, boolean begin) {
+    FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
+    FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + LANES);
+    FloatVector v2 = FloatVector.fromArray(F, vector, vectorAt + 2 * LANES);
+    FloatVector v3 = FloatVector.fromArray(F, vector, vectorAt + 3 * LANES);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      int sum = sumsAt + (k - first) * LANES;
+      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
+      s = FloatVector.fromArray(F, matrix, row + LANES).fma(v1, s);
+      s = FloatVector.fromArray(F, matrix, row + 2 * LANES).fma(v2, s);
+      s = FloatVector.fromArray(F, matrix, row + 3 * LANES).fma(v3, s);
+      s.intoArray(sums, sum);
+    }
+  }
+
+  private static void dots1(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
+      float[] sums, int sumsAt, boolean begin) {
+    FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
+    for (int k = first; k < last; k++) {
+      int row = at + list[k] * stride;
+      int sum = sumsAt + (k - first) * LANES;
+      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
+      s.intoArray(sums, sum);
+    }
   }
 
   /**
