@@ -10,6 +10,7 @@ import org.lull.model.Pass;
 import org.lull.model.Sequence;
 import org.lull.parallel.Workers;
 import org.lull.rnn.OperationCount;
+import org.lull.rnn.TapeSize;
 
 /**
  * Runs a batch forward, or forward and backward, on several threads.
@@ -177,6 +178,16 @@ final class BatchGradient implements AutoCloseable {
       }
     }
     return sum;
+  }
+
+  /** Bytes of the arenas gradients are summed in. */
+  long gradientBytes() {
+    return Arrays.stream(gradients).mapToLong(arena -> Float.BYTES * (long) arena.length).sum();
+  }
+
+  /** The memory of the tapes of all threads. */
+  TapeSize tapeSize() {
+    return runners.stream().map(runner -> runner.pass.size()).reduce(TapeSize.ZERO, TapeSize::plus);
   }
 
   @Override
