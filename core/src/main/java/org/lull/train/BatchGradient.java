@@ -39,8 +39,8 @@ final class BatchGradient implements AutoCloseable {
 
   // made once: lambdas that capture what changes from step to step would be allocated in each
   private final Workers.Task forwardGroup = (worker, g) -> runGroup(worker, g, null);
-  private final Workers.Task trainGroup = (worker, g) -> trainGroup(worker, g);
-  private final Slices.Work addGroups = (from, to) -> addGroups(from, to);
+  private final Workers.Task trainGroup = this::trainGroup;
+  private final Slices.Work addGroups = this::addGroups;
   // what they work on
   private Batch batch;
   private int groupSize;
