@@ -53,8 +53,9 @@ final class BenchCommand implements Callable<Integer> {
    *
    * @param what "train": forward, loss and backward; or "infer"
    * @param micros median time of the whole batch
+   * @param tape bytes of a step beside weights and gradients, all threads
    */
-  record Row(String network, String what, String mode, double sparsity, int batch, int threads, double micros) {}
+  record Row(String network, String what, String mode, double sparsity, int batch, int threads, double micros, long tape) {}
 
   @Override
   public Integer call() {
@@ -113,19 +114,21 @@ final class BenchCommand implements Callable<Integer> {
     double[] micros = StepTimer.medianMicros(steps, 1, seconds);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < micros.length; i++) {
-      rows.add(new Row(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, micros[i]));
+      rows.add(new Row(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, micros[i],
+          contestants.get(i).tapeSize().allocated()));
     }
     return rows;
   }
 
   private String text(List<Row> rows) {
-    Table table = new Table().row("network", "batch", "", "", "sparsity", "microseconds", "dense / this");
+    Table table = new Table().row("network", "batch", "", "", "sparsity", "microseconds", "dense / this", "tape");
     double dense = 0;
     for (Row row : rows) {
       dense = row.mode.equals("dense") ? row.micros : dense;
       table.row(row.network, Integer.toString(row.batch), row.what, row.mode,
           row.mode.equals("dense") ? "" : ResultTable.percent(row.sparsity),
-          String.format(Locale.ROOT, "%.1f", row.micros), String.format(Locale.ROOT, "%.2f", dense / row.micros));
+          String.format(Locale.ROOT, "%.1f", row.micros), String.format(Locale.ROOT, "%.2f", dense / row.micros),
+          ResultTable.bytes(row.tape));
     }
     return "kernels: " + KernelChoice.kernels().description() + ", " + threads + (threads == 1 ? " thread" : " threads")
         + System.lineSeparator() + table;

@@ -92,6 +92,20 @@ final class InfoCommand implements Callable<Integer> {
     }
   }
 
+  /** What training took, where the run has ended and trained that network. */
+  private static void memory(Table table, String network, JsonNode result) {
+    JsonNode memory = result == null ? null : result.path(network).get("memory");
+    if (memory != null) {
+      table.row("memory, " + network, "tape " + bytes(memory, "tape") + " (activations " + bytes(memory, "activations")
+          + ", active entries " + bytes(memory, "active_entries") + "), gradients " + bytes(memory, "gradients") + ", optimizer "
+          + bytes(memory, "optimizer") + ", weights " + bytes(memory, "weights"));
+    }
+  }
+
+  private static String bytes(JsonNode memory, String field) {
+    return ResultTable.bytes(memory.path(field).asLong());
+  }
+
   private static String text(Info info) {
     Table table = new Table().row("model", info.model).row("network", info.mode + " " + info.cell.toUpperCase(Locale.ROOT) + ", "
         + info.inputs + " inputs, " + info.layers + " x " + info.hidden + " hidden, " + info.outputs + " outputs, head: " + info.head);
@@ -103,6 +117,9 @@ final class InfoCommand implements Callable<Integer> {
     table.row("features", info.features == null ? "none: the data as it comes" : info.features.toString());
     Provenance provenance = info.provenance;
     table.row("trained on", provenance.data()).row("data hash", provenance.dataHash());
+    for (String network : List.of("dense", "delta")) {
+      memory(table, network, info.result);
+    }
     table.row("made by", "lull " + provenance.lull() + ", Java " + provenance.java());
     provenance.options().forEach((name, value) -> table.row("  --" + name, value));
     return table.left();

@@ -33,6 +33,10 @@ final class ResultTable {
       figures(table, result, "reduction, dense pretraining included", m -> m.pretrainingMacs() == 0 ? ""
           : times((m.denseTrainingMacs() + m.pretrainingMacs()) / (double) (m.trainingMacs() + m.pretrainingMacs())));
     }
+    figures(table, result, "memory of the tape, at most", m -> bytes(m.memory().tape()));
+    figures(table, result, "activations in it", m -> bytes(m.memory().activations()));
+    figures(table, result, "lists of active entries in it", m -> m.memory().activeEntries() == 0 ? "" : bytes(m.memory().activeEntries()));
+    figures(table, result, "memory of gradients", m -> bytes(m.memory().gradients()));
     figures(table, result, "training step", m -> String.format(Locale.ROOT, "%.2f ms", m.stepMicros() / 1000));
     if (result.speedup() != null) {
       row(table, result, "speed-up of the step", "", times(result.speedup()));
@@ -57,6 +61,10 @@ final class ResultTable {
 
   private static String times(double factor) {
     return Double.isFinite(factor) ? String.format(Locale.ROOT, "%.1fx", factor) : "-";
+  }
+
+  static String bytes(long bytes) {
+    return bytes < 10_000_000 ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3) : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   static String percent(double share) {

@@ -17,8 +17,11 @@ class BenchCommandTest {
     assertThat(rows).hasSize(2 * 2 * 3);
     for (JsonNode row : rows) {
       assertThat(row.fieldNames()).toIterable()
-          .containsExactly("network", "what", "mode", "sparsity", "batch", "threads", "micros");
+          .containsExactly("network", "what", "mode", "sparsity", "batch", "threads", "micros", "tape");
       assertThat(row.get("micros").asDouble()).isPositive();
+    }
+    for (int first = 0; first < rows.size(); first += 3) { // of the two delta networks, the one that fires less needs less
+      assertThat(rows.get(first + 2).get("tape").asLong()).isLessThan(rows.get(first + 1).get("tape").asLong());
     }
     assertThat(rows.findValuesAsText("mode").subList(0, 3)).isEqualTo(List.of("dense", "delta", "delta"));
     assertThat(rows.get(1).get("sparsity").asDouble()).isZero();

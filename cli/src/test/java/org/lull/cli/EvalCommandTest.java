@@ -130,7 +130,7 @@ class EvalCommandTest {
   void infoShowsARun() {
     assertThat(lull("info", run).succeeds().out()).contains(
         "delta LSTM, 16 inputs, 2 x 8 hidden, 3 outputs, head: mean", "high, low, middle",
-        "x 0.2, h 0.2", "a folder of WAV files per class", "--epochs", "mel16");
+        "x 0.2, h 0.2", "a folder of WAV files per class", "--epochs", "mel16", "memory, dense  ", "memory, delta  ");
     JsonNode info = lull("info", run, "--json").succeeds().json();
     assertThat(info.get("result")).isEqualTo(trained);
     assertThat(info.at("/features/filters").intValue()).isEqualTo(16);

@@ -79,10 +79,14 @@ class TrainCommandTest {
     for (String name : List.of("dense", "delta")) {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
-          "test_sparsity", "training_macs", "dense_training_macs", "reduction", "pretraining_macs", "step_micros");
+          "test_sparsity", "training_macs", "dense_training_macs", "reduction", "pretraining_macs", "memory",
+          "step_micros");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
       assertThat(model.get("step_micros").doubleValue()).isPositive();
+      assertThat(model.get("memory").properties())
+          .allSatisfy(bytes -> assertThat(bytes.getValue().longValue() > 0).as(bytes.getKey() + " of " + name)
+              .isNotEqualTo(bytes.getKey().equals("active_entries") && name.equals("dense")));
       assertThat(model.get("reduction").doubleValue())
           .isEqualTo(model.get("dense_training_macs").doubleValue() / model.get("training_macs").doubleValue());
     }

@@ -11,6 +11,7 @@ import static org.lull.kernel.ScalarKernels.LOG2E;
 import static org.lull.kernel.ScalarKernels.ONE;
 import static org.lull.kernel.ScalarKernels.ROUND;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -225,6 +226,7 @@ public final class VectorKernels implements Kernels {
     float[] sums = SUMS.get();
     for (int k = first; k < last; k += COLUMNS) {
       int end = Math.min(last, k + COLUMNS);
+      Arrays.fill(sums, 0, (end - k) * LANES, 0f);
       for (int lane = 0; lane < LANES; lane += V) {
         partialSums(matrix, at + lane, stride, list, k, end, vector, vectorAt + lane, rows, sums, lane);
       }
@@ -237,21 +239,21 @@ public final class VectorKernels implements Kernels {
       int rows, float[] sums, int sumsAt) {
     int r = 0;
     for (; TILE == 16 && r + 16 * LANES <= rows; r += 16 * LANES) {
-      dots16(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
+      dots16(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt);
     }
     for (; r + 8 * LANES <= rows; r += 8 * LANES) {
-      dots8(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
+      dots8(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt);
     }
     for (; r + 4 * LANES <= rows; r += 4 * LANES) {
-      dots4(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
+      dots4(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt);
     }
     for (; r < rows; r += LANES) {
-      dots1(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt, r == 0);
+      dots1(matrix, at + r, stride, list, first, last, vector, vectorAt + r, sums, sumsAt);
     }
   }
 
   private static void dots16(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
-      float[] sums, int sumsAt, boolean begin) {
+      float[] sums, int sumsAt) {
     FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
     FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + LANES);
     FloatVector v2 = FloatVector.fromArray(F, vector, vectorAt + 2 * LANES);
@@ -271,7 +273,7 @@ public final class VectorKernels implements Kernels {
     for (int k = first; k < last; k++) {
       int row = at + list[k] * stride;
       int sum = sumsAt + (k - first) * LANES;
-      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      FloatVector s = FloatVector.fromArray(F, sums, sum);
       s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
       s = FloatVector.fromArray(F, matrix, row + LANES).fma(v1, s);
       s = FloatVector.fromArray(F, matrix, row + 2 * LANES).fma(v2, s);
@@ -293,7 +295,7 @@ public final class VectorKernels implements Kernels {
   }
 
   private static void dots8(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
-      float[] sums, int sumsAt, boolean begin) {
+      float[] sums, int sumsAt) {
     FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
     FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + LANES);
     FloatVector v2 = FloatVector.fromArray(F, vector, vectorAt + 2 * LANES);
@@ -305,7 +307,7 @@ public final class VectorKernels implements Kernels {
     for (int k = first; k < last; k++) {
       int row = at + list[k] * stride;
       int sum = sumsAt + (k - first) * LANES;
-      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      FloatVector s = FloatVector.fromArray(F, sums, sum);
       s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
       s = FloatVector.fromArray(F, matrix, row + LANES).fma(v1, s);
       s = FloatVector.fromArray(F, matrix, row + 2 * LANES).fma(v2, s);
@@ -319,7 +321,7 @@ public final class VectorKernels implements Kernels {
   }
 
   private static void dots4(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
-      float[] sums, int sumsAt, boolean begin) {
+      float[] sums, int sumsAt) {
     FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
     FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + LANES);
     FloatVector v2 = FloatVector.fromArray(F, vector, vectorAt + 2 * LANES);
@@ -327,7 +329,7 @@ public final class VectorKernels implements Kernels {
     for (int k = first; k < last; k++) {
       int row = at + list[k] * stride;
       int sum = sumsAt + (k - first) * LANES;
-      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      FloatVector s = FloatVector.fromArray(F, sums, sum);
       s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
       s = FloatVector.fromArray(F, matrix, row + LANES).fma(v1, s);
       s = FloatVector.fromArray(F, matrix, row + 2 * LANES).fma(v2, s);
@@ -337,12 +339,12 @@ public final class VectorKernels implements Kernels {
   }
 
   private static void dots1(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
-      float[] sums, int sumsAt, boolean begin) {
+      float[] sums, int sumsAt) {
     FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt);
     for (int k = first; k < last; k++) {
       int row = at + list[k] * stride;
       int sum = sumsAt + (k - first) * LANES;
-      FloatVector s = begin ? FloatVector.zero(F) : FloatVector.fromArray(F, sums, sum);
+      FloatVector s = FloatVector.fromArray(F, sums, sum);
       s = FloatVector.fromArray(F, matrix, row).fma(v0, s);
       s.intoArray(sums, sum);
     }

@@ -115,6 +115,11 @@ final class LinearHead {
     }
   }
 
+  /** Bytes of all arrays. */
+  long bytes() {
+    return Float.BYTES * ((long) read.length + logits.length + gradient.length + ones.length) + Integer.BYTES * (long) list.length;
+  }
+
   float[] logits() {
     return logits;
   }

@@ -13,6 +13,7 @@ import org.lull.rnn.LayerLayout;
 import org.lull.rnn.OperationCount;
 import org.lull.rnn.Packing;
 import org.lull.rnn.Tape;
+import org.lull.rnn.TapeSize;
 import org.lull.rnn.Thresholds;
 
 /**
@@ -223,6 +224,15 @@ public final class Pass {
     Tape tape = tapes.getLast();
     int first = packing.sequences();
     return Arrays.copyOfRange(tape.array(), tape.h(first), tape.h(first + packing.rows()));
+  }
+
+  /** How much memory the tapes of all layers take; what is allocated includes the packed input and the head's. */
+  public TapeSize size() {
+    TapeSize sum = new TapeSize(Float.BYTES * (long) input.length + head.bytes(), 0, 0);
+    for (Tape tape : tapes) {
+      sum = sum.plus(tape.size());
+    }
+    return sum;
   }
 
   /** Multiply-adds of everything this pass ran, one count a layer, the lowest first. */

@@ -23,6 +23,9 @@ public final class ActiveSet {
   /** Bit masks of fired entries, [T][groups]. */
   int[] fired = new int[0];
   private int[] start = new int[1];
+  /** Most active entries, and most masks, that a sequence has had. */
+  private int mostEntries;
+  private int mostMasks;
 
   /** Lists by entry, filled by {@link #byColumn}: timesteps from the beginning of the block, their deltas, where each column's begin. */
   int[] steps = new int[0];
@@ -58,6 +61,8 @@ public final class ActiveSet {
     start[2 * t + 1] = count;
     count = kernels.encode(a, h, a, hReference, thresholds.h(), columns - inputs, inputs, list, delta, count, fired, at + xGroups);
     start[2 * t + 2] = count;
+    mostEntries = Math.max(mostEntries, count);
+    mostMasks = Math.max(mostMasks, at + groups);
   }
 
   /** Where timestep t begins in the list: its entries of x. */
@@ -83,6 +88,17 @@ public final class ActiveSet {
   /** Position of timestep t's mask of h in {@link #fired}. */
   int hFired(int t) {
     return t * groups + xGroups;
+  }
+
+  /** Bytes of all arrays. */
+  long bytes() {
+    return Float.BYTES * ((long) delta.length + deltaByColumn.length)
+        + Integer.BYTES * ((long) list.length + fired.length + start.length + steps.length + columnStart.length);
+  }
+
+  /** Bytes of the sequence with most of them that tell what fired and by how much, as {@link TapeSize} has it. */
+  long bytesOfActive() {
+    return (Integer.BYTES + Float.BYTES) * (long) mostEntries + Integer.BYTES * (long) mostMasks;
   }
 
   /** How many entries of x fired in the first {@code timesteps} timesteps. */

@@ -107,6 +107,14 @@ public final class Tape {
     assert top == a.length;
   }
 
+  /** How much memory it takes. */
+  public TapeSize size() {
+    long floats = (long) a.length + ones.length;
+    long activations = (long) layout.paddedUnits() * (capacity * (layout.cell().saved() + 2L) + 2L * sequences);
+    return new TapeSize(Float.BYTES * floats + Integer.BYTES * (long) allRows.length + active.bytes(), Float.BYTES * activations,
+        active.bytesOfActive());
+  }
+
   /** Begins from a state instead of from zero; for one sequence. */
   public void load(LayerState state) {
     System.arraycopy(state.h, 0, a, h, state.h.length);

@@ -11,6 +11,7 @@ import org.lull.model.Pass;
 import org.lull.model.Sequence;
 import org.lull.parallel.Workers;
 import org.lull.rnn.OperationCount;
+import org.lull.rnn.TapeSize;
 
 /**
  * Runs a batch forward, or forward and backward, on several threads.
@@ -42,8 +43,8 @@ final class BatchGradient implements AutoCloseable {
 
   // made once: lambdas that capture what changes from step to step would be allocated in each
   private final Workers.Task forwardGroup = (worker, g) -> runGroup(worker, g, null);
-  private final Workers.Task trainGroup = (worker, g) -> trainGroup(worker, g);
-  private final Slices.Work addGroups = (from, to) -> addGroups(from, to);
+  private final Workers.Task trainGroup = this::trainGroup;
+  private final Slices.Work addGroups = this::addGroups;
   // what they work on
   private Batch batch;
   private Form form;
@@ -228,6 +229,16 @@ final class BatchGradient implements AutoCloseable {
     activeBefore = 0;
     entriesBefore = 0;
     return sum;
+  }
+
+  /** Bytes of the arenas gradients are summed in. */
+  long gradientBytes() {
+    return Arrays.stream(gradients).mapToLong(arena -> Float.BYTES * (long) arena.length).sum();
+  }
+
+  /** The memory of the tapes of all threads. */
+  TapeSize tapeSize() {
+    return runners.stream().map(runner -> runner.pass.size()).reduce(TapeSize.ZERO, TapeSize::plus);
   }
 
   @Override

@@ -178,7 +178,7 @@ public final class Experiment {
     long denseMacs = OperationCount.sum(fit.operations(), OperationCount::denseTotal);
     return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
         fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,
-        denseMacs / (double) macs, pretrainingMacs, 0));
+        denseMacs / (double) macs, pretrainingMacs, fit.memory(), 0));
   }
 
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */

@@ -10,5 +10,6 @@ import org.lull.rnn.OperationCount;
  * @param best the one with the highest validation accuracy (where nothing was validated: accuracy of training), of equals the one with the
  *     lowest loss
  * @param operations of all training steps, one count a layer
+ * @param memory the most that the arrays of training took, validation included
  */
-public record Fit(List<EpochRecord> epochs, EpochRecord best, List<OperationCount> operations) {}
+public record Fit(List<EpochRecord> epochs, EpochRecord best, List<OperationCount> operations, MemoryUse memory) {}

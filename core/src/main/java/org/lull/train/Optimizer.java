@@ -19,6 +19,9 @@ public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
    */
   void update(Kernels kernels, float[] parameters, float[] gradients, int from, int to);
 
+  /** Bytes of what it holds. */
+  long bytes();
+
   /** As in options: adamw or sgd. */
   static Optimizer named(String name, int parameters, double weightDecay) {
     return switch (name) {
@@ -63,6 +66,11 @@ public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
     public void update(Kernels kernels, float[] parameters, float[] gradients, int from, int to) {
       kernels.adamW(parameters, gradients, first, second, from, to - from, scale, (float) BETA1, (float) BETA2, EPSILON, step, root, keep);
     }
+
+    @Override
+    public long bytes() {
+      return Float.BYTES * ((long) first.length + second.length);
+    }
   }
 
   /** Gradient descent with momentum 0.9 and decoupled weight decay. */
@@ -94,6 +102,11 @@ public sealed interface Optimizer permits Optimizer.AdamW, Optimizer.Sgd {
         velocity[i] = Math.fma(MOMENTUM, velocity[i], gradients[i] * scale);
         parameters[i] = parameters[i] * keep - rate * velocity[i];
       }
+    }
+
+    @Override
+    public long bytes() {
+      return Float.BYTES * (long) velocity.length;
     }
   }
 }

@@ -33,13 +33,15 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param denseTrainingMacs what those steps cost densely
    * @param reduction denseTrainingMacs / trainingMacs
    * @param pretrainingMacs multiply-adds of the dense phase before
+   * @param memory the most that the arrays of its training took
    * @param stepMicros median time of a training step, microseconds
    */
   public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
-      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, double stepMicros) {
+      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs,
+      MemoryUse memory, double stepMicros) {
     ModelResult withStepMicros(double micros) {
       return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
-          denseTrainingMacs, reduction, pretrainingMacs, micros);
+          denseTrainingMacs, reduction, pretrainingMacs, memory, micros);
     }
   }
 

@@ -93,7 +93,7 @@ public final class Trainer implements AutoCloseable {
       }
     }
     System.arraycopy(best, 0, network.parameters(), 0, best.length);
-    return new Fit(records, bestRecord, all);
+    return new Fit(records, bestRecord, all, memory());
   }
 
   private static boolean better(EpochRecord a, EpochRecord b) {
@@ -229,6 +229,12 @@ public final class Trainer implements AutoCloseable {
         throw new Diverged("epoch " + epoch + ": a weight in " + network.partAt(i) + " is " + parameters[i] + ADVICE);
       }
     }
+  }
+
+  /** The most memory that its arrays have taken. */
+  public MemoryUse memory() {
+    return new MemoryUse(Float.BYTES * (long) network.parameters().length, optimizer.bytes(), batchGradient.gradientBytes(),
+        batchGradient.tapeSize());
   }
 
   /** Measures the network on examples, without training. Operations of training steps not taken before are dropped. */

@@ -14,6 +14,7 @@ import org.lull.model.Normalisation;
 import org.lull.model.Pass;
 import org.lull.rnn.Cell;
 import org.lull.rnn.OperationCount;
+import org.lull.rnn.TapeSize;
 import org.lull.rnn.Thresholds;
 
 /**
@@ -104,6 +105,11 @@ public final class Workload implements AutoCloseable {
   /** Share of entries that do not fire, of the first sequence. */
   public double sparsity() {
     return sparsity;
+  }
+
+  /** The memory of the tapes of all threads: what a step needs beside weights and gradients. */
+  public TapeSize tapeSize() {
+    return batchGradient.tapeSize();
   }
 
   /** Forward, loss and backward of the batch. */

@@ -1,0 +1,74 @@
+package org.lull.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lull.model.Head;
+import org.lull.model.Initialiser;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Normalisation;
+import org.lull.rnn.Cell;
+import org.lull.rnn.Thresholds;
+
+class MemoryUseTest {
+  private static final int CHANNELS = 3;
+  private static final int HIDDEN = 32;
+  private static final int STEPS = 11;
+
+  private static List<Example> examples(int n) {
+    SplittableRandom random = new SplittableRandom(1);
+    List<Example> examples = new ArrayList<>();
+    for (int e = 0; e < n; e++) {
+      float[] frames = new float[STEPS * CHANNELS];
+      for (int i = 0; i < frames.length; i++) {
+        frames[i] = (float) random.nextGaussian();
+      }
+      examples.add(new Example("example " + e, frames, STEPS, CHANNELS, 0));
+    }
+    return examples;
+  }
+
+  /** Of a network of one layer, after one step of one thread. */
+  private static MemoryUse afterAStep(String cell, Mode mode, String optimizer, float threshold, int batch) {
+    Network network = new Network(new NetworkSpec(Cell.named(cell), CHANNELS, 1, HIDDEN, 2, Head.MEAN));
+    Initialiser.initialise(network, new SplittableRandom(1));
+    network.setThresholds(0, Thresholds.uniform(CHANNELS, HIDDEN, threshold, threshold));
+    try (Trainer trainer = new Trainer(network, new Normalisation(new float[CHANNELS], new float[] {1, 1, 1}), mode,
+        new TrainingOptions(1, batch, optimizer, 1e-3, LearningRate.Shape.CONSTANT, 0, 0, 1, 1, Augmentation.NONE, 1, 1))) {
+      trainer.step(examples(batch), 1, 0, 1e-3);
+      MemoryUse memory = trainer.memory();
+      assertThat(memory.weights()).isEqualTo(4L * network.parameters().length);
+      return memory;
+    }
+  }
+
+  /** A gradient for every group of 8; AdamW's two numbers for each parameter; h, c and what the cell saves of each timestep. */
+  @ParameterizedTest
+  @CsvSource({"lstm, 5, adamw, 2, 8, 1, 8", "lstm, 5, sgd, 1, 9, 2, 8", "gru, 4, adamw, 2, 3, 1, 3", "gru, 4, sgd, 1, 100, 8, 8"})
+  void aDenseNetworkHoldsTheActivationsOfAllThatRunTogether(String cell, int saved, String optimizer, int moments, int batch, int groups,
+      int together) {
+    MemoryUse memory = afterAStep(cell, Mode.DENSE, optimizer, 0, batch);
+    assertThat(memory.optimizer()).isEqualTo(moments * memory.weights());
+    assertThat(memory.gradients()).isEqualTo(groups * memory.weights());
+    assertThat(memory.activations()).isEqualTo(4L * HIDDEN * together * ((saved + 2) * STEPS + 2));
+    assertThat(memory.activeEntries()).isZero();
+    assertThat(memory.tape()).isGreaterThan(memory.activations());
+  }
+
+  /** One sequence at a time, whatever the batch; at threshold 0 every entry fires, at one out of reach none. */
+  @ParameterizedTest
+  @CsvSource({"0, 1, 1", "0, 20, 1", "1000, 20, 0"})
+  void aDeltaNetworkHoldsOneSequenceAndTheEntriesThatFired(float threshold, int batch, int firing) {
+    MemoryUse memory = afterAStep("lstm", Mode.DELTA, "adamw", threshold, batch);
+    assertThat(memory.activations()).isEqualTo(4L * HIDDEN * (7 * STEPS + 2));
+    long masks = 4L * STEPS * (1 + HIDDEN / 16);
+    assertThat(memory.activeEntries()).isEqualTo(8L * firing * STEPS * (CHANNELS + HIDDEN) + masks);
+    assertThat(memory.tape()).isGreaterThan(memory.activations() + memory.activeEntries());
+  }
+}
