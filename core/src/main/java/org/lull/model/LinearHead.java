@@ -129,8 +129,11 @@ final class LinearHead {
   }
 
   /** Takes dL/dlogits from {@link #logits}; adds to the gradients of W and bias and leaves dL/dh at {@link #outputGradient}. */
-  void backward(float[] h, int hAt, Packing packing, float[] gradients) {
+  void backward(float[] gradients, boolean overwrite, Packing packing) {
     int n = decisions(packing);
+    if (overwrite) {
+      Arrays.fill(gradients, network.headWeight(), gradients.length, 0f);
+    }
     kernels.gemm(logits, 0, 1, stride, outputs, n, read, 0, hidden, gradients, network.headWeight(), hidden, hidden);
     for (int i = 0; i < n; i++) {
       for (int k = 0; k < outputs; k++) {

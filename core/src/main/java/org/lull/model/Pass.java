@@ -147,17 +147,18 @@ public final class Pass {
   /**
    * Backpropagates dL/dlogits, which the caller left in {@link #logits}, through the sequences last run.
    *
-   * @param gradients arena of the layout of {@link Network#parameters}; added to, not overwritten
+   * @param gradients arena of the layout of {@link Network#parameters}
+   * @param overwrite whether the gradients replace what the arena holds; otherwise they are added to it
    */
-  public void backward(float[] gradients) {
-    backward(gradients, false);
+  public void backward(float[] gradients, boolean overwrite) {
+    backward(gradients, overwrite, false);
   }
 
-  /** As {@link #backward(float[])}; with {@code inputGradient} also leaves dL/dx at {@link #inputGradient}. */
-  void backward(float[] gradients, boolean inputGradient) {
+  /** With {@code inputGradient} also leaves dL/dx at {@link #inputGradient}. */
+  void backward(float[] gradients, boolean overwrite, boolean inputGradient) {
     float[] w = network.parameters();
     int top = tapes.size() - 1;
-    head.backward(tapes.get(top).array(), tapes.get(top).h(packing.sequences()), packing, gradients);
+    head.backward(gradients, overwrite, packing);
     float[] out = head.outputGradient();
     int outAt = 0;
     boolean perStep = head.outputGradientPerStep();
@@ -168,13 +169,13 @@ public final class Pass {
         case SPARSE -> {
           int stride = perStep ? network.layers().get(layer).paddedUnits() : 0;
           deltaLayers.get(layer)
-              .backward(w, gradients, out, outAt, stride, packing.steps(), tape, wanted, operations.get(layer));
+              .backward(w, gradients, overwrite, out, outAt, stride, packing.steps(), tape, wanted, operations.get(layer));
         }
         case DENSE -> {
           float[] x = layer == 0 ? input : tapes.get(layer - 1).array();
           int xAt = layer == 0 ? 0 : tapes.get(layer - 1).h(packing.sequences());
-          denseLayers.get(layer).backward(w, gradients, held(layer), x, xAt, out, outAt, perStep, packing, tape, wanted,
-              operations.get(layer));
+          denseLayers.get(layer).backward(w, gradients, overwrite, held(layer), x, xAt, out, outAt, perStep, packing, tape,
+              wanted, operations.get(layer));
         }
       }
       out = tape.array();
@@ -183,7 +184,7 @@ public final class Pass {
     }
   }
 
-  /** dL/dx after {@link #backward(float[], boolean)}: [rows][pad(channels)]. */
+  /** dL/dx after {@link #backward(float[], boolean, boolean)}: [rows][pad(channels)]. */
   float[] inputGradient() {
     Tape tape = tapes.getFirst();
     return Arrays.copyOfRange(tape.array(), tape.dx(0), tape.dx(packing.rows()));

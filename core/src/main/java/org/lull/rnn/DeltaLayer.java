@@ -75,12 +75,13 @@ public final class DeltaLayer {
    *
    * @param w the arena of parameters
    * @param gradients arena of the same layout
+   * @param overwrite whether what is in the arena is nothing to add to: saves a pass over it
    * @param out dL/dh_t from above, [pad(Nh)] at {@code outAt + t * outStride}; a stride of 0 where it is the same for all t
    * @param steps as in {@link #forward}
    * @param inputGradient whether dL/dx is asked for; the lowest layer of a network does without
    */
-  public void backward(float[] w, float[] gradients, float[] out, int outAt, int outStride, int steps, Tape tape, boolean inputGradient,
-      OperationCount count) {
+  public void backward(float[] w, float[] gradients, boolean overwrite, float[] out, int outAt, int outStride, int steps, Tape tape,
+      boolean inputGradient, OperationCount count) {
     Cell cell = layout.cell();
     ActiveSet active = tape.active;
     float[] a = tape.a;
@@ -103,7 +104,7 @@ public final class DeltaLayer {
         kernels.decodeGradient(a, tape.d, active.fired, active.xFired(t), layout.inputs(), a, tape.dxReference, a, tape.dx(t));
       }
     }
-    weightGradient(gradients, steps, tape);
+    weightGradient(gradients, overwrite, steps, tape);
     count.addBackward(1, steps, active.activeX(steps), active.activeH(steps), active.activeH(steps));
   }
 
@@ -127,7 +128,7 @@ public final class DeltaLayer {
   }
 
   /** dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired; dL/dbias += G_1. */
-  private void weightGradient(float[] gradients, int steps, Tape tape) {
+  private void weightGradient(float[] gradients, boolean overwrite, int steps, Tape tape) {
     ActiveSet active = tape.active;
     float[] a = tape.a;
     for (int from = 0; from < steps; from += STEPS_AT_ONCE) {
@@ -138,6 +139,9 @@ public final class DeltaLayer {
         for (int j = 0; j < layout.columns(); j++) {
           int first = active.columnStart[j];
           int last = active.columnStart[j + 1];
+          if (overwrite && from == 0) { // a kilobyte that is written at once is still in the first-level cache when it is added to
+            Arrays.fill(gradients, layout.column(p, j), layout.column(p, j) + layout.rows(p), 0f);
+          }
           if (first < last) {
             kernels.addScaled(a, j < layout.inputs() ? g : gOfH, tape.savedStride(p), active.steps, active.deltaByColumn, 0, first, last,
                 gradients, layout.column(p, j), layout.rows(p));
@@ -149,7 +153,7 @@ public final class DeltaLayer {
       int g = tape.saved(p, 0);
       int bias = layout.bias(p);
       for (int r = 0; r < layout.cell().blocks() * layout.panelUnits(p); r++) {
-        gradients[bias + r] += a[g + r];
+        gradients[bias + r] = (overwrite ? 0f : gradients[bias + r]) + a[g + r];
       }
     }
   }

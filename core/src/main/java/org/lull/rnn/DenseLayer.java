@@ -98,13 +98,14 @@ public final class DenseLayer {
    * Backpropagates through the sequences last run on the tape; adds dL/dW and dL/dbias to {@code gradients} and, if asked, leaves dL/dx at
    * {@link Tape#dx}.
    *
+   * @param overwrite whether what is in the arena of gradients is nothing to add to
    * @param held whether the forward pass was given thresholds
    * @param x the inputs of the forward pass, unchanged
    * @param out dL/dh_t from above: at {@code outAt + row * pad(Nh)}, row being that of (t, s), or s alone if it is the same for all t
    * @param perStep whether {@code out} has a row for each timestep of each sequence, or one a sequence
    */
-  public void backward(float[] w, float[] gradients, boolean held, float[] x, int xAt, float[] out, int outAt, boolean perStep,
-      Packing packing, Tape tape, boolean inputGradient, OperationCount count) {
+  public void backward(float[] w, float[] gradients, boolean overwrite, boolean held, float[] x, int xAt, float[] out, int outAt,
+      boolean perStep, Packing packing, Tape tape, boolean inputGradient, OperationCount count) {
     Cell cell = layout.cell();
     float[] a = tape.a;
     int units = layout.paddedUnits();
@@ -129,6 +130,9 @@ public final class DenseLayer {
           tape.held.gradientOfH(kernels, t, packing, tape);
         }
       }
+    }
+    if (overwrite) {
+      Arrays.fill(gradients, layout.column(0, 0), layout.end(), 0f);
     }
     int rows = packing.rows();
     for (int p = 0; p < layout.panels(); p++) {

@@ -109,6 +109,11 @@ final class HeldValues {
     return h + row * layout.paddedUnits();
   }
 
+  /** How much memory it takes. */
+  long bytes() {
+    return Float.BYTES * ((long) values.length + carry.length) + Integer.BYTES * (long) fired.length;
+  }
+
   /** Whether entry j of v, x first, fired in a row. */
   boolean fired(int row, int j) {
     int ofH = j - layout.inputs();

@@ -111,8 +111,8 @@ public final class Tape {
   public TapeSize size() {
     long floats = (long) a.length + ones.length;
     long activations = (long) layout.paddedUnits() * (capacity * (layout.cell().saved() + 2L) + 2L * sequences);
-    return new TapeSize(Float.BYTES * floats + Integer.BYTES * (long) allRows.length + active.bytes(), Float.BYTES * activations,
-        active.bytesOfActive());
+    return new TapeSize(Float.BYTES * floats + Integer.BYTES * (long) allRows.length + active.bytes() + held.bytes(),
+        Float.BYTES * activations, active.bytesOfActive());
   }
 
   /** Begins from a state instead of from zero; for one sequence. */

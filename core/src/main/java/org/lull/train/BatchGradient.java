@@ -86,7 +86,7 @@ final class BatchGradient implements AutoCloseable {
     final int[] places = new int[TOGETHER];
 
     /** Runs inputs {@code from} to {@code to - 1} together, in order of falling length. */
-    void run(Batch batch, int from, int to, float[] gradient) {
+    void run(Batch batch, int from, int to, float[] gradient, boolean overwrite) {
       sequences.clear();
       for (int i = from; i < to; i++) {
         Sequence sequence = batch.sequence(i);
@@ -106,7 +106,7 @@ final class BatchGradient implements AutoCloseable {
         losses[i] = Targets.replaceByGradient(pass, spec.head(), s, batch.label(i), spec.outputs(), 1);
       }
       if (gradient != null) {
-        pass.backward(gradient);
+        pass.backward(gradient, overwrite);
       }
     }
   }
@@ -118,7 +118,7 @@ final class BatchGradient implements AutoCloseable {
     first = 0;
     if (form == Form.SPARSE && batch.size() > TOGETHER) {
       countSparsity();
-      runners.getFirst().run(batch, 0, 1, null);
+      runners.getFirst().run(batch, 0, 1, null, false);
       form = FormChoice.of(network, countSparsity(), TOGETHER);
       first = 1;
     }
@@ -171,7 +171,6 @@ final class BatchGradient implements AutoCloseable {
   }
 
   private void trainGroup(int worker, int g) {
-    Arrays.fill(gradients[g], 0f);
     runGroup(worker, g, gradients[g]);
   }
 
@@ -180,7 +179,7 @@ final class BatchGradient implements AutoCloseable {
     int begin = first + g * groupSize;
     int end = Math.min(batch.size(), begin + groupSize);
     for (int i = begin; i < end; i += together) {
-      runners.get(worker).run(batch, i, Math.min(end, i + together), gradient);
+      runners.get(worker).run(batch, i, Math.min(end, i + together), gradient, i == begin);
     }
   }
 

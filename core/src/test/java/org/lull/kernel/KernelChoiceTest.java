@@ -47,7 +47,7 @@ class KernelChoiceTest {
       Pass pass = new Pass(network, Mode.DELTA);
       pass.forward(List.of(new Sequence(x, 9)));
       float[] gradients = new float[network.parameters().length];
-      pass.backward(gradients);
+      pass.backward(gradients, false);
       return Arrays.hashCode(gradients);
     }
   }

@@ -111,6 +111,14 @@ class CellContractTest {
   private static Result run(Pass pass, Form form, Network network, List<Sequence> sequences, List<int[]> labels) {
     pass.forward(sequences, form);
     float[] logits = logits(pass, network);
+    double loss = gradientOfLogits(pass, network, sequences, labels);
+    float[] gradients = new float[network.parameters().length];
+    pass.backward(gradients, false, true);
+    return new Result(logits, loss, gradients, pass.inputGradient());
+  }
+
+  /** Turns the logits into the gradient of the sum of losses, which it returns. */
+  private static double gradientOfLogits(Pass pass, Network network, List<Sequence> sequences, List<int[]> labels) {
     double loss = 0;
     for (int s = 0; s < sequences.size(); s++) {
       int decisions = network.spec().head() == Head.FRAMES ? sequences.get(s).steps() : 1;
@@ -119,9 +127,7 @@ class CellContractTest {
         loss += softmaxGradient(pass.logits(), row * pass.logitsStride(), labels.get(s)[t], decisions);
       }
     }
-    float[] gradients = new float[network.parameters().length];
-    pass.backward(gradients, true);
-    return new Result(logits, loss, gradients, pass.inputGradient());
+    return loss;
   }
 
   /** In the form a mode has by default. */
@@ -273,7 +279,7 @@ class CellContractTest {
     Pass pass = new Pass(network, Mode.DELTA);
     Sequence sequence = c.sequence();
     pass.forward(List.of(sequence));
-    pass.backward(new float[network.parameters().length]);
+    pass.backward(new float[network.parameters().length], false);
     for (int layer = 0; layer < c.layers; layer++) {
       LayerLayout layout = network.layers().get(layer);
       Tape tape = pass.tape(layer);
@@ -402,7 +408,7 @@ class CellContractTest {
         assertAbsolute("h", ofSequence(pass, h, s), batch.get(s).h());
         loss += softmaxGradient(pass.logits(), s * pass.logitsStride(), batch.get(s).label(), sequences.size());
       }
-      pass.backward(gradients, true);
+      pass.backward(gradients, false, true);
       double[][] dx = unpadded(pass.inputGradient(), inputs);
       for (int s = 0; s < batch.size(); s++) {
         assertAbsolute("dL/dx", ofSequence(pass, dx, s), batch.get(s).gradX());
@@ -569,6 +575,32 @@ class CellContractTest {
         assertSame(run(used, network, sequence, labels), run(new Pass(network, mode), network, sequence, labels));
         assertSame(run(used, Form.DENSE, network, sequence, labels), run(new Pass(network, mode), Form.DENSE, network, sequence, labels));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("batchCases")
+  void gradientsAddToTheArenaOrReplaceWhatItHolds(Case c) {
+    Network network = c.network();
+    int first = network.first();
+    for (Form form : Form.values()) {
+      Pass pass = new Pass(network, Mode.DELTA);
+      Result once = run(pass, form, network, c.sequence(), c.labels());
+      float[] stale = new float[once.gradients.length];
+      Arrays.fill(stale, first, stale.length, Float.NaN);
+      pass.forward(List.of(c.sequence()), form);
+      gradientOfLogits(pass, network, List.of(c.sequence()), List.of(c.labels()));
+      pass.backward(stale, true);
+      assertThat(stale).isEqualTo(once.gradients);
+
+      pass.forward(List.of(c.sequence()), form);
+      gradientOfLogits(pass, network, List.of(c.sequence()), List.of(c.labels()));
+      pass.backward(stale, false);
+      float[] twice = once.gradients.clone();
+      for (int i = 0; i < twice.length; i++) {
+        twice[i] += once.gradients[i];
+      }
+      assertClose("gradients", stale, twice, 1e-6);
     }
   }
 
