@@ -118,7 +118,8 @@ public final class PeerComparison {
   }
 
   private void time(Task task, int batch, int threads, String what, List<Contestant> contestants, List<Runnable> steps) {
-    StepTimer.medianMicros(steps, 1, seconds / 1.5); // the compiler wants its time first
+    // the compiler wants its time first; each by itself, as beside a slow one the others would hardly come to run
+    steps.forEach(step -> StepTimer.medianMicros(List.of(step), 1, seconds / 8.0));
     double[] micros = StepTimer.medianMicros(steps, 1, seconds);
     List<Row> group = new ArrayList<>();
     for (int i = 0; i < micros.length; i++) {

@@ -20,7 +20,7 @@ import org.lull.rnn.Cell;
  *
  * <p>A step begins with no gradients, as after {@code zero_grad(set_to_none=True)}: each parameter is detached, which copies nothing, and
  * the backward pass then stores its gradients instead of adding them to zeros. Setting the gradients to zero instead costs up to a fifth
- * more where the weights do not fit the caches; one flat parameter whose views feed the LSTM costs 5 to 50 % more; the whole step as one
+ * more where the weights do not fit the caches; one flat parameter whose views feed the LSTM costs 10 to 50 % more; the whole step as one
  * TorchScript call costs the same.
  */
 final class PyTorchPeer implements Peer {

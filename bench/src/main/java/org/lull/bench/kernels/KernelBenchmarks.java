@@ -124,9 +124,10 @@ public final class KernelBenchmarks {
         row.gelements == null ? "" : String.format(Locale.ROOT, "%.2f", row.gelements), 100 * row.share, row.binds);
   }
 
+  /** The compiler takes seconds over the vector code of exp. */
   private ChainedOptionsBuilder options(Class<?> holder, String benchmark) {
     return new OptionsBuilder().include(holder.getName() + "\\." + benchmark + "$").forks(1).warmupIterations(1)
-        .warmupTime(TimeValue.milliseconds(quick ? 1000 : 1500)).measurementIterations(quick ? 5 : 9)
+        .warmupTime(TimeValue.milliseconds(holder == Pointwise.class ? 4000 : 1500)).measurementIterations(quick ? 5 : 9)
         .measurementTime(TimeValue.milliseconds(100)).shouldFailOnError(true)
         .jvmArgs("--add-modules", "jdk.incubator.vector", "-XX:ObjectAlignmentInBytes=64", "-Xms2g", "-Xmx2g");
   }
