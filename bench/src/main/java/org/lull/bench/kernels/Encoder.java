@@ -10,8 +10,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * The delta encoder and its backward over {@value KernelState#STEPS} timesteps of h. At each a fifth of the entries fire, drawn at random: a
- * threshold of 0.5 between values that are either where they were or 1 away.
+ * The delta encoder and its backward over {@value KernelState#STEPS} timesteps of h. At each a fifth of the entries fire, drawn at random:
+ * a threshold of 0.5 between values that are either where they were or 1 away.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

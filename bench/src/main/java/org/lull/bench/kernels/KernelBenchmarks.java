@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.lull.InvalidInputException;
 import org.lull.bench.Options;
 import org.lull.kernel.KernelChoice;
 import org.openjdk.jmh.runner.Runner;
@@ -47,7 +49,7 @@ public final class KernelBenchmarks {
    * One case.
    *
    * @param sparsity percent of the columns that are not on the list; null but for the sparse products
-   * @param nanos time of a call, median of some iterations; {@code least} and {@code most} are those of the fastest and the slowest
+   * @param nanos time of a call, median of some iterations; {@code least} and {@code most}: the fastest and the slowest
    * @param gflops per second
    * @param gelements per second; null for products
    * @param share of the ceiling, 0 to 1
@@ -60,7 +62,33 @@ public final class KernelBenchmarks {
   record Report(String kernels, Roofline roofline, List<Row> rows) {}
 
   public static void main(String[] arguments) throws RunnerException, IOException {
-    new KernelBenchmarks().run();
+    try {
+      KernelBenchmarks benchmarks = new KernelBenchmarks();
+      benchmarks.check();
+      benchmarks.run();
+    } catch (InvalidInputException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private void check() {
+    for (int n : units) {
+      require(n % KernelState.PANEL == 0, "units=" + n, "a multiple of " + KernelState.PANEL);
+    }
+    for (int sparsity : sparsities) {
+      require(sparsity < 100, "sparsity=" + sparsity, "0 to 99 percent");
+    }
+    List<String> all = Stream.of(SPARSE, DENSE, ENCODER, POINTWISE, UPDATE).flatMap(List::stream).toList();
+    for (String benchmark : only) {
+      require(benchmark.isEmpty() || all.contains(benchmark), "only=" + benchmark, "some of " + String.join(", ", all));
+    }
+  }
+
+  private static void require(boolean ok, String option, String expected) {
+    if (!ok) {
+      throw new InvalidInputException("-D" + option + ": expected " + expected);
+    }
   }
 
   private void run() throws RunnerException, IOException {
@@ -100,7 +128,7 @@ public final class KernelBenchmarks {
 
   private void measure(Class<?> holder, String benchmark, String kernels, int units, Integer sparsity, List<String> these)
       throws RunnerException {
-    boolean wanted = only.equals(List.of("")) || only.contains(benchmark);
+    boolean wanted = only.contains("") || only.contains(benchmark);
     if (!wanted || !(these.isEmpty() || these.contains(benchmark))) {
       return;
     }
@@ -109,7 +137,7 @@ public final class KernelBenchmarks {
       options.param("sparsity", Integer.toString(sparsity));
     }
     Statistics times = run(options);
-    double nanos = median(times);
+    double nanos = times.getPercentile(50);
     Work work = Work.of(benchmark, units, sparsity == null ? 0 : sparsity);
     Roofline.Bound bound = roofline.bound(work);
     Row row = new Row(benchmark, kernels, units, sparsity, nanos, times.getMin(), times.getMax(), work.flops() / nanos,
@@ -144,15 +172,12 @@ public final class KernelBenchmarks {
     }
   }
 
-  private static double median(Statistics times) {
-    return times.getPercentile(50);
-  }
-
+  /** A ceiling is the best that was seen. */
   private Roofline measureCeilings() throws RunnerException {
-    double peak = Peak.flops() / median(run(options(Peak.class, "multiplyAdd")));
+    double peak = Peak.flops() / run(options(Peak.class, "multiplyAdd")).getMin();
     List<Roofline.Level> levels = new ArrayList<>();
     for (Roofline.Cache cache : Roofline.caches()) {
-      double nanos = median(run(options(Peak.class, "read").param("kilobytes", Integer.toString(cache.probe()))));
+      double nanos = run(options(Peak.class, "read").param("kilobytes", Integer.toString(cache.probe()))).getMin();
       levels.add(new Roofline.Level(cache.name(), cache.bytes(), 1024.0 * cache.probe() / nanos));
     }
     return new Roofline(peak, levels);
