@@ -55,8 +55,8 @@ public final class KernelBenchmarks {
    * @param share of the ceiling, 0 to 1
    * @param binds the ceiling: "compute" or a level of memory
    */
-  record Row(String kernel, String kernels, int units, Integer sparsity, double nanos, double least, double most, double gflops, Double gelements,
-      double share, String binds) {}
+  record Row(String kernel, String kernels, int units, Integer sparsity, double nanos, double least, double most, double gflops,
+      Double gelements, double share, String binds) {}
 
   /** As written with -Djson. */
   record Report(String kernels, Roofline roofline, List<Row> rows) {}
