@@ -21,6 +21,8 @@ import org.lull.train.Workload;
  * {@code data} the network is a trained one on real sequences, see {@link TrainedTask}.
  */
 public final class PeerComparison {
+  private static final double WARM_UP_SECONDS = 1;
+
   private final List<? extends Peer.Library> libraries;
   private final int seconds = Options.numbers("seconds", "6", 1).getFirst();
   private final List<Row> rows = new ArrayList<>();
@@ -119,7 +121,7 @@ public final class PeerComparison {
 
   private void time(Task task, int batch, int threads, String what, List<Contestant> contestants, List<Runnable> steps) {
     // the compiler wants its time first; each by itself, as beside a slow one the others would hardly come to run
-    steps.forEach(step -> StepTimer.medianMicros(List.of(step), 1, seconds / 8.0));
+    steps.forEach(step -> StepTimer.medianMicros(List.of(step), 1, WARM_UP_SECONDS));
     double[] micros = StepTimer.medianMicros(steps, 1, seconds);
     List<Row> group = new ArrayList<>();
     for (int i = 0; i < micros.length; i++) {

@@ -15,7 +15,7 @@ import org.lull.model.NetworkSpec;
 import org.lull.rnn.Cell;
 
 /**
- * The same network in PyTorch at its best: its own fused recurrent kernel over the whole sequence, mean-pooled outputs, a linear head and
+ * The same network in PyTorch at its best: its own LSTM (fused) or GRU over the whole sequence, mean-pooled outputs, a linear head and
  * cross-entropy, with autograd; one call from Java to a stage, nothing of Java's inside the loop over time.
  *
  * <p>A step begins with no gradients, as after {@code zero_grad(set_to_none=True)}: each parameter is detached, which copies nothing, and
