@@ -18,8 +18,8 @@ import org.lull.rnn.TapeSize;
 import org.lull.rnn.Thresholds;
 
 /**
- * Work to measure speed by: a network, random sequences, and thresholds at which a wanted share of entries does not fire. A step is
- * forward, loss and backward, without the update of the weights.
+ * Work to measure speed by: a network and sequences, random ones with thresholds at which a wanted share of entries does not fire, or
+ * given ones. A step is forward, loss and backward, without the update of the weights.
  */
 public final class Workload implements AutoCloseable {
   /**
@@ -42,25 +42,46 @@ public final class Workload implements AutoCloseable {
     }
   }
 
-  private final Network network;
-  private final Batch batch;
+  private final List<Batch> batches;
   private final double sparsity;
   private final BatchGradient batchGradient;
+  private int next;
 
   /**
+   * Random weights and sequences.
+   *
    * @param sparsity wanted of x and of h in every layer, 0 to 1; of no meaning in dense mode
    * @param batch sequences of a step
    */
   public Workload(Shape shape, Cell cell, Mode mode, double sparsity, int batch, int threads) {
-    network = new Network(shape.spec(cell));
-    Initialiser.initialise(network, RandomStreams.of(1, "weights"));
-    List<Example> examples = IntStream.range(0, batch).mapToObj(i -> random(shape, i)).toList();
+    this(tuned(shape, cell, mode == Mode.DENSE ? 0 : sparsity), mode, asItIs(shape),
+        IntStream.range(0, batch).mapToObj(i -> random(shape, i)).toList(), batch, threads);
+  }
+
+  /**
+   * A network and sequences as they are; steps take batch after batch of them, and then the first again.
+   *
+   * @param batch sequences of a step; those that do not fill a last batch are left out
+   * @throws IllegalArgumentException if there are fewer sequences than that
+   */
+  public Workload(Network network, Mode mode, Normalisation normalisation, List<Example> examples, int batch, int threads) {
+    batches = IntStream.range(0, examples.size() / batch).mapToObj(i -> batch(normalisation, examples.subList(i * batch, (i + 1) * batch)))
+        .toList();
+    if (batches.isEmpty()) {
+      throw new IllegalArgumentException(examples.size() + " sequences for batches of " + batch);
+    }
+    sparsity = mode == Mode.DENSE ? 0 : OperationCount.sparsity(counted(network, batches));
+    batchGradient = new BatchGradient(network, mode, batch, threads);
+  }
+
+  private static Normalisation asItIs(Shape shape) {
     float[] ones = new float[shape.inputs()];
     Arrays.fill(ones, 1f);
-    Normalisation asItIs = new Normalisation(new float[shape.inputs()], ones);
-    this.batch = new Batch(examples, i -> asItIs.sequence(examples.get(i).frames(), shape.steps())).made();
-    this.sparsity = mode == Mode.DENSE ? 0 : tune(sparsity);
-    batchGradient = new BatchGradient(network, mode, batch, threads);
+    return new Normalisation(new float[shape.inputs()], ones);
+  }
+
+  private static Batch batch(Normalisation normalisation, List<Example> examples) {
+    return new Batch(examples, i -> normalisation.sequence(examples.get(i).frames(), examples.get(i).steps())).made();
   }
 
   private static Example random(Shape shape, int i) {
@@ -73,36 +94,45 @@ public final class Workload implements AutoCloseable {
   }
 
   /**
-   * Raises or lowers the thresholds of all layers at once, by ever smaller factors, until the first sequence has the wanted sparsity. Not a
-   * bisection: each threshold changes what all others see. Returns the sparsity reached.
+   * A random network. Raises or lowers the thresholds of all layers at once, by ever smaller factors, until the first sequence has the
+   * wanted sparsity. Not a bisection: each threshold changes what all others see.
    */
-  private double tune(double wanted) {
+  private static Network tuned(Shape shape, Cell cell, double wanted) {
+    Network network = new Network(shape.spec(cell));
+    Initialiser.initialise(network, RandomStreams.of(1, "weights"));
     if (wanted == 0) {
-      return 0;
+      return network;
     }
-    int layers = network.spec().layers();
-    float[] x = new float[layers];
-    float[] h = new float[layers];
+    Batch first = batch(asItIs(shape), List.of(random(shape, 0)));
+    float[] x = new float[shape.layers()];
+    float[] h = new float[shape.layers()];
     Arrays.fill(x, 0.5f);
     Arrays.fill(h, 0.1f);
-    double reached = 0;
     for (double factor = 1.5; factor > 1.005; factor = Math.pow(factor, 0.9)) {
-      for (int layer = 0; layer < layers; layer++) {
+      for (int layer = 0; layer < shape.layers(); layer++) {
         network.setThresholds(layer, Thresholds.uniform(network.spec().inputs(layer), network.spec().hidden(), x[layer], h[layer]));
       }
-      Pass pass = new Pass(network, Mode.DELTA);
-      pass.forward(List.of(batch.sequence(0)));
-      for (int layer = 0; layer < layers; layer++) {
-        OperationCount count = pass.operations().get(layer);
-        x[layer] *= (float) (count.sparsityX() < wanted ? factor : 1 / factor);
-        h[layer] *= (float) (count.sparsityH() < wanted ? factor : 1 / factor);
+      List<OperationCount> counts = counted(network, List.of(first));
+      for (int layer = 0; layer < shape.layers(); layer++) {
+        x[layer] *= (float) (counts.get(layer).sparsityX() < wanted ? factor : 1 / factor);
+        h[layer] *= (float) (counts.get(layer).sparsityH() < wanted ? factor : 1 / factor);
       }
-      reached = OperationCount.sparsity(pass.operations());
     }
-    return reached;
+    return network;
   }
 
-  /** Share of entries that do not fire, of the first sequence. */
+  /** What the sequences cost forward in delta mode. */
+  private static List<OperationCount> counted(Network network, List<Batch> batches) {
+    Pass pass = new Pass(network, Mode.DELTA);
+    for (Batch batch : batches) {
+      for (int i = 0; i < batch.size(); i++) {
+        pass.forward(List.of(batch.sequence(i)));
+      }
+    }
+    return pass.operations();
+  }
+
+  /** Share of entries of x and h that do not fire, over all sequences. */
   public double sparsity() {
     return sparsity;
   }
@@ -112,14 +142,20 @@ public final class Workload implements AutoCloseable {
     return batchGradient.tapeSize();
   }
 
-  /** Forward, loss and backward of the batch. */
+  /** Forward, loss and backward of the next batch. */
   public void train() {
-    batchGradient.forwardAndBackward(batch);
+    batchGradient.forwardAndBackward(nextBatch());
   }
 
-  /** The forward pass of the batch. */
+  /** The forward pass of the next batch. */
   public void infer() {
-    batchGradient.forward(batch);
+    batchGradient.forward(nextBatch());
+  }
+
+  private Batch nextBatch() {
+    Batch batch = batches.get(next);
+    next = (next + 1) % batches.size();
+    return batch;
   }
 
   @Override
