@@ -28,6 +28,7 @@ public class Encoder extends KernelState {
   private float[] d; // compressed, of one timestep
   private float[] a; // [units]
   private float[] dv; // [units]
+  private float[] held; // [1 + STEPS][units]
 
   @Setup
   public void prepare() {
@@ -38,7 +39,7 @@ public class Encoder extends KernelState {
       h[i] = random.nextDouble() < ACTIVE ? 1f - before : before;
     }
     reference = new float[ALIGNED + units];
-    threshold = new float[ALIGNED + units];
+    threshold = new float[units];
     Arrays.fill(threshold, 0.5f);
     list = new int[units + Kernels.LANES];
     delta = new float[units + Kernels.LANES];
@@ -46,13 +47,14 @@ public class Encoder extends KernelState {
     d = values(units + Kernels.LANES);
     a = values(units);
     dv = values(units);
+    held = new float[ALIGNED + (1 + STEPS) * units];
     encode();
   }
 
   @Benchmark
   public void encode() {
     for (int t = 0; t < STEPS; t++) {
-      run.encode(h, ALIGNED + t * units, reference, ALIGNED, threshold, ALIGNED, units, 0, list, delta, 0, fired,
+      run.encode(h, ALIGNED + t * units, reference, ALIGNED, threshold, units, 0, list, delta, 0, fired,
           t * units / Kernels.LANES);
     }
   }
@@ -61,6 +63,21 @@ public class Encoder extends KernelState {
   public void decodeGradient() {
     for (int t = STEPS - 1; t >= 0; t--) {
       run.decodeGradient(d, ALIGNED, fired, t * units / Kernels.LANES, units, a, ALIGNED, dv, ALIGNED);
+    }
+  }
+
+  @Benchmark
+  public void hold() {
+    for (int t = 0; t < STEPS; t++) {
+      run.hold(h, ALIGNED + t * units, held, ALIGNED + t * units, threshold, units, ALIGNED + (t + 1) * units, fired,
+          t * units / Kernels.LANES);
+    }
+  }
+
+  @Benchmark
+  public void holdGradient() {
+    for (int t = STEPS - 1; t >= 0; t--) {
+      run.holdGradient(dv, ALIGNED, fired, t * units / Kernels.LANES, units, a, ALIGNED);
     }
   }
 }
