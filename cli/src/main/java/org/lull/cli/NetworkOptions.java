@@ -1,8 +1,10 @@
 package org.lull.cli;
 
+import org.lull.InvalidInputException;
 import org.lull.model.Head;
 import org.lull.rnn.Cell;
 import org.lull.speech.LogMelSettings;
+import org.lull.train.Budget;
 import picocli.CommandLine.Option;
 
 /** Options that say what a network is made of and what it is fed. */
@@ -39,6 +41,15 @@ final class NetworkOptions {
       description = "The same for the hidden states alone (default: --threshold).")
   private float[] thresholdH;
 
+  @Option(names = "--target-reduction", paramLabel = "TIMES",
+      description = "How many times fewer multiply-adds the delta network's training may cost, such as 8: the thresholds, beginning with"
+          + " those given, are moved to meet it, all by one factor.")
+  private Double targetReduction;
+
+  @Option(names = "--target-sparsity", paramLabel = "SHARE",
+      description = "Or the share of entries that may not fire in it, such as 0.9.")
+  private Double targetSparsity;
+
   LogMelSettings frontEnd() {
     return LogMelSettings.preset(features);
   }
@@ -57,6 +68,15 @@ final class NetworkOptions {
 
   Head head() {
     return Head.named(head);
+  }
+
+  /** What the delta network's training may cost, or null. */
+  Budget budget() {
+    if (targetReduction != null && targetSparsity != null) {
+      throw new InvalidInputException("--target-reduction and --target-sparsity exclude each other; give one of them");
+    }
+    return targetReduction != null ? new Budget(Budget.Kind.REDUCTION, targetReduction)
+        : targetSparsity != null ? new Budget(Budget.Kind.SPARSITY, targetSparsity) : null;
   }
 
   float[] thresholdX() {

@@ -112,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
   private Experiment.Settings settings(boolean sound, LogMelSettings frontEnd) {
     boolean channelStatistics = !sound || frontEnd.statistics().equals("channel");
     return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), network.thresholdX(),
-        network.thresholdH(), !deltaOnly, !denseOnly, learning.pretrainEpochs(), channelStatistics, timingSeconds,
+        network.thresholdH(), network.budget(), !deltaOnly, !denseOnly, learning.pretrainEpochs(), channelStatistics, timingSeconds,
         learning.options(sound, data.threads()));
   }
 

@@ -51,9 +51,14 @@ public final class Network {
   /** A network of its own with the same parameters and thresholds. */
   public Network copy() {
     Network copy = new Network(spec, kernels);
-    System.arraycopy(parameters, 0, copy.parameters, 0, parameters.length);
-    System.arraycopy(thresholds, 0, copy.thresholds, 0, thresholds.length);
+    copy.set(this);
     return copy;
+  }
+
+  /** Takes over parameters and thresholds of a network of the same architecture. */
+  public void set(Network other) {
+    System.arraycopy(other.parameters, 0, parameters, 0, parameters.length);
+    System.arraycopy(other.thresholds, 0, thresholds, 0, thresholds.length);
   }
 
   public NetworkSpec spec() {

@@ -27,6 +27,19 @@ public record Thresholds(float[] x, float[] h) {
     return new Thresholds(xs, hs);
   }
 
+  /** All thresholds times a factor, 0 or more. */
+  public Thresholds scaled(float factor) {
+    return new Thresholds(scaled(x, factor), scaled(h, factor));
+  }
+
+  private static float[] scaled(float[] thresholds, float factor) {
+    float[] scaled = new float[thresholds.length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = thresholds[i] * factor;
+    }
+    return scaled;
+  }
+
   /** Whether all are 0: every entry then fires always, and the network is the dense one. */
   public boolean zero() {
     return zero(x) && zero(h);

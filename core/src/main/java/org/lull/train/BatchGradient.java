@@ -216,15 +216,20 @@ final class BatchGradient implements AutoCloseable {
   }
 
   /** Multiply-adds of all passes since they were last taken, one count a layer. */
-  List<OperationCount> takeOperations() {
+  List<OperationCount> operations() {
     List<OperationCount> sum = network.operationCounts();
     for (Runner runner : runners) {
-      List<OperationCount> counts = runner.pass.operations();
       for (int layer = 0; layer < sum.size(); layer++) {
-        sum.get(layer).add(counts.get(layer));
-        counts.get(layer).reset();
+        sum.get(layer).add(runner.pass.operations().get(layer));
       }
     }
+    return sum;
+  }
+
+  /** The same, and the count begins anew. */
+  List<OperationCount> takeOperations() {
+    List<OperationCount> sum = operations();
+    runners.forEach(runner -> runner.pass.operations().forEach(OperationCount::reset));
     activeBefore = 0;
     entriesBefore = 0;
     return sum;

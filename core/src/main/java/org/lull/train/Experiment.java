@@ -33,15 +33,16 @@ public final class Experiment {
    *
    * @param thresholdX theta of the inputs, one for each layer, or one for all
    * @param thresholdH theta of the hidden states, likewise
+   * @param budget what the delta network may cost: the thresholds, all by the same factor, are moved to meet it; null to leave them
    * @param dense whether to train the dense network
    * @param delta whether to train the delta network
-   * @param pretrainEpochs epochs the delta network is trained densely before its thresholds are switched on; the dense network is trained
-   *     for as many epochs more. Either phase has a schedule of its own: the learning rate warms up and falls twice
+   * @param pretrainEpochs epochs one network is trained densely first. From its weights both go on, the dense network as the control of the
+   *     delta one, for which the thresholds are switched on: the same epochs, on the same schedule, which begins anew
    * @param channelStatistics whether each channel is normalised by its own statistics
    * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    */
-  public record Settings(Cell cell, int layers, int hidden, Head head, float[] thresholdX, float[] thresholdH, boolean dense, boolean delta,
-      int pretrainEpochs, boolean channelStatistics, double timingSeconds, TrainingOptions training) {
+  public record Settings(Cell cell, int layers, int hidden, Head head, float[] thresholdX, float[] thresholdH, Budget budget,
+      boolean dense, boolean delta, int pretrainEpochs, boolean channelStatistics, double timingSeconds, TrainingOptions training) {
     private static final int LONGEST_TIMING = 3600;
 
     public Settings {
@@ -111,41 +112,31 @@ public final class Experiment {
 
   /** Examples that will pass through a network before the run is over, as its progress counts them. */
   public long examples() {
-    long epochs = (settings.dense ? settings.pretrainEpochs + settings.training.epochs() : 0L)
-        + (settings.delta ? settings.pretrainEpochs + settings.training.epochs() : 0L);
+    long epochs = settings.pretrainEpochs + (settings.dense ? settings.training.epochs() : 0L)
+        + (settings.delta ? settings.training.epochs() : 0L);
     long measured = (settings.dense ? data.test().size() : 0L) + (settings.delta ? data.test().size() : 0L);
     return epochs * (data.train().size() + data.validation().size()) + measured;
   }
 
   /** Trains and measures. */
   public RunResult run() {
-    Trained dense = null;
-    Trained delta = null;
-    if (settings.dense) {
-      TrainingOptions longer = settings.training.withEpochs(settings.pretrainEpochs + settings.training.epochs());
-      dense = train(network(), Mode.DENSE, "dense", longer, 1, 0);
+    Network start = new Network(spec);
+    Initialiser.initialise(start, RandomStreams.of(settings.training.seed(), "weights"));
+    List<OperationCount> pretraining = start.operationCounts();
+    if (settings.pretrainEpochs > 0) {
+      pretraining = fit(start, Mode.DENSE, "pretrain", settings.training.withEpochs(settings.pretrainEpochs), 1).operations();
     }
+    Trained dense = settings.dense ? train(start.copy(), Mode.DENSE, "dense", pretraining) : null;
+    Trained delta = null;
     if (settings.delta) {
-      Network network = network();
-      long before = 0;
-      if (settings.pretrainEpochs > 0) {
-        Fit fit = fit(network, Mode.DENSE, "pretrain", settings.training.withEpochs(settings.pretrainEpochs), 1);
-        before = OperationCount.sum(fit.operations(), OperationCount::total);
-      }
-      setThresholds(network);
-      delta = train(network, Mode.DELTA, "delta", settings.training, settings.pretrainEpochs + 1, before);
+      setThresholds(start);
+      delta = train(start, Mode.DELTA, "delta", pretraining);
     }
     return timed(dense, delta);
   }
 
   /** A finished network and what it reached. */
   private record Trained(Mode mode, Network network, ModelResult result) {}
-
-  private Network network() {
-    Network network = new Network(spec);
-    Initialiser.initialise(network, RandomStreams.of(settings.training.seed(), "weights"));
-    return network;
-  }
 
   private void setThresholds(Network network) {
     for (int layer = 0; layer < spec.layers(); layer++) {
@@ -160,14 +151,15 @@ public final class Experiment {
 
   private Fit fit(Network network, Mode mode, String phase, TrainingOptions options, int firstEpoch) {
     String name = phase.equals("pretrain") ? "pretraining" : "training " + phase;
-    try (Trainer trainer = new Trainer(network, normalisation, mode, options)) {
+    try (Trainer trainer = new Trainer(network, normalisation, mode, options, settings.budget)) {
       return trainer.fit(data.train(), data.validation(), firstEpoch, name, progress,
           (record, best) -> listener.epoch(phase, record, best, network));
     }
   }
 
-  private Trained train(Network network, Mode mode, String phase, TrainingOptions options, int firstEpoch, long pretrainingMacs) {
-    Fit fit = fit(network, mode, phase, options, firstEpoch);
+  private Trained train(Network network, Mode mode, String phase, List<OperationCount> pretraining) {
+    TrainingOptions options = settings.training;
+    Fit fit = fit(network, mode, phase, options, settings.pretrainEpochs + 1);
     listener.trained(mode, network);
     Evaluation test;
     try (Evaluator evaluator = new Evaluator(network, normalisation, mode, options.threads());
@@ -178,7 +170,7 @@ public final class Experiment {
     long denseMacs = OperationCount.sum(fit.operations(), OperationCount::denseTotal);
     return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
         fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,
-        denseMacs / (double) macs, pretrainingMacs, fit.memory(), 0));
+        denseMacs / (double) macs, OperationCount.sum(pretraining, OperationCount::total), fit.memory(), 0));
   }
 
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */

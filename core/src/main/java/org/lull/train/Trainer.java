@@ -20,6 +20,7 @@ public final class Trainer implements AutoCloseable {
   private final Normalisation normalisation;
   private final Mode mode;
   private final TrainingOptions options;
+  private final Budget budget;
   private final BatchGradient batchGradient;
   private final Evaluator evaluator;
   private final Optimizer optimizer;
@@ -28,6 +29,15 @@ public final class Trainer implements AutoCloseable {
   private final Slices.Work update;
 
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options) {
+    this(network, normalisation, mode, options, null);
+  }
+
+  /**
+   * @param budget what {@link #fit} may cost: it moves the network's thresholds to meet it; null leaves them as they are. In dense mode of
+   *     no meaning
+   */
+  public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options, Budget budget) {
+    this.budget = mode == Mode.DENSE ? null : budget;
     this.network = network;
     this.normalisation = normalisation;
     this.mode = mode;
@@ -74,25 +84,26 @@ public final class Trainer implements AutoCloseable {
     LearningRate rate = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * steps),
         options.epochs() * steps);
     List<OperationCount> all = network.operationCounts();
+    ThresholdControl control = budget == null ? null : new ThresholdControl(network, budget, options.epochs() * steps);
     List<EpochRecord> records = new ArrayList<>();
-    float[] best = network.parameters().clone();
+    Network best = network.copy();
     EpochRecord bestRecord = null;
     try (Progress.Task task = progress.begin(name, options.epochs() * ((long) train.size() + validation.size()))) {
       for (int epoch = firstEpoch; epoch < firstEpoch + options.epochs(); epoch++) {
-        EpochRecord record = epoch(epoch, (epoch - firstEpoch) * steps, train, validation, rate, all, task);
+        EpochRecord record = epoch(epoch, (epoch - firstEpoch) * steps, train, validation, rate, control, all, task);
         records.add(record);
         rate.endOfEpoch(record.decidingLoss());
         boolean isBest = bestRecord == null || better(record, bestRecord);
         listener.epoch(record, isBest);
         if (isBest) {
           bestRecord = record;
-          best = network.parameters().clone();
+          best.set(network);
         } else if (epoch - bestRecord.epoch() >= options.patience()) {
           break;
         }
       }
     }
-    System.arraycopy(best, 0, network.parameters(), 0, best.length);
+    network.set(best);
     return new Fit(records, bestRecord, all, memory());
   }
 
@@ -102,13 +113,15 @@ public final class Trainer implements AutoCloseable {
   }
 
   private EpochRecord epoch(int epoch, long stepsBefore, List<Example> train, List<Example> validation, LearningRate rate,
-      List<OperationCount> all, Progress.Task task) {
+      ThresholdControl control, List<OperationCount> all, Progress.Task task) {
     List<Example> order = shuffled(train, epoch);
     double loss = 0;
     double norm = 0;
     int correct = 0;
     int steps = 0;
     double learningRate = 0;
+    double spent = 0;
+    double ofDense = 0;
     for (int from = 0; from < order.size(); from += options.batch()) {
       List<Example> batch = order.subList(from, Math.min(order.size(), from + options.batch()));
       learningRate = rate.at(stepsBefore + steps);
@@ -117,6 +130,12 @@ public final class Trainer implements AutoCloseable {
       correct += step.correct();
       norm += step.gradientNorm();
       steps++;
+      if (control != null) {
+        List<OperationCount> soFar = batchGradient.operations();
+        control.step(budget.spent(soFar) - spent, budget.ofDense(soFar) - ofDense);
+        spent = budget.spent(soFar);
+        ofDense = budget.ofDense(soFar);
+      }
       task.advance(batch.size());
     }
     List<OperationCount> operations = takeOperations();
