@@ -33,6 +33,7 @@ final class ResultTable {
       figures(table, result, "reduction, dense pretraining included", m -> m.pretrainingMacs() == 0 ? ""
           : times((m.denseTrainingMacs() + m.pretrainingMacs()) / (double) (m.trainingMacs() + m.pretrainingMacs())));
     }
+    figures(table, result, "reduction, pointwise work and head counted", m -> times(m.fullReduction()));
     figures(table, result, "memory of the tape, at most", m -> bytes(m.memory().tape()));
     figures(table, result, "activations in it", m -> bytes(m.memory().activations()));
     figures(table, result, "lists of active entries in it", m -> m.memory().activeEntries() == 0 ? "" : bytes(m.memory().activeEntries()));

@@ -47,4 +47,9 @@ public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int out
     }
     return count;
   }
+
+  /** Multiply-adds of the head's three products, forward and backward, for sequences of so many timesteps in all. */
+  public long headMacs(long sequences, long steps) {
+    return 3L * outputs * hidden * (head == Head.FRAMES ? steps : sequences);
+  }
 }

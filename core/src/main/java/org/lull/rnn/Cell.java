@@ -34,6 +34,12 @@ public sealed interface Cell permits LstmCell, GruCell, VanillaCell {
   int[] gatesOfH();
 
   /**
+   * Additions, multiplications and divisions of the pointwise stages of one unit and timestep, forward and backward, those of exp included:
+   * the work that sparsity does not touch.
+   */
+  int pointwiseOperations();
+
+  /**
    * Forward, one panel of one timestep. All positions are in {@code a}; states are {@code units} long.
    *
    * @param units units of the panel, a multiple of LANES

@@ -48,6 +48,11 @@ public record GruCell() implements Cell {
   }
 
   @Override
+  public int pointwiseOperations() {
+    return 99; // 77 forward, three exponentials among them, and 22 backward
+  }
+
+  @Override
   public void forward(Kernels kernels, float[] a, int units, int m, int saved, int cBefore, int c, int hBefore, int h, int scratch) {
     kernels.gruForward(a, units, m, saved, hBefore, h, scratch);
   }

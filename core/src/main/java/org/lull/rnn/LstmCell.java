@@ -49,6 +49,11 @@ public record LstmCell() implements Cell {
   }
 
   @Override
+  public int pointwiseOperations() {
+    return 155; // 128 forward, five exponentials among them, and 27 backward
+  }
+
+  @Override
   public void forward(Kernels kernels, float[] a, int units, int m, int saved, int cBefore, int c, int hBefore, int h, int scratch) {
     kernels.lstmForward(a, units, m, saved, cBefore, c, h, scratch);
   }

@@ -87,6 +87,25 @@ public final class OperationCount {
     return forward() + transposed() + weightGradient();
   }
 
+  /**
+   * The pointwise work of the steps that went forward and backward, in multiply-adds (two operations each): the cell, and of a delta layer
+   * the encoder, which takes a difference and compares it forward, and adds and negates backward.
+   */
+  public long pointwise(boolean delta) {
+    long ofEncoder = delta ? 4L * layout.columns() : 0;
+    return backwardSteps * ((long) layout.cell().pointwiseOperations() * layout.units() + ofEncoder) / 2;
+  }
+
+  /** Timesteps that went backward. */
+  public long backwardSteps() {
+    return backwardSteps;
+  }
+
+  /** Sequences that went backward. */
+  public long backwardSequences() {
+    return backwardSequences;
+  }
+
   /** What the three products cost the dense layer. */
   public long denseTotal() {
     return layout.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns() + backwardSteps * layout.columns());

@@ -17,6 +17,7 @@ import org.lull.rnn.OperationCount;
 import org.lull.rnn.Thresholds;
 import org.lull.train.RunResult.ModelResult;
 import org.lull.train.RunResult.Sparsity;
+import org.lull.train.RunResult.Target;
 
 /**
  * The comparison a run makes: the same network from the same initial weights, trained densely and as a delta network, measured on the same
@@ -168,9 +169,16 @@ public final class Experiment {
     }
     long macs = OperationCount.sum(fit.operations(), OperationCount::total);
     long denseMacs = OperationCount.sum(fit.operations(), OperationCount::denseTotal);
+    boolean isDelta = mode == Mode.DELTA;
+    OperationCount any = fit.operations().getFirst();
+    long head = spec.headMacs(any.backwardSequences(), any.backwardSteps());
+    long other = head + OperationCount.sum(fit.operations(), count -> count.pointwise(isDelta));
+    long otherOfDense = head + OperationCount.sum(fit.operations(), count -> count.pointwise(false));
+    Target target = isDelta && settings.budget != null ? Target.of(settings.budget, fit.operations()) : null;
     return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
         fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,
-        denseMacs / (double) macs, OperationCount.sum(pretraining, OperationCount::total), fit.memory(), 0));
+        denseMacs / (double) macs, OperationCount.sum(pretraining, OperationCount::total), other,
+        (denseMacs + otherOfDense) / (double) (macs + other), target, fit.memory(), 0));
   }
 
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */

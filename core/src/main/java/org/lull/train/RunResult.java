@@ -1,6 +1,7 @@
 package org.lull.train;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lull.rnn.OperationCount;
 
@@ -33,15 +34,33 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param denseTrainingMacs what those steps cost densely
    * @param reduction denseTrainingMacs / trainingMacs
    * @param pretrainingMacs multiply-adds of the dense phase before
+   * @param otherMacs what the same steps cost beside the three products, in multiply-adds: the cells' pointwise stages, the delta encoder
+   *     and the head
+   * @param fullReduction reduction with that work counted on either side; the dense network has no encoder
+   * @param target what the thresholds were moved for; null where they were given
    * @param memory the most that the arrays of its training took
    * @param stepMicros median time of a training step, microseconds
    */
   public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
-      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs,
-      MemoryUse memory, double stepMicros) {
+      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, long otherMacs,
+      double fullReduction, Target target, MemoryUse memory, double stepMicros) {
     ModelResult withStepMicros(double micros) {
       return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
-          denseTrainingMacs, reduction, pretrainingMacs, memory, micros);
+          denseTrainingMacs, reduction, pretrainingMacs, otherMacs, fullReduction, target, memory, micros);
+    }
+  }
+
+  /**
+   * A budget and what became of it.
+   *
+   * @param kind "sparsity" or "reduction"
+   * @param reached the figure of the whole phase
+   * @param met whether that is within a twentieth of the budget
+   */
+  public record Target(String kind, double value, double reached, boolean met) {
+    static Target of(Budget budget, List<OperationCount> counts) {
+      double reached = budget.reached(counts);
+      return new Target(budget.kind().name().toLowerCase(Locale.ROOT), budget.value(), reached, budget.isMet(reached));
     }
   }
 

@@ -8,13 +8,14 @@ import org.lull.rnn.Thresholds;
 /**
  * Moves the thresholds of a network, all by one factor, so that the counts of a whole training meet a {@link Budget}. After each step the
  * logarithm of the factor moves by a small part of the logarithm by which the step's share was off, an integral controller: ln share falls
- * about as fast as ln theta rises, so it settles within some {@code 1 / GAIN} steps, and the noise of single batches moves thresholds
- * by a percent. What earlier steps spent too much or too little is made up for by those that remain.
+ * about as fast as ln theta rises. The part falls from a half, so that thresholds that are far off come near within some ten steps, to
+ * {@value #GAIN}, so that the noise of single batches moves them by no more than a percent. What earlier steps spent too much or too little
+ * is made up for by those that remain.
  */
 final class ThresholdControl {
   private static final double GAIN = 0.05;
   /** Largest factor between the share asked of the steps that remain and that of the budget. */
-  private static final double LEEWAY = 1.3;
+  private static final double LEEWAY = 2;
   /** Largest step of the logarithm: a batch in which nothing fired says no more than that. */
   private static final double FARTHEST = 1;
   private static final double LIMIT = StrictMath.log(1e4);
@@ -52,7 +53,7 @@ final class ThresholdControl {
     spent += spentNow;
     ofDense += ofDenseNow;
     double error = StrictMath.log(Math.max(spentNow, 1) / ofDenseNow / wanted());
-    logFactor += GAIN * Math.clamp(error, -FARTHEST, FARTHEST);
+    logFactor += Math.max(GAIN, 0.5 / Math.sqrt(done)) * Math.clamp(error, -FARTHEST, FARTHEST);
     logFactor = Math.clamp(logFactor, -LIMIT, LIMIT);
     float factor = (float) StrictMath.exp(logFactor);
     for (int layer = 0; layer < start.size(); layer++) {

@@ -1,0 +1,105 @@
+package org.lull.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lull.InvalidInputException;
+import org.lull.model.Head;
+import org.lull.model.Initialiser;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Normalisation;
+import org.lull.rnn.Cell;
+import org.lull.rnn.OperationCount;
+import org.lull.rnn.Thresholds;
+
+class BudgetTest {
+  private static final int CHANNELS = 4;
+  private static final Normalisation AS_IT_IS = new Normalisation(new float[CHANNELS], new float[] {1, 1, 1, 1});
+
+  private static Network network(String cell, float thresholdX, float thresholdH) {
+    Network network = new Network(new NetworkSpec(Cell.named(cell), CHANNELS, 2, 12, 2, Head.MEAN));
+    Initialiser.initialise(network, new SplittableRandom(1));
+    network.setThresholds(0, Thresholds.uniform(CHANNELS, 12, thresholdX, thresholdH));
+    network.setThresholds(1, Thresholds.uniform(12, 12, thresholdH, thresholdH));
+    return network;
+  }
+
+  /** Slow walks, one class drifting upwards. */
+  private static List<Example> examples(int n) {
+    SplittableRandom random = new SplittableRandom(2);
+    List<Example> examples = new ArrayList<>();
+    for (int e = 0; e < n; e++) {
+      int steps = random.nextInt(20, 40);
+      float[] frames = new float[steps * CHANNELS];
+      for (int i = CHANNELS; i < frames.length; i++) {
+        frames[i] = frames[i - CHANNELS] + (float) (0.2 * random.nextGaussian() + (e % 2 == 0 ? 0.02 : 0));
+      }
+      examples.add(new Example("example " + e, frames, steps, CHANNELS, e % 2));
+    }
+    return examples;
+  }
+
+  private static Fit fit(Network network, Budget budget, int threads) {
+    TrainingOptions options =
+        new TrainingOptions(10, 8, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.NONE, 1, threads);
+    List<Example> examples = examples(200);
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options, budget)) {
+      return trainer.fit(examples.subList(0, 160), examples.subList(160, 200), "test", Progress.SILENT, (_, _) -> {});
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lstm, REDUCTION, 8, 0.2, 0.02", "lstm, REDUCTION, 3, 5, 0.5", "gru, REDUCTION, 5, 0.01, 0.001", "rnn, REDUCTION, 4, 0.2, 0.2",
+      "lstm, SPARSITY, 0.9, 0.2, 0.02", "gru, SPARSITY, 0.6, 2, 2", "rnn, SPARSITY, 0.8, 0.1, 0.1"})
+  void theWholeTrainingMeetsItFromAnyStart(String cell, Budget.Kind kind, double value, float thresholdX, float thresholdH) {
+    Network network = network(cell, thresholdX, thresholdH);
+    Budget budget = new Budget(kind, value);
+    Fit fit = fit(network, budget, 2);
+    double share = kind == Budget.Kind.SPARSITY ? 1 - OperationCount.sparsity(fit.operations())
+        : OperationCount.sum(fit.operations(), OperationCount::total)
+            / (double) OperationCount.sum(fit.operations(), OperationCount::denseTotal);
+    assertThat(share / (kind == Budget.Kind.SPARSITY ? 1 - value : 1 / value)).isCloseTo(1, within(0.05));
+    assertThat(budget.isMet(budget.reached(fit.operations()))).isTrue();
+    float ratio = network.thresholds(0).x()[0] / network.thresholds(0).h()[0];
+    assertThat(ratio).isCloseTo(thresholdX / thresholdH, within(1e-3f * ratio));
+
+    Network again = network(cell, thresholdX, thresholdH);
+    assertThat(fit(again, budget, 1).epochs()).isEqualTo(fit.epochs());
+    assertThat(again.parameters()).isEqualTo(network.parameters());
+    assertThat(again.thresholds(1).h()).isEqualTo(network.thresholds(1).h());
+  }
+
+  /** The network comes back with the thresholds its best weights were validated with, not with the last ones. */
+  @Test
+  void theBestWeightsKeepTheirThresholds() {
+    Network network = network("lstm", 0.2f, 0.02f);
+    Fit fit = fit(network, new Budget(Budget.Kind.REDUCTION, 20), 1);
+    List<Example> examples = examples(200);
+    try (Evaluator evaluator = new Evaluator(network, AS_IT_IS, Mode.DELTA, 1)) {
+      assertThat(evaluator.evaluate(examples.subList(160, 200), _ -> {}).loss()).isEqualTo(fit.best().validationLoss());
+    }
+  }
+
+  @Test
+  void thresholdsOfZeroCannotBeMoved() {
+    Budget budget = new Budget(Budget.Kind.REDUCTION, 2);
+    double reached = budget.reached(fit(network("lstm", 0, 0), budget, 1).operations());
+    assertThat(reached).isEqualTo(1);
+    assertThat(budget.isMet(reached)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SPARSITY, -0.1", "SPARSITY, 1", "SPARSITY, NaN", "REDUCTION, 0.9", "REDUCTION, NaN", "REDUCTION, Infinity"})
+  void whatNoTrainingCanCostIsRefused(Budget.Kind kind, double value) {
+    assertThatThrownBy(() -> new Budget(kind, value)).isInstanceOf(InvalidInputException.class).hasMessageContaining("expected");
+  }
+}
