@@ -34,7 +34,12 @@ final class DataOptions {
   private Integer threads;
 
   int threads() {
-    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    return threadsOr(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** As many as were asked for, or else {@code usual}. */
+  int threadsOr(int usual) {
+    return threads == null ? usual : threads;
   }
 
   /** The corpus, named to the user. */

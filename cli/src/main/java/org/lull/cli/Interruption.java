@@ -1,21 +1,18 @@
 package org.lull.cli;
 
 import java.io.PrintWriter;
+import java.util.function.Supplier;
 
-/**
- * Ctrl-C or a request to end, while a run goes on: what is being written gets finished, then nothing more is, and the user is told what
- * there is. In force until closed.
- */
+/** Ctrl-C or a request to end, while long work goes on: what is there is put in order, and the user is told of it. In force until closed. */
 final class Interruption implements AutoCloseable {
   private final Thread hook;
 
-  Interruption(RunDirectory run, PrintWriter err) {
+  /** @param stop ends what is being written, and says what there is */
+  Interruption(PrintWriter err, Supplier<String> stop) {
     hook = Thread.ofPlatform().unstarted(() -> {
-      run.seal();
-      run.removeIfEmpty();
+      String kept = stop.get();
       err.println();
-      err.println("lull: stopped before the end; " + (run.isEmpty() ? "no epoch was over, nothing is kept"
-          : "the best weights so far are in " + run.path()));
+      err.println("lull: stopped before the end; " + kept);
       err.flush();
     });
     Runtime.getRuntime().addShutdownHook(hook);

@@ -62,6 +62,19 @@ final class Json {
     }
   }
 
+  /**
+   * Reads a record as {@link #pretty} wrote it; a figure that was not finite comes back as 0 where the record cannot hold null.
+   *
+   * @param what is read, for messages
+   */
+  static <T> T parse(String text, Class<T> type, String what) {
+    try {
+      return MAPPER.treeToValue(parse(text, what), type);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(what + " is damaged, or of another version of lull: " + e.getOriginalMessage(), e);
+    }
+  }
+
   private static String write(Object value, ObjectWriter writer) {
     try {
       return writer.writeValueAsString(value);

@@ -1,10 +1,8 @@
 package org.lull.cli;
 
-import org.lull.InvalidInputException;
 import org.lull.model.Head;
 import org.lull.rnn.Cell;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Budget;
 import picocli.CommandLine.Option;
 
 /** Options that say what a network is made of and what it is fed. */
@@ -28,28 +26,6 @@ final class NetworkOptions {
           + " (default: ${DEFAULT-VALUE}).")
   private String head;
 
-  @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.15",
-      description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h; one"
-          + " number, or one for each layer (default: ${DEFAULT-VALUE}; 0 is the dense network).")
-  private float[] threshold;
-
-  @Option(names = "--threshold-x", paramLabel = "THETA", split = ",",
-      description = "The same for the layers' inputs alone (default: --threshold).")
-  private float[] thresholdX;
-
-  @Option(names = "--threshold-h", paramLabel = "THETA", split = ",",
-      description = "The same for the hidden states alone (default: --threshold).")
-  private float[] thresholdH;
-
-  @Option(names = "--target-reduction", paramLabel = "TIMES",
-      description = "How many times fewer multiply-adds the delta network's training may cost, such as 8: the thresholds, beginning with"
-          + " those given, are moved to meet it, all by one factor.")
-  private Double targetReduction;
-
-  @Option(names = "--target-sparsity", paramLabel = "SHARE",
-      description = "Or the share of entries that may not fire in it, such as 0.9.")
-  private Double targetSparsity;
-
   LogMelSettings frontEnd() {
     return LogMelSettings.preset(features);
   }
@@ -68,22 +44,5 @@ final class NetworkOptions {
 
   Head head() {
     return Head.named(head);
-  }
-
-  /** What the delta network's training may cost, or null. */
-  Budget budget() {
-    if (targetReduction != null && targetSparsity != null) {
-      throw new InvalidInputException("--target-reduction and --target-sparsity exclude each other; give one of them");
-    }
-    return targetReduction != null ? new Budget(Budget.Kind.REDUCTION, targetReduction)
-        : targetSparsity != null ? new Budget(Budget.Kind.SPARSITY, targetSparsity) : null;
-  }
-
-  float[] thresholdX() {
-    return thresholdX == null ? threshold : thresholdX;
-  }
-
-  float[] thresholdH() {
-    return thresholdH == null ? threshold : thresholdH;
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -40,7 +42,7 @@ final class Picture {
   /**
    * Accuracy, of validation where there is one, and sparsity by epoch.
    *
-   * @param dense epochs of the dense network, empty if there is none
+   * @param dense epochs of the dense network, those of pretraining first; empty if there is none
    * @param delta epochs of the delta network, those of pretraining first; empty if there is none
    */
   static Picture curves(List<EpochRecord> dense, List<EpochRecord> delta) {
@@ -75,6 +77,50 @@ final class Picture {
     series.setMarkerColor(colour);
     series.setLineColor(colour);
     series.setLineStyle(new BasicStroke(2));
+  }
+
+  /**
+   * A network, or the mean of several.
+   *
+   * @param reduction how many times fewer multiply-adds than densely
+   * @param deviation of the accuracy; 0 of a single network
+   */
+  record Place(double reduction, double accuracy, double deviation) {}
+
+  /**
+   * Accuracy against the reduction of operations.
+   *
+   * @param series by name, points each
+   * @param front the points that no other is better than in both, in the order of their reduction
+   */
+  static Picture pareto(Map<String, List<Place>> series, List<Place> front) {
+    return new Picture(() -> List.of(paretoChart(series, front)));
+  }
+
+  private static XYChart paretoChart(Map<String, List<Place>> series, List<Place> front) {
+    XYChart chart = new XYChartBuilder().width(800).height(520).title("test accuracy, %").theme(ChartTheme.Matlab)
+        .xAxisTitle("reduction of the multiply-adds of training, times").build();
+    chart.getStyler().setLocale(Locale.ROOT).setXAxisMin(0.0).setXAxisDecimalPattern("#.#").setYAxisDecimalPattern("#.#")
+        .setLegendPosition(LegendPosition.OutsideE);
+    if (!front.isEmpty()) {
+      XYSeries line = places(chart, "Pareto front", front, null);
+      line.setMarker(SeriesMarkers.NONE);
+      line.setLineColor(DENSE);
+      line.setLineStyle(new BasicStroke(1.5f));
+    }
+    series.forEach((name, places) -> {
+      if (!places.isEmpty()) {
+        XYSeries points = places(chart, name, places, places.stream().mapToDouble(place -> 100 * place.deviation).toArray());
+        points.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+        points.setMarker(SeriesMarkers.CIRCLE);
+      }
+    });
+    return chart;
+  }
+
+  private static XYSeries places(XYChart chart, String name, List<Place> places, double[] errorBars) {
+    return chart.addSeries(name, places.stream().mapToDouble(Place::reduction).toArray(),
+        places.stream().mapToDouble(place -> 100 * place.accuracy).toArray(), errorBars);
   }
 
   /** Confusion matrix: a row for each class, the first on top, with the share of its examples taken for each class as shades. */

@@ -21,6 +21,7 @@ import org.lull.io.ModelFile;
 import org.lull.model.Head;
 import org.lull.model.Mode;
 import org.lull.model.Model;
+import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
 import org.lull.rnn.Cell;
 
@@ -79,8 +80,8 @@ class TrainCommandTest {
     for (String name : List.of("dense", "delta")) {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
-          "test_sparsity", "training_macs", "dense_training_macs", "reduction", "pretraining_macs", "memory",
-          "step_micros");
+          "test_sparsity", "training_macs", "dense_training_macs", "reduction", "pretraining_macs", "other_macs",
+          "full_reduction", "target", "memory", "step_micros");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
       assertThat(model.get("step_micros").doubleValue()).isPositive();
@@ -106,24 +107,38 @@ class TrainCommandTest {
 
     List<JsonNode> lines = Files.readAllLines(run().resolve("metrics.jsonl")).stream().map(Cli::parse).toList();
     assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
-        .containsExactly("dense 1", "dense 2", "dense 3", "pretrain 1", "delta 2", "delta 3");
+        .containsExactly("pretrain 1", "dense 2", "dense 3", "delta 2", "delta 3");
     assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy",
         "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
     long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())
         .sum();
     assertThat(result.at("/delta/training_macs").longValue()).isEqualTo(macs);
-    assertThat(result.at("/delta/pretraining_macs").longValue()).isEqualTo(lines.get(3).get("macs").longValue());
+    assertThat(result.at("/delta/pretraining_macs").longValue()).isEqualTo(lines.getFirst().get("macs").longValue());
   }
 
   @Test
-  void pretrainingLeavesTheDenseNetworkAlone() {
+  void theDenseControlIsTheSameWithoutTheDeltaNetwork() {
     train(tones, run(), "--pretrain-epochs", "1").succeeds();
     Path denseAlone = dir.resolve("dense");
-    train(tones, denseAlone, "--epochs", "2", "--dense").succeeds();
-
-    // the dense network trains for both epochs, the delta network densely for one
+    train(tones, denseAlone, "--pretrain-epochs", "1", "--dense").succeeds();
     assertThat(ModelFile.read(run().resolve("dense.safetensors")).network().parameters())
         .isEqualTo(ModelFile.read(denseAlone.resolve("model.safetensors")).network().parameters());
+  }
+
+  @Test
+  void aTargetMovesTheThresholdsAndSaysWhetherItIsMet() {
+    Cli met = train(tones, run(), "--delta", "--epochs", "20", "--target-reduction", "6", "--json").succeeds();
+    JsonNode target = met.json().at("/delta/target");
+    assertThat(names(target)).containsExactly("kind", "value", "reached", "met");
+    assertThat(target.get("kind").textValue()).isEqualTo("reduction");
+    assertThat(target.get("reached").doubleValue()).isEqualTo(met.json().at("/delta/reduction").doubleValue()).isBetween(5.7, 6.3);
+    assertThat(target.get("met").booleanValue()).isTrue();
+    assertThat(met.err()).doesNotContain("warning");
+    Network network = ModelFile.read(run().resolve("model.safetensors")).network();
+    assertThat(network.thresholds(0).x()[0]).isNotEqualTo(0.15f).isEqualTo(network.thresholds(1).h()[0]);
+
+    Cli missed = train(tones, dir.resolve("second"), "--delta", "--threshold", "0", "--target-sparsity", "0.9").succeeds();
+    assertThat(missed.err()).containsPattern("warning: a sparsity of 0.9 was the target, 0.* was reached");
   }
 
   @Test

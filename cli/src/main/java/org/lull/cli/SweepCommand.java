@@ -1,0 +1,179 @@
+package org.lull.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import org.lull.InvalidInputException;
+import org.lull.cli.Grid.Point;
+import org.lull.cli.RunOptions.Networks;
+import org.lull.kernel.KernelChoice;
+import org.lull.speech.Corpus;
+import org.lull.speech.LogMelSettings;
+import org.lull.train.Dataset;
+import org.lull.train.Experiment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** lull sweep: many runs of training over a grid of options. */
+@Command(name = "sweep", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
+    description = "Trains a delta network for every point of a grid of options, and the dense networks to compare them with. A sweep that was"
+        + " cut off goes on where it was when it is started again.",
+    footer = {"", "Examples:", "  lull sweep --over threshold=0.1,0.15,0.2 --over seed=1,2,3 --out grid",
+        "  lull sweep --data fsdd --cell gru --over hidden=64,128 --over threshold-x=0.1,0.1:0.3 --out grid",
+        "  lull sweep --out grid           the table again"})
+final class SweepCommand implements Callable<Integer> {
+  private static final int MOST_JOBS = 1024;
+
+  @Spec private CommandSpec spec;
+  @Mixin(name = "Data") private DataOptions data;
+  @Mixin private RunOptions options;
+
+  @Option(names = "--over", paramLabel = "NAME=V1,V2,...",
+      description = "An axis of the grid: an option of those below, but for data, and its values; the elements of a list, such as a"
+          + " threshold for each layer, are separated by colons. Give it again for each axis.")
+  private List<String> over;
+
+  @Option(names = "--out", paramLabel = "DIR", required = true,
+      description = "Where the sweep is kept. Without --over: the table of what is there.")
+  private Path out;
+
+  @Option(names = "--jobs", paramLabel = "N",
+      description = "Networks trained at a time, each by one thread if --threads says nothing else (default: one for each core).")
+  private Integer jobs;
+
+  @Option(names = "--json", description = "Print all results as JSON on standard output, instead of a table.")
+  private boolean json;
+
+  @Option(names = "--timing", paramLabel = "SECONDS",
+      description = "How long the training steps of each network are timed; only with --jobs 1, where nothing disturbs (default: 3 with"
+          + " --jobs 1).")
+  private Double timingSeconds;
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    if (over == null) {
+      return shown();
+    }
+    requireJobs();
+    KernelChoice.advice().ifPresent(err::println);
+    Grid grid = Grid.of(over);
+    Map<Point, RunOptions> points = points(grid);
+    try (SweepDirectory directory = SweepDirectory.open(out)) {
+      Corpus corpus = data.corpus(err);
+      Sweep sweep = new Sweep(grid.axes(), fixedOptions(grid), corpus.name(), corpus.hash());
+      directory.begin(sweep);
+      Map<Point, String> failures = train(points, corpus, directory, err);
+      return report(SweepReport.of(sweep, directory, failures), directory);
+    }
+  }
+
+  private void requireJobs() {
+    if (jobs() < 1 || jobs() > MOST_JOBS) {
+      throw new InvalidInputException("jobs: " + jobs() + ", expected 1 to " + MOST_JOBS);
+    }
+    if (timingSeconds != null && jobs() > 1) {
+      throw new InvalidInputException("--timing needs --jobs 1: steps cannot be timed while other networks are trained");
+    }
+  }
+
+  private int jobs() {
+    return jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+  }
+
+  /** The points with their options, checked before hours are spent on the data. */
+  private Map<Point, RunOptions> points(Grid grid) {
+    for (Grid.Axis axis : grid.axes()) {
+      if (spec.commandLine().getParseResult().hasMatchedOption("--" + axis.name())) {
+        throw new InvalidInputException("--" + axis.name() + " and --over " + axis.name() + " exclude each other; leave one out");
+      }
+    }
+    Map<Point, RunOptions> points = new LinkedHashMap<>();
+    Map<SortedMap<String, String>, Point> different = new HashMap<>();
+    for (Point point : grid.points()) {
+      RunOptions its = options.with(point.options());
+      try {
+        settings(point, its, true);
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException("point " + point.name() + ": " + e.getMessage(), e);
+      }
+      Point same = point.dense() ? null : different.put(its.values(), point);
+      if (same != null) {
+        throw new InvalidInputException("points " + same.name() + " and " + point.name() + " are the same; leave one out");
+      }
+      points.put(point, its);
+    }
+    return points;
+  }
+
+  private Experiment.Settings settings(Point point, RunOptions its, boolean sound) {
+    double timing = jobs() > 1 ? 0 : timingSeconds == null ? 3 : timingSeconds;
+    return its.settings(sound, point.dense() ? Networks.DENSE : Networks.DELTA, timing, data.threadsOr(1));
+  }
+
+  /** Options that are the same in all points. */
+  private SortedMap<String, String> fixedOptions(Grid grid) {
+    SortedMap<String, String> fixed = options.values();
+    grid.axes().forEach(axis -> fixed.remove(axis.name()));
+    return fixed;
+  }
+
+  /** Trains what is not finished; returns why points failed. */
+  private Map<Point, String> train(Map<Point, RunOptions> points, Corpus corpus, SweepDirectory directory, PrintWriter err) {
+    boolean sound = DataOptions.isSound(corpus);
+    PointTrainer trainer = new PointTrainer(directory, jobs() == 1, points.size(), err);
+    Map<LogMelSettings, Dataset> datasets = new HashMap<>();
+    Map<Point, RunOptions> left = new LinkedHashMap<>(points);
+    left.keySet().removeIf(point -> directory.isFinished(point) && directory.result(point) != null);
+    left.forEach((point, its) -> {
+      LogMelSettings frontEnd = its.frontEnd();
+      Dataset dataset = datasets.computeIfAbsent(frontEnd, _ -> data.load(corpus, frontEnd, err));
+      trainer.add(point, its, (progress, listener) -> new TrainingRun(settings(point, its, sound), its, dataset,
+          sound ? frontEnd.toJson() : "", progress, listener));
+    });
+    if (left.isEmpty()) {
+      return Map.of();
+    }
+    try (Interruption _ = new Interruption(err, () -> trainer.done() + " of " + points.size() + " points are finished in " + out
+        + "; the same command goes on with the rest")) {
+      return trainer.train(jobs());
+    }
+  }
+
+  /** The table of a sweep that was trained before. */
+  private int shown() {
+    if (!out.resolve(SweepDirectory.SWEEP).toFile().exists()) {
+      throw new InvalidInputException("there is no sweep in " + out + "; begin one with --over, as in --over threshold=0.1,0.2");
+    }
+    try (SweepDirectory directory = SweepDirectory.open(out)) {
+      return report(SweepReport.of(directory.sweep().orElseThrow(), directory, Map.of()), directory);
+    }
+  }
+
+  private int report(SweepReport report, SweepDirectory directory) {
+    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter to = spec.commandLine().getOut();
+    String results = Json.pretty(report) + System.lineSeparator();
+    to.print(json ? results : SweepTable.text(report));
+    to.flush(); // before anything that may fail
+    directory.write(SweepDirectory.RESULTS, results);
+    directory.write(SweepDirectory.CSV, SweepTable.csv(report));
+    try {
+      report.pareto().write(out.resolve(SweepDirectory.PARETO));
+    } catch (InvalidInputException e) {
+      err.println("warning: " + e.getMessage()); // not worth the failure of a sweep that has succeeded
+    }
+    report.missing().forEach(point -> err.println("warning: " + point.name() + " has no result: " + point.failure()));
+    err.println("saved in " + out);
+    err.flush();
+    return report.missing().isEmpty() ? 0 : 1;
+  }
+}

@@ -1,0 +1,211 @@
+package org.lull.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+import org.lull.InvalidInputException;
+import org.lull.cli.Grid.Point;
+import org.lull.io.AtomicFile;
+import org.lull.train.RunResult;
+
+/**
+ * Where a sweep is kept: {@value #SWEEP} says what it is of, {@value #POINTS} has the run directory of each point that is finished. A point
+ * is trained in {@value #UNFINISHED} and moved when it is complete, so that what is in {@value #POINTS} is whole. Locked while it is open.
+ */
+final class SweepDirectory implements AutoCloseable {
+  static final String SWEEP = "sweep.json";
+  static final String RESULTS = "results.json";
+  static final String CSV = "sweep.csv";
+  static final String PARETO = "pareto.png";
+  static final String POINT = "point.json";
+
+  private static final String POINTS = "points";
+  private static final String UNFINISHED = "unfinished";
+  private static final String LOCK = "sweep.lock";
+  private static final String ADVICE = "; choose another with --out";
+
+  private final Path dir;
+  private final boolean made;
+  private final FileChannel lock;
+
+  /**
+   * What is particular to a point, in its {@value SweepDirectory#POINT}.
+   *
+   * @param network dense or delta
+   * @param options all that decide what it became
+   * @param timed whether its training steps were timed while nothing else ran
+   */
+  record PointFile(String network, SortedMap<String, String> options, boolean timed) {}
+
+  private SweepDirectory(Path dir, boolean made, FileChannel lock) {
+    this.dir = dir;
+    this.made = made;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens a directory, which is made where there is none.
+   *
+   * @throws InvalidInputException where that cannot be, or it holds something else, or another sweep has it open
+   */
+  static SweepDirectory open(Path dir) {
+    boolean made = !Files.exists(dir);
+    try {
+      Files.createDirectories(dir);
+      if (!Files.exists(dir.resolve(LOCK)) && !Files.exists(dir.resolve(SWEEP)) && holdsAnything(dir)) {
+        throw new InvalidInputException("directory " + dir + " is not empty and holds no sweep" + ADVICE);
+      }
+      FileChannel channel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (lock(channel) == null) {
+        channel.close();
+        throw new InvalidInputException("another sweep is at work in " + dir + "; wait for it to end, or choose another with --out");
+      }
+      return new SweepDirectory(dir, made, channel);
+    } catch (IOException e) {
+      throw new InvalidInputException("directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
+    }
+  }
+
+  private static boolean holdsAnything(Path dir) throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.findAny().isPresent();
+    }
+  }
+
+  /** Null where another has it, in this process or elsewhere; the system lets go of it when a process ends, however it does. */
+  private static FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  Path path() {
+    return dir;
+  }
+
+  /** What the sweep that was begun here is of. */
+  Optional<Sweep> sweep() {
+    Path file = dir.resolve(SWEEP);
+    return Files.exists(file) ? Optional.of(read(file, Sweep.class)) : Optional.empty();
+  }
+
+  /** Begins a sweep here, or goes on with it where it has begun; what was left unfinished is removed. */
+  void begin(Sweep sweep) {
+    sweep().ifPresentOrElse(begun -> begun.requireSame(sweep, dir.toString()),
+        () -> write(dir.resolve(SWEEP), Json.pretty(sweep) + System.lineSeparator()));
+    try {
+      remove(dir.resolve(UNFINISHED));
+      Files.createDirectories(dir.resolve(UNFINISHED));
+      Files.createDirectories(dir.resolve(POINTS));
+    } catch (IOException e) {
+      throw new InvalidInputException("directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
+    }
+  }
+
+  /** A new run directory for the point. */
+  RunDirectory train(Point point, PointFile file) {
+    RunDirectory run = RunDirectory.create(dir.resolve(UNFINISHED, point.name()));
+    write(run.path().resolve(POINT), Json.pretty(file) + System.lineSeparator());
+    return run;
+  }
+
+  /** Takes a point as finished. A directory in its place has no result: it is not one of ours, or was tampered with. */
+  void finished(Point point) {
+    Path place = place(point);
+    try {
+      remove(place);
+      Files.move(dir.resolve(UNFINISHED, point.name()), place, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new InvalidInputException("cannot write " + place + ": " + AtomicFile.reason(e) + "; then start the sweep again", e);
+    }
+  }
+
+  private Path place(Point point) {
+    return dir.resolve(POINTS, point.name());
+  }
+
+  boolean isFinished(Point point) {
+    return Files.exists(place(point).resolve(RunDirectory.RESULT));
+  }
+
+  /** The result of a finished point. */
+  RunResult result(Point point) {
+    try {
+      return read(place(point).resolve(RunDirectory.RESULT), RunResult.class);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(e.getMessage() + "; remove " + place(point) + " to have it trained again", e);
+    }
+  }
+
+  PointFile file(Point point) {
+    return read(place(point).resolve(POINT), PointFile.class);
+  }
+
+  void write(String name, String text) {
+    write(dir.resolve(name), text);
+  }
+
+  private static void write(Path file, String text) {
+    AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static <T> T read(Path file, Class<T> type) {
+    try {
+      return Json.parse(Files.readString(file), type, file.toString());
+    } catch (IOException e) {
+      throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e), e);
+    }
+  }
+
+  /** With all that is in it, if it exists; symbolic links are not followed. */
+  private static void remove(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          Files.delete(file);
+          return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
+          Files.delete(folder);
+          return FileVisitResult.CONTINUE;
+        }
+      });
+    }
+  }
+
+  /** Gives the lock back; a sweep that did not begin leaves nothing. */
+  @Override
+  public void close() {
+    try {
+      if (Files.isDirectory(dir.resolve(UNFINISHED))) {
+        remove(dir.resolve(UNFINISHED));
+      }
+      if (!Files.exists(dir.resolve(SWEEP))) {
+        Files.deleteIfExists(dir.resolve(LOCK));
+        if (made) {
+          Files.deleteIfExists(dir);
+        }
+      }
+      lock.close();
+    } catch (IOException e) {
+      // what is left does no harm, and a failure that led here is the one to report
+    }
+  }
+}

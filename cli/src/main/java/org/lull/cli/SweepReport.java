@@ -1,0 +1,148 @@
+package org.lull.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.Function;
+import org.lull.cli.Grid.Axis;
+import org.lull.cli.Grid.Point;
+import org.lull.cli.Picture.Place;
+import org.lull.train.RunResult;
+import org.lull.train.RunResult.ModelResult;
+
+/**
+ * What a sweep found, as {@value SweepDirectory#RESULTS} holds it.
+ *
+ * @param points each network
+ * @param families the same networks over all seeds
+ */
+record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<String, String> options, List<PointResult> points,
+    List<Family> families) {
+
+  /**
+   * One network.
+   *
+   * @param options values of the axes
+   * @param control name of the dense network it is compared with; null of a dense one
+   * @param failure why it has no result; null if it has one
+   */
+  record PointResult(String name, String network, Map<String, String> options, String control, String failure, Figures result) {
+    private <T> T figure(Function<Figures, T> figure) {
+      return result == null ? null : figure.apply(result);
+    }
+  }
+
+  /**
+   * What one network reached; see {@link ModelResult}.
+   *
+   * @param difference of its test accuracy to its control's; null if it has none
+   * @param stepMicros null where it was not timed
+   */
+  record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, double sparsityH, long trainingMacs,
+      long denseTrainingMacs, double reduction, Double stepMicros) {}
+
+  /**
+   * Networks that differ in the seed alone.
+   *
+   * @param runs how many have a result
+   */
+  record Family(String network, Map<String, String> options, int runs, Statistic testAccuracy, Statistic validationAccuracy,
+      Statistic difference, Statistic sparsityX, Statistic sparsityH, Statistic reduction, Statistic stepMicros) {}
+
+  /**
+   * Reads the results of all points that have one.
+   *
+   * @param failures why others have none
+   */
+  static SweepReport of(Sweep sweep, SweepDirectory directory, Map<Point, String> failures) {
+    List<Point> points = new Grid(sweep.grid()).points();
+    Map<Point, ModelResult> models = new LinkedHashMap<>();
+    points.stream().filter(directory::isFinished).forEach(point -> models.put(point, model(directory.result(point))));
+    Map<Point, List<PointResult>> families = new LinkedHashMap<>();
+    List<PointResult> results = new ArrayList<>();
+    for (Point point : points) {
+      ModelResult model = models.get(point);
+      Figures figures = model == null ? null
+          : figures(model, point.dense() ? null : models.get(point.control()), directory.file(point).timed());
+      PointResult result = new PointResult(point.name(), point.network(), point.options(), point.dense() ? null : point.control().name(),
+          figures == null ? failures.getOrDefault(point, "not trained") : null, figures);
+      results.add(result);
+      families.computeIfAbsent(point.family(), _ -> new ArrayList<>()).add(result);
+    }
+    return new SweepReport(sweep.data(), sweep.dataHash(), sweep.grid(), sweep.options(), results,
+        families.entrySet().stream().map(family -> family(family.getKey(), family.getValue())).toList());
+  }
+
+  private static ModelResult model(RunResult result) {
+    return result.delta() == null ? result.dense() : result.delta();
+  }
+
+  private static Figures figures(ModelResult model, ModelResult control, boolean timed) {
+    return new Figures(model.testAccuracy(), model.validationAccuracy(), control == null ? null
+        : (Double) (model.testAccuracy() - control.testAccuracy()), model.sparsity().x(), model.sparsity().h(), model.trainingMacs(),
+        model.denseTrainingMacs(), model.denseTrainingMacs() / (double) model.trainingMacs(), timed ? (Double) model.stepMicros() : null);
+  }
+
+  private static Family family(Point family, List<PointResult> results) {
+    return new Family(family.network(), family.options(), (int) results.stream().filter(point -> point.result != null).count(),
+        statistic(results, Figures::testAccuracy), statistic(results, Figures::validationAccuracy),
+        statistic(results, Figures::difference), statistic(results, Figures::sparsityX), statistic(results, Figures::sparsityH),
+        statistic(results, Figures::reduction), statistic(results, Figures::stepMicros));
+  }
+
+  private static Statistic statistic(List<PointResult> results, Function<Figures, Double> figure) {
+    return Statistic.of(results.stream().map(point -> point.figure(figure)).toList());
+  }
+
+  /** Those without a result. */
+  List<PointResult> missing() {
+    return points.stream().filter(point -> point.result == null).toList();
+  }
+
+  /** Accuracy against the reduction of operations. */
+  Picture pareto() {
+    Map<String, List<Place>> series = new LinkedHashMap<>();
+    List<Place> all = new ArrayList<>();
+    for (Family family : families) {
+      Place place = place(family);
+      if (place != null) {
+        series.computeIfAbsent(series(family), _ -> new ArrayList<>()).add(place);
+        all.add(place);
+      }
+    }
+    return Picture.pareto(series, front(all));
+  }
+
+  /** A network that never fires has no place: its reduction has no end. */
+  private static Place place(Family family) {
+    if (family.runs == 0 || !Double.isFinite(family.reduction.mean())) {
+      return null;
+    }
+    return new Place(family.reduction.mean(), family.testAccuracy.mean(),
+        Objects.requireNonNullElse(family.testAccuracy.deviation(), 0.0));
+  }
+
+  /** A dense network and the delta networks that are compared with it have one colour. */
+  private static String series(Family family) {
+    Point dense = new Point(false, family.options).control();
+    return dense.options().isEmpty() ? "networks" : new Point(false, dense.options()).name().replace(",", ", ");
+  }
+
+  /** The places that no other is better than in both, from the least reduction to the most. */
+  static List<Place> front(List<Place> places) {
+    List<Place> front = new ArrayList<>();
+    double best = Double.NEGATIVE_INFINITY;
+    for (Place place : places.stream()
+        .sorted(Comparator.comparingDouble(Place::reduction).thenComparingDouble(Place::accuracy).reversed()).toList()) {
+      if (place.accuracy() > best) {
+        front.addFirst(place);
+        best = place.accuracy();
+      }
+    }
+    return front;
+  }
+}

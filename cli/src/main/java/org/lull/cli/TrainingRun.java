@@ -1,0 +1,109 @@
+package org.lull.cli;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.lull.InvalidInputException;
+import org.lull.model.Mode;
+import org.lull.model.Model;
+import org.lull.model.Network;
+import org.lull.model.Provenance;
+import org.lull.train.Dataset;
+import org.lull.train.EpochRecord;
+import org.lull.train.Experiment;
+import org.lull.train.Progress;
+import org.lull.train.RunResult;
+import org.lull.train.RunResult.Target;
+
+/** One run of training, which leaves what happens in a run directory as it happens. */
+final class TrainingRun {
+  private final Experiment.Settings settings;
+  private final RunOptions options;
+  private final Dataset dataset;
+  private final String frontEnd;
+  private final Experiment experiment;
+  private final List<EpochRecord> dense = new ArrayList<>();
+  private final List<EpochRecord> delta = new ArrayList<>();
+  private final Experiment.Listener listener;
+  private RunDirectory run;
+
+  /**
+   * @param options that {@code settings} were made of, for the provenance of the models
+   * @param frontEnd that made the features, as JSON, or empty
+   * @param listener told after what it is told of is written
+   */
+  TrainingRun(Experiment.Settings settings, RunOptions options, Dataset dataset, String frontEnd, Progress progress,
+      Experiment.Listener listener) {
+    this.settings = settings;
+    this.options = options;
+    this.dataset = dataset;
+    this.frontEnd = frontEnd;
+    this.listener = listener;
+    experiment = new Experiment(settings, dataset, progress, new Recorder());
+  }
+
+  /** Examples that will pass through a network before the run is over. */
+  long examples() {
+    return experiment.examples();
+  }
+
+  /** Trains and measures; models and metrics are written, the result is not yet. */
+  RunResult train(RunDirectory into) {
+    run = into;
+    if (!dataset.leftOut().isEmpty()) {
+      run.leftOut(dataset.leftOut());
+    }
+    return experiment.run();
+  }
+
+  /** Writes what the run ended with. */
+  void finish(RunResult result, PrintWriter err) {
+    run.result(result);
+    Target target = result.delta() == null ? null : result.delta().target();
+    if (target != null && !target.met()) {
+      err.println("warning: a " + target.kind() + " of " + target.value() + " was the target, "
+          + String.format(Locale.ROOT, "%.3g", target.reached()) + " was reached; train for more epochs, or begin with other thresholds"
+          + " (0 stays 0)");
+    }
+    try {
+      run.curves(Picture.curves(dense, delta));
+    } catch (InvalidInputException e) {
+      err.println("warning: " + e.getMessage()); // not worth the failure of a run that has succeeded
+    }
+  }
+
+  /** A line of the metrics. */
+  private record Line(String phase, @JsonUnwrapped EpochRecord record) {}
+
+  private final class Recorder implements Experiment.Listener {
+    @Override
+    public void epoch(String phase, EpochRecord record, boolean best, Network network) {
+      run.metrics(new Line(phase, record));
+      if (!phase.equals("delta")) {
+        dense.add(record);
+      }
+      if (!phase.equals("dense")) {
+        delta.add(record);
+      }
+      if (best) { // kept at once: a run that is cut off leaves the best it had
+        boolean compared = phase.equals("dense") && settings.delta();
+        save(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, phase, network);
+      }
+      listener.epoch(phase, record, best, network);
+    }
+
+    @Override
+    public void trained(Mode mode, Network network) {
+      listener.trained(mode, network);
+    }
+
+    private void save(String name, String phase, Network network) {
+      Provenance provenance = new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(),
+          phase.equals("dense") ? options.denseValues() : options.values());
+      Mode mode = phase.equals("delta") ? Mode.DELTA : Mode.DENSE;
+      run.model(name, new Model(network, mode, experiment.normalisation(), dataset.labels(), frontEnd, provenance));
+    }
+  }
+}
