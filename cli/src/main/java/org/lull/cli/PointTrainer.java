@@ -110,10 +110,6 @@ final class PointTrainer {
     progress.note(done + " of " + points + " points");
   }
 
-  int done() {
-    return done.get() - failures.size();
-  }
-
   /** Waits for all; of failures that are more than a point's, the first that was not caused by another is thrown. */
   private static void await(List<Future<?>> futures) {
     Throwable first = null;
