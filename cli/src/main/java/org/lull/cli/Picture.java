@@ -106,7 +106,7 @@ final class Picture {
       XYSeries line = places(chart, "Pareto front", front, null);
       line.setMarker(SeriesMarkers.NONE);
       line.setLineColor(DENSE);
-      line.setLineStyle(new BasicStroke(1.5f));
+      line.setLineStyle(new BasicStroke(2));
     }
     series.forEach((name, places) -> {
       if (!places.isEmpty()) {

@@ -165,6 +165,14 @@ class SweepCommandTest {
   }
 
   @Test
+  void aFailureThatIsNotOfAPointAloneEndsAll() {
+    String tooLongForAFile = "0." + "0".repeat(260) + "1";
+    sweep(out(), "--epochs 100000 --jobs 4 --over lr=0.01," + tooLongForAFile).isMistake("name too long");
+    assertThat(out().resolve("unfinished")).doesNotExist();
+    assertThat(out().resolve("points")).isEmptyDirectory();
+  }
+
+  @Test
   void theFrontHasWhatNoOtherBeats() {
     Place dense = new Place(1, 0.9, 0);
     Place middle = new Place(3, 0.85, 0);
@@ -278,11 +286,10 @@ class SweepCommandTest {
 
   @Test
   void aRequestToEndTellsWhatThereIsAndNoOtherSweepComesBetween() throws Exception {
-    String options = "--epochs 100000 --jobs 2 --over epochs=1,100000";
-    sweep(out(), options).isMistake("--epochs and --over epochs");
-    Process running = start(out(), "--jobs 2 --over epochs=1,100000");
+    String options = "--jobs 2 --over epochs=1,100000";
+    Process running = start(out(), options);
     awaitPoints(running, out(), 2);
-    sweep(out(), "--over epochs=1,100000").isMistake("another sweep is at work in " + out());
+    sweep(out(), options).isMistake("another sweep is at work in " + out());
     lull("sweep", "--out", out()).isMistake("another sweep is at work in " + out());
     running.destroy(); // as Ctrl-C does, but for the signal
     assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
