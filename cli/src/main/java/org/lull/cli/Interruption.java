@@ -3,7 +3,7 @@ package org.lull.cli;
 import java.io.PrintWriter;
 import java.util.function.Supplier;
 
-/** Ctrl-C or a request to end, while long work goes on: what is there is put in order, and the user is told of it. In force until closed. */
+/** Ctrl-C or a request to end, while long work goes on: what there is is put in order, and the user told of it. In force until closed. */
 final class Interruption implements AutoCloseable {
   private final Thread hook;
 

@@ -98,7 +98,7 @@ final class Picture {
   }
 
   private static XYChart paretoChart(Map<String, List<Place>> series, List<Place> front) {
-    XYChart chart = new XYChartBuilder().width(800).height(520).title("test accuracy, %").theme(ChartTheme.Matlab)
+    XYChart chart = new XYChartBuilder().width(800).height(520).title("test accuracy, %; dense at 1").theme(ChartTheme.Matlab)
         .xAxisTitle("reduction of the multiply-adds of training, times").build();
     chart.getStyler().setLocale(Locale.ROOT).setXAxisMin(0.0).setXAxisDecimalPattern("#.#").setYAxisDecimalPattern("#.#")
         .setLegendPosition(LegendPosition.OutsideE);
@@ -106,7 +106,7 @@ final class Picture {
       XYSeries line = places(chart, "Pareto front", front, null);
       line.setMarker(SeriesMarkers.NONE);
       line.setLineColor(DENSE);
-      line.setLineStyle(new BasicStroke(1.5f));
+      line.setLineStyle(new BasicStroke(2));
     }
     series.forEach((name, places) -> {
       if (!places.isEmpty()) {

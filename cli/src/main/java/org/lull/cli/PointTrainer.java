@@ -24,6 +24,14 @@ import org.lull.train.RunResult;
 
 /** Trains the points of a sweep, several at a time. */
 final class PointTrainer {
+  private static final Experiment.Listener SILENT = new Experiment.Listener() {
+    @Override
+    public void epoch(String phase, EpochRecord record, boolean best, Network network) {}
+
+    @Override
+    public void trained(Mode mode, Network network) {}
+  };
+
   private final SweepDirectory directory;
   private final boolean timed;
   private final int points;
@@ -54,18 +62,11 @@ final class PointTrainer {
     TrainingRun run(Progress progress, Experiment.Listener listener);
   }
 
+  /** Has a point trained when the others are. */
   void add(Point point, RunOptions its, Making making) {
     options.put(point, its);
     runs.put(point, making.run(new Share(), SILENT));
   }
-
-  private static final Experiment.Listener SILENT = new Experiment.Listener() {
-    @Override
-    public void epoch(String phase, EpochRecord record, boolean best, Network network) {}
-
-    @Override
-    public void trained(Mode mode, Network network) {}
-  };
 
   /**
    * Trains what was added.
@@ -108,10 +109,6 @@ final class PointTrainer {
 
   private void note() {
     progress.note(done + " of " + points + " points");
-  }
-
-  int done() {
-    return done.get() - failures.size();
   }
 
   /** Waits for all; of failures that are more than a point's, the first that was not caused by another is thrown. */

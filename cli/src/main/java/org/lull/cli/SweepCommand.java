@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 
 /** lull sweep: many runs of training over a grid of options. */
 @Command(name = "sweep", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
-    description = "Trains a delta network for every point of a grid of options, and the dense networks to compare them with. A sweep that was"
-        + " cut off goes on where it was when it is started again.",
+    description = "Trains a delta network for every point of a grid of options, and the dense networks to compare them with. A sweep that"
+        + " was cut off goes on where it was when it is started again.",
     footer = {"", "Examples:", "  lull sweep --over threshold=0.1,0.15,0.2 --over seed=1,2,3 --out grid",
         "  lull sweep --data fsdd --cell gru --over hidden=64,128 --over threshold-x=0.1,0.1:0.3 --out grid",
         "  lull sweep --out grid           the table again"})
@@ -115,8 +115,12 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private Experiment.Settings settings(Point point, RunOptions its, boolean sound) {
-    double timing = jobs() > 1 ? 0 : timingSeconds == null ? 3 : timingSeconds;
-    return its.settings(sound, point.dense() ? Networks.DENSE : Networks.DELTA, timing, data.threadsOr(1));
+    return its.settings(sound, point.dense() ? Networks.DENSE : Networks.DELTA, timing(), data.threadsOr(1));
+  }
+
+  private double timing() {
+    double usual = jobs() == 1 ? 3 : 0;
+    return timingSeconds == null ? usual : timingSeconds;
   }
 
   /** Options that are the same in all points. */
@@ -129,7 +133,7 @@ final class SweepCommand implements Callable<Integer> {
   /** Trains what is not finished; returns why points failed. */
   private Map<Point, String> train(Map<Point, RunOptions> points, Corpus corpus, SweepDirectory directory, PrintWriter err) {
     boolean sound = DataOptions.isSound(corpus);
-    PointTrainer trainer = new PointTrainer(directory, jobs() == 1, points.size(), err);
+    PointTrainer trainer = new PointTrainer(directory, timing() > 0, points.size(), err);
     Map<LogMelSettings, Dataset> datasets = new HashMap<>();
     Map<Point, RunOptions> left = new LinkedHashMap<>(points);
     left.keySet().removeIf(point -> directory.isFinished(point) && directory.result(point) != null);
@@ -142,8 +146,8 @@ final class SweepCommand implements Callable<Integer> {
     if (left.isEmpty()) {
       return Map.of();
     }
-    try (Interruption _ = new Interruption(err, () -> trainer.done() + " of " + points.size() + " points are finished in " + out
-        + "; the same command goes on with the rest")) {
+    try (Interruption _ = new Interruption(err, () -> points.keySet().stream().filter(directory::isFinished).count() + " of "
+        + points.size() + " points are finished in " + out + "; the same command goes on with the rest")) {
       return trainer.train(jobs());
     }
   }
@@ -171,9 +175,10 @@ final class SweepCommand implements Callable<Integer> {
     } catch (InvalidInputException e) {
       err.println("warning: " + e.getMessage()); // not worth the failure of a sweep that has succeeded
     }
-    report.missing().forEach(point -> err.println("warning: " + point.name() + " has no result: " + point.failure()));
+    List<String> warnings = report.warnings();
+    warnings.forEach(warning -> err.println("warning: " + warning));
     err.println("saved in " + out);
     err.flush();
-    return report.missing().isEmpty() ? 0 : 1;
+    return warnings.isEmpty() ? 0 : 1;
   }
 }

@@ -39,6 +39,7 @@ final class SweepDirectory implements AutoCloseable {
   private final Path dir;
   private final boolean made;
   private final FileChannel lock;
+  private boolean begun;
 
   /**
    * What is particular to a point, in its {@value SweepDirectory#POINT}.
@@ -93,10 +94,6 @@ final class SweepDirectory implements AutoCloseable {
     }
   }
 
-  Path path() {
-    return dir;
-  }
-
   /** What the sweep that was begun here is of. */
   Optional<Sweep> sweep() {
     Path file = dir.resolve(SWEEP);
@@ -105,9 +102,10 @@ final class SweepDirectory implements AutoCloseable {
 
   /** Begins a sweep here, or goes on with it where it has begun; what was left unfinished is removed. */
   void begin(Sweep sweep) {
-    sweep().ifPresentOrElse(begun -> begun.requireSame(sweep, dir.toString()),
+    sweep().ifPresentOrElse(there -> there.requireSame(sweep, dir.toString()),
         () -> write(dir.resolve(SWEEP), Json.pretty(sweep) + System.lineSeparator()));
     try {
+      begun = true;
       remove(dir.resolve(UNFINISHED));
       Files.createDirectories(dir.resolve(UNFINISHED));
       Files.createDirectories(dir.resolve(POINTS));
@@ -123,7 +121,7 @@ final class SweepDirectory implements AutoCloseable {
     return run;
   }
 
-  /** Takes a point as finished. A directory in its place has no result: it is not one of ours, or was tampered with. */
+  /** Takes a point as finished; what may be in its place has no result, or the point would not have been trained. */
   void finished(Point point) {
     Path place = place(point);
     try {
@@ -194,7 +192,7 @@ final class SweepDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (Files.isDirectory(dir.resolve(UNFINISHED))) {
+      if (begun) {
         remove(dir.resolve(UNFINISHED));
       }
       if (!Files.exists(dir.resolve(SWEEP))) {

@@ -22,6 +22,7 @@ import org.lull.train.RunResult.ModelResult;
  */
 record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<String, String> options, List<PointResult> points,
     List<Family> families) {
+  private static final String NOT_TRAINED = "not trained";
 
   /**
    * One network.
@@ -62,19 +63,21 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
     List<Point> points = new Grid(sweep.grid()).points();
     Map<Point, ModelResult> models = new LinkedHashMap<>();
     points.stream().filter(directory::isFinished).forEach(point -> models.put(point, model(directory.result(point))));
-    Map<Point, List<PointResult>> families = new LinkedHashMap<>();
+    Map<Point, Map<Point, List<PointResult>>> families = new LinkedHashMap<>(); // those with one control beside each other
     List<PointResult> results = new ArrayList<>();
     for (Point point : points) {
       ModelResult model = models.get(point);
       Figures figures = model == null ? null
           : figures(model, point.dense() ? null : models.get(point.control()), directory.file(point).timed());
       PointResult result = new PointResult(point.name(), point.network(), point.options(), point.dense() ? null : point.control().name(),
-          figures == null ? failures.getOrDefault(point, "not trained") : null, figures);
+          figures == null ? failures.getOrDefault(point, NOT_TRAINED) : null, figures);
       results.add(result);
-      families.computeIfAbsent(point.family(), _ -> new ArrayList<>()).add(result);
+      families.computeIfAbsent(point.control().family(), _ -> new LinkedHashMap<>())
+          .computeIfAbsent(point.family(), _ -> new ArrayList<>()).add(result);
     }
     return new SweepReport(sweep.data(), sweep.dataHash(), sweep.grid(), sweep.options(), results,
-        families.entrySet().stream().map(family -> family(family.getKey(), family.getValue())).toList());
+        families.values().stream().flatMap(compared -> compared.entrySet().stream())
+            .map(family -> family(family.getKey(), family.getValue())).toList());
   }
 
   private static ModelResult model(RunResult result) {
@@ -98,9 +101,16 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
     return Statistic.of(results.stream().map(point -> point.figure(figure)).toList());
   }
 
-  /** Those without a result. */
-  List<PointResult> missing() {
-    return points.stream().filter(point -> point.result == null).toList();
+  /** What is to be said of the points without a result. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    points.stream().filter(point -> point.failure != null && !point.failure.equals(NOT_TRAINED))
+        .forEach(point -> warnings.add(point.name + ": training stopped: " + point.failure));
+    long left = points.stream().filter(point -> NOT_TRAINED.equals(point.failure)).count();
+    if (left > 0) {
+      warnings.add(left + " of " + points.size() + " points are not trained; the options that the sweep was begun with train them");
+    }
+    return warnings;
   }
 
   /** Accuracy against the reduction of operations. */

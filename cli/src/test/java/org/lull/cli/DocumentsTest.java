@@ -138,7 +138,7 @@ class DocumentsTest {
     assertThat(section("README.md", "Run and test")).contains("\n    ./lull train ", "\n    ./mvnw verify ");
     assertThat(text(".ci/run")).contains("\n./mvnw verify ");
     assertThat(all(COMMAND, text("README.md"))).extracting(command -> command.group(1).split(" ")[1])
-        .contains("train", "eval", "info", "synthesise");
+        .contains("train", "sweep", "eval", "info", "synthesise");
   }
 
   @ParameterizedTest
@@ -274,5 +274,28 @@ class DocumentsTest {
   void whatEvalPrintsIsAsDescribed() throws IOException {
     Cli eval = Cli.lull("eval", "--model", run, "--data", corpus, "--no-cache", "--json").succeeds();
     assertThat(fields(eval.json())).isEqualTo(documented("eval --json", "field"));
+  }
+
+  @Test
+  void theSweepIsAsDescribed() throws IOException {
+    Path sweep = folder.resolve("sweep");
+    Cli.lull("sweep", "--data", corpus, "--out", sweep, "--no-cache", "--hidden", 8, "--epochs", 1, "--over", "threshold=0.1", "--over",
+        "seed=1,2").succeeds();
+
+    Set<String> files = documented("sweep", "file");
+    assertThat(files).contains("unfinished"); // while it is at work
+    files.removeAll(Set.of("unfinished", "point.json"));
+    assertThat(sweep.toFile().list()).containsExactlyInAnyOrderElementsOf(files);
+    assertThat(fields(JSON.readTree(sweep.resolve("points/dense,seed=1/point.json").toFile())))
+        .isEqualTo(documented("sweep", "field of point.json"));
+    JsonNode results = JSON.readTree(sweep.resolve("results.json").toFile());
+    Set<String> expected = documented("sweep", "field of results.json", "field of points", "field of result ", "field of families");
+    expected.addAll(Set.of("mean", "deviation", "error"));
+    assertThat(fields(results)).isEqualTo(expected);
+    assertThat(fields(JSON.readTree(sweep.resolve("sweep.json").toFile())))
+        .isEqualTo(new TreeSet<>(Set.of("grid", "name", "values", "options", "data", "data_hash")));
+    String columns = Files.readAllLines(sweep.resolve("sweep.csv")).getFirst();
+    assertThat(columns.replace("name,network,threshold,seed,", "").split(",")).containsExactlyInAnyOrderElementsOf(
+        documented("sweep", "column"));
   }
 }

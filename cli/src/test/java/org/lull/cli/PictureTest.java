@@ -7,11 +7,13 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lull.InvalidInputException;
+import org.lull.cli.Picture.Place;
 import org.lull.train.EpochRecord;
 
 class PictureTest {
@@ -58,6 +60,21 @@ class PictureTest {
     }
     BufferedImage image = drawn(Picture.confusion(labels, confusion));
     assertThat(image.getWidth()).isBetween(1000, 2000);
+  }
+
+  @Test
+  void theParetoFrontIsALineThroughItsPlaces() throws IOException {
+    List<Place> places = List.of(new Place(1, 0.9, 0.01), new Place(5, 0.8, 0));
+    BufferedImage withFront = drawn(Picture.pareto(Map.of("cell=gru", places), places));
+    BufferedImage without = drawn(Picture.pareto(Map.of("cell=gru", places), List.of()));
+    assertThat(greys(withFront)).isGreaterThan(greys(without) + 100);
+    assertThat(drawn(Picture.pareto(Map.of(), List.of())).getWidth()).as("nothing has a place").isPositive();
+  }
+
+  /** Pixels of the line's grey, which edges of letters have too. */
+  private static long greys(BufferedImage image) {
+    return IntStream.range(0, image.getHeight())
+        .mapToLong(y -> IntStream.range(0, image.getWidth()).filter(x -> (image.getRGB(x, y) & 0xFFFFFF) == 0x888888).count()).sum();
   }
 
   @Test

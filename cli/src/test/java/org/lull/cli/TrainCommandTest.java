@@ -243,7 +243,7 @@ class TrainCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "train", "eval", "info", "synthesise"})
+  @ValueSource(strings = {"", "train", "sweep", "eval", "info", "synthesise"})
   void helpSaysEverythingOnce(String command) {
     Cli help = (command.isEmpty() ? lull("--help") : lull(command, "--help")).succeeds();
     assertThat(help.err()).isEmpty();

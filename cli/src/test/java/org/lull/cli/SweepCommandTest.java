@@ -1,0 +1,359 @@
+package org.lull.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.lull.cli.Cli.lull;
+import static org.lull.cli.TinyData.bytesOf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.cli.Picture.Place;
+import org.lull.io.ModelFile;
+import org.lull.model.Mode;
+import org.lull.model.Model;
+
+class SweepCommandTest {
+  @TempDir static Path shared;
+  private static Path series;
+
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void makeData() {
+    series = TinyData.series(shared.resolve("series"));
+  }
+
+  private Path out() {
+    return dir.resolve("sweep");
+  }
+
+  private static List<Object> arguments(Path out, String options) {
+    List<Object> arguments = new ArrayList<>(List.of("sweep", "--data", series, "--out", out, "--hidden", 8, "--layers", 1, "--no-cache"));
+    arguments.addAll(Arrays.asList(options.split(" ")));
+    return arguments;
+  }
+
+  private static Cli sweep(Path out, String options) {
+    return lull(arguments(out, options).toArray());
+  }
+
+  private static Map<String, JsonNode> byName(JsonNode results) {
+    return results.get("points").valueStream().collect(Collectors.toMap(point -> point.get("name").textValue(), point -> point));
+  }
+
+  private static List<String> files(Path dir) throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  // ---- what is trained
+
+  @Test
+  void everyPointIsWhatTrainMakesOfItsOptions() throws IOException {
+    sweep(out(), "--epochs 3 --over threshold=0.1,0.4 --over seed=1,2 --jobs 2").succeeds();
+
+    assertThat(files(out().resolve("points"))).containsExactly("dense,seed=1", "dense,seed=2", "threshold=0.1,seed=1",
+        "threshold=0.1,seed=2", "threshold=0.4,seed=1", "threshold=0.4,seed=2");
+    Path train = dir.resolve("train");
+    Cli.train(series, train, "--layers", 1, "--epochs", 3, "--threshold", 0.4, "--seed", 2).succeeds();
+    Path delta = out().resolve("points/threshold=0.4,seed=2");
+    Path dense = out().resolve("points/dense,seed=2");
+    assertThat(files(delta)).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "point.json", "result.json");
+    assertThat(bytesOf(delta.resolve("model.safetensors"))).isEqualTo(bytesOf(train.resolve("model.safetensors")));
+    Model control = ModelFile.read(dense.resolve("model.safetensors"));
+    assertThat(control.mode()).isEqualTo(Mode.DENSE);
+    assertThat(bytesOf(dense.resolve("model.safetensors"))).isEqualTo(bytesOf(train.resolve("dense.safetensors")));
+    assertThat(control.provenance().options()).containsEntry("seed", "2").doesNotContainKey("threshold");
+    assertThat(Files.readString(train.resolve("metrics.jsonl")))
+        .isEqualTo(Files.readString(dense.resolve("metrics.jsonl")) + Files.readString(delta.resolve("metrics.jsonl")));
+    JsonNode point = Cli.parse(Files.readString(delta.resolve("point.json")));
+    assertThat(point.at("/options/threshold").textValue()).isEqualTo("[0.4]");
+    assertThat(point.get("timed").booleanValue()).isFalse();
+  }
+
+  @Test
+  void differencesAreToTheControlOfTheSameSeed() {
+    JsonNode results = sweep(out(), "--epochs 2 --over threshold=0.2 --over seed=1,2,3 --json").succeeds().json();
+
+    Map<String, JsonNode> points = byName(results);
+    double sum = 0;
+    for (int seed = 1; seed <= 3; seed++) {
+      JsonNode delta = points.get("threshold=0.2,seed=" + seed);
+      JsonNode dense = points.get("dense,seed=" + seed);
+      assertThat(delta.get("control")).isEqualTo(dense.get("name"));
+      double difference = delta.at("/result/test_accuracy").doubleValue() - dense.at("/result/test_accuracy").doubleValue();
+      assertThat(delta.at("/result/difference").doubleValue()).isEqualTo(difference);
+      sum += difference;
+      assertThat(delta.at("/result/reduction").doubleValue()).isGreaterThan(1);
+      assertThat(delta.at("/result/step_micros").isNull()).isTrue();
+      assertThat(dense.get("control").isNull()).isTrue();
+    }
+    JsonNode family = results.get("families").get(1);
+    assertThat(family.get("network").textValue()).isEqualTo("delta");
+    assertThat(family.get("options").toString()).isEqualTo("{\"threshold\":\"0.2\"}");
+    assertThat(family.get("runs").intValue()).isEqualTo(3);
+    assertThat(family.at("/difference/mean").doubleValue()).isCloseTo(sum / 3, within(1e-12));
+  }
+
+  @Test
+  void theTableHasMeansOverTheSeeds() {
+    String table = sweep(out(), "--epochs 1 --over cell=lstm,gru --over threshold=0.1,1e30 --over seed=1,2").succeeds().out();
+    assertThat(table.lines().map(line -> line.split(" {2,}")[0] + " " + line.split(" {2,}")[1] + " " + line.split(" {2,}")[2]))
+        .containsExactly("network cell threshold", "dense lstm -", "delta lstm 0.1", "delta lstm 1e30", "dense gru -", "delta gru 0.1",
+            "delta gru 1e30");
+    assertThat(table.lines().skip(1)).allMatch(line -> line.contains(" +- "));
+    assertThat(table).contains("1.0x").doesNotContain("NaN", "Infinity", "step");
+  }
+
+  @Test
+  void theCsvHasEveryPoint() throws IOException {
+    sweep(out(), "--epochs 1 --over threshold=0.1,1e30").succeeds();
+    List<String> lines = Files.readAllLines(out().resolve("sweep.csv"));
+    assertThat(lines.getFirst()).startsWith("name,network,threshold,test_accuracy,");
+    assertThat(lines.stream().skip(1).map(line -> line.split(",")[0])).containsExactly("dense", "threshold=0.1", "threshold=1e30");
+    assertThat(lines.getLast()).as("no reduction, no time").endsWith(",,");
+    assertThat(lines).allMatch(line -> line.chars().filter(c -> c == ',').count() == 11);
+  }
+
+  @Test
+  void stepsAreTimedWhereNothingElseRuns() {
+    JsonNode results = sweep(out(), "--epochs 1 --over threshold=0.1 --jobs 1 --timing 0.01 --json").succeeds().json();
+    assertThat(byName(results).get("threshold=0.1").at("/result/step_micros").doubleValue()).isPositive();
+    assertThat(sweep(out(), "--epochs 1 --over threshold=0.1").succeeds().out()).contains("step", " ms");
+  }
+
+  @Test
+  void anyOptionCanBeAnAxis() throws IOException {
+    sweep(out(), "--epochs 1 --over threshold-x=0.1:0.3 --over layers=2 --over head=mean,last --over augment=true,false --over lr=0.01")
+        .isMistake("layers");
+    List<Object> arguments = arguments(out(), "--epochs 1 --over threshold-x=0.1:0.3 --over head=mean,last --over augment=false");
+    arguments.set(arguments.indexOf("--layers") + 1, 2);
+    lull(arguments.toArray()).succeeds();
+    Model model = ModelFile.read(out().resolve("points/threshold-x=0.1:0.3,head=last,augment=false/model.safetensors"));
+    assertThat(model.network().thresholds(1).x()[0]).isEqualTo(0.3f);
+    assertThat(model.provenance().options()).containsEntry("augment", "false").containsEntry("head", "last");
+  }
+
+  @Test
+  void aPointThatDivergesEndsNoOther() {
+    Cli sweep = sweep(out(), "--epochs 50 --optimizer sgd --clip 1e30 --warmup 0 --weight-decay 900 --over lr=999,1e-6 --json");
+    assertThat(sweep.code()).isEqualTo(1);
+    assertThat(sweep.err()).contains("warning: lr=999: training stopped: epoch ").doesNotContain("\tat ");
+    Map<String, JsonNode> points = byName(sweep.json());
+    assertThat(points.get("lr=999").get("failure").textValue()).contains("epoch ");
+    assertThat(points.get("lr=999").get("result").isNull()).isTrue();
+    assertThat(points.get("lr=1e-6").at("/result/difference").isNumber()).isTrue();
+    assertThat(out().resolve("unfinished")).doesNotExist();
+  }
+
+  @Test
+  void aFailureThatIsNotOfAPointAloneEndsAll() {
+    String tooLongForAFile = "0." + "0".repeat(260) + "1";
+    sweep(out(), "--epochs 100000 --jobs 4 --over lr=0.01," + tooLongForAFile).isMistake("name too long");
+    assertThat(out().resolve("unfinished")).doesNotExist();
+    assertThat(out().resolve("points")).isEmptyDirectory();
+  }
+
+  @Test
+  void theFrontHasWhatNoOtherBeats() {
+    Place dense = new Place(1, 0.9, 0);
+    Place middle = new Place(3, 0.85, 0);
+    Place fast = new Place(6, 0.8, 0);
+    assertThat(SweepReport.front(List.of(fast, new Place(3, 0.84, 0), middle, new Place(2, 0.85, 0), dense)))
+        .containsExactly(dense, middle, fast);
+  }
+
+  // ---- going on
+
+  @Test
+  void aCompleteSweepTrainsNothingAndPrintsTheSame() throws IOException {
+    String options = "--epochs 1 --over threshold=0.1,0.2 --over seed=1,2";
+    String table = sweep(out(), options).succeeds().out();
+    Path result = out().resolve("points/dense,seed=1/result.json");
+    FileTime before = Files.getLastModifiedTime(result);
+    Files.delete(out().resolve("sweep.csv"));
+
+    assertThat(sweep(out(), options).succeeds().out()).isEqualTo(table);
+    Cli shown = lull("sweep", "--out", out()).succeeds();
+    assertThat(shown.out()).isEqualTo(table);
+    assertThat(shown.err()).doesNotContain("data: ");
+    assertThat(Files.getLastModifiedTime(result)).isEqualTo(before);
+    assertThat(out().resolve("sweep.csv")).exists();
+  }
+
+  @Test
+  void aPointWithoutAResultIsTrainedAgain() throws IOException {
+    String options = "--epochs 1 --over threshold=0.1,0.2";
+    String table = sweep(out(), options).succeeds().out();
+    Path point = out().resolve("points/threshold=0.2");
+    byte[] model = bytesOf(point.resolve("model.safetensors"));
+    Files.delete(point.resolve("result.json"));
+    TinyData.text(point.resolve("model.safetensors"), "cut off");
+    TinyData.text(out().resolve("unfinished/threshold=0.2/metrics.jsonl"), "{\"half\":");
+
+    Cli partial = lull("sweep", "--out", out());
+    assertThat(partial.code()).isEqualTo(1);
+    assertThat(partial.err()).contains("warning: 1 of 3 points are not trained");
+    assertThat(out().resolve("unfinished")).exists();
+
+    assertThat(sweep(out(), options).succeeds().out()).isEqualTo(table);
+    assertThat(bytesOf(point.resolve("model.safetensors"))).isEqualTo(model);
+    assertThat(out().resolve("unfinished")).doesNotExist();
+  }
+
+  @Test
+  void aDamagedResultIsNamed() {
+    sweep(out(), "--epochs 1 --over threshold=0.1").succeeds();
+    Path result = out().resolve("points/threshold=0.1/result.json");
+    TinyData.text(result, "{\"data\":");
+    sweep(out(), "--epochs 1 --over threshold=0.1").isMistake(result.toString(), "damaged", "trained again");
+  }
+
+  private Process start(Path out, String options) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+        "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), Lull.class.getName()));
+    arguments(out, options).forEach(argument -> command.add(argument.toString()));
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(dir.resolve("output").toFile()).start();
+  }
+
+  /** Waits until the sweep has finished some points. */
+  private static void awaitPoints(Process process, Path out, int count) throws Exception {
+    while (!Files.exists(out.resolve("points")) || files(out.resolve("points")).size() < count) {
+      assertThat(process.waitFor(20, TimeUnit.MILLISECONDS)).as("the sweep ended by itself").isFalse();
+    }
+  }
+
+  @Test
+  void aSweepThatWasKilledGoesOnAndEndsTheSame() throws Exception {
+    String options = "--epochs 60 --jobs 2 --over threshold=0,0.1,0.2,0.3 --over seed=1,2,3,4";
+    Process killed = start(out(), options);
+    awaitPoints(killed, out(), 2);
+    killed.destroyForcibly().waitFor();
+    List<String> done = files(out().resolve("points"));
+    assertThat(done).hasSizeBetween(2, 19);
+    Map<String, FileTime> before = done.stream().collect(Collectors.toMap(name -> name, this::finishedAt));
+
+    Cli resumed = sweep(out(), options).succeeds();
+
+    assertThat(done).allSatisfy(name -> assertThat(finishedAt(name)).isEqualTo(before.get(name)));
+    Path whole = dir.resolve("whole");
+    assertThat(sweep(whole, options).succeeds().out()).isEqualTo(resumed.out());
+    assertThat(files(out().resolve("points"))).hasSize(20).isEqualTo(files(whole.resolve("points")));
+    for (String file : List.of("sweep.json", "results.json", "sweep.csv", "pareto.png")) {
+      assertThat(bytesOf(out().resolve(file))).as(file).isEqualTo(bytesOf(whole.resolve(file)));
+    }
+    for (String name : files(whole.resolve("points"))) {
+      Path here = out().resolve("points", name);
+      Path there = whole.resolve("points", name);
+      for (String file : List.of("model.safetensors", "metrics.jsonl", "point.json", "curves.png")) {
+        assertThat(bytesOf(here.resolve(file))).as(name + "/" + file).isEqualTo(bytesOf(there.resolve(file)));
+      }
+      assertThat(untimed(here)).isEqualTo(untimed(there));
+    }
+  }
+
+  private FileTime finishedAt(String point) {
+    try {
+      return Files.getLastModifiedTime(out().resolve("points", point, "result.json"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static JsonNode untimed(Path point) throws IOException {
+    JsonNode result = Cli.parse(Files.readString(point.resolve("result.json")));
+    Stream.of("dense", "delta").map(result::get).filter(JsonNode::isObject).forEach(network -> ((ObjectNode) network).remove("step_micros"));
+    return result;
+  }
+
+  @Test
+  void aRequestToEndTellsWhatThereIsAndNoOtherSweepComesBetween() throws Exception {
+    String options = "--jobs 2 --over epochs=1,100000";
+    Process running = start(out(), options);
+    awaitPoints(running, out(), 2);
+    sweep(out(), options).isMistake("another sweep is at work in " + out());
+    lull("sweep", "--out", out()).isMistake("another sweep is at work in " + out());
+    running.destroy(); // as Ctrl-C does, but for the signal
+    assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(dir.resolve("output")).content()
+        .contains("lull: stopped before the end; 2 of 4 points are finished in " + out()).doesNotContain("\tat ");
+  }
+
+  // ---- refusals
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "--epochs 1 --over seed=1,3                        | seed is [1, 3], there [1, 2]",
+      "--epochs 2 --over seed=1,2                        | epochs is 2, there 1",
+      "--epochs 1 --over threshold=0.1 --over seed=1,2   | threshold is [0.1], there [0.15]",
+      "--epochs 1 --over seed=1,2 --patience 3           | patience is 3, there not given"})
+  void anotherSweepIsRefusedWithWhatDiffers(String options, String difference) throws IOException {
+    sweep(out(), "--epochs 1 --over seed=1,2").succeeds();
+    byte[] results = bytesOf(out().resolve("results.json"));
+    TinyData.text(out().resolve("unfinished/seed=1/metrics.jsonl"), "of the other sweep");
+    sweep(out(), options).isMistake(out().toString(), "holds another sweep", difference, "--out");
+    assertThat(bytesOf(out().resolve("results.json"))).isEqualTo(results);
+    assertThat(out().resolve("unfinished/seed=1/metrics.jsonl")).hasContent("of the other sweep");
+  }
+
+  @Test
+  void otherDataAreRefused() throws IOException {
+    Path changing = TinyData.series(dir.resolve("changing"));
+    Object[] arguments = {"sweep", "--data", changing, "--out", out(), "--hidden", 8, "--layers", 1, "--epochs", 1, "--over", "seed=1"};
+    lull(arguments).succeeds();
+    Path test = changing.resolve("Tiny_TEST.ts");
+    Files.writeString(test, Files.readString(test) + "1,2,3:1,2,3:up\n");
+    lull(arguments).isMistake("the data", "have changed");
+    arguments[2] = TinyData.tones(dir.resolve("tones"));
+    lull(arguments).isMistake("the data are a folder of WAV files per class, 3 classes, ", ", there time series");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "--over colour=red                          | --over colour",
+      "--over batch=8,many                        | 'many'",
+      "--over threshold=0.1,-1                    | point threshold=-1: threshold -1.0",
+      "--over lr=0.1,0.10                         | points lr=0.1 and lr=0.10 are the same",
+      "--over hidden=4,8                          | --hidden and --over hidden exclude each other",
+      "--over seed=1 --jobs 0                     | jobs: 0",
+      "--over seed=1 --threads 0                  | threads: 0",
+      "--over seed=1 --jobs 2 --timing 1          | --timing needs --jobs 1",
+      "--epochs 1                                 | there is no sweep in"})
+  void refusesOptionsBeforeAnythingIsRead(String options, String message) {
+    sweep(out(), options).isMistake(message);
+    assertThat(out()).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"full", "full/mine.txt", "full/mine.txt/sweep"})
+  void refusesPlacesThatAreTaken(String place) throws IOException {
+    TinyData.text(dir.resolve("full/mine.txt"), "precious");
+    sweep(dir.resolve(place), "--over seed=1").isMistake(dir.resolve(place).toString(), "--out");
+    assertThat(dir.resolve("full/mine.txt")).hasContent("precious");
+    assertThat(files(dir.resolve("full"))).containsExactly("mine.txt");
+  }
+
+  @Test
+  void dataThatCannotBeReadLeaveNothing() {
+    lull("sweep", "--data", dir.resolve("none"), "--out", out(), "--over", "seed=1").isMistake(dir.resolve("none").toString());
+    assertThat(out()).doesNotExist();
+  }
+}
