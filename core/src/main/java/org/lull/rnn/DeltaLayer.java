@@ -20,8 +20,8 @@ import org.lull.parallel.Part;
  * finds out for itself what fired, which takes less time than to wait for another that does; and D each needs for its own units and inputs
  * alone. So they meet but once a timestep, before the others read the h_t of their units or, backward, the G_t.
  *
- * <p>With the lists held fixed this gradient is exact, and with thresholds of zero it is that of the ordinary layer. (Chen et al., "Exploiting
- * Symmetric Temporally Sparse BPTT for Efficient RNN Training", AAAI 2024; the equations are in docs/algorithm.md.)
+ * <p>With the lists held fixed this gradient is exact, and with thresholds of zero it is that of the ordinary layer. (Chen et al.,
+ * "Exploiting Symmetric Temporally Sparse BPTT for Efficient RNN Training", AAAI 2024; the equations are in docs/algorithm.md.)
  */
 public final class DeltaLayer {
   /** Timesteps whose gradients are brought into dL/dW together: few enough for a panel's G to stay in the second-level cache. */

@@ -18,8 +18,8 @@ import org.lull.parallel.Part;
  * Several threads may run a layer together, each its {@link Part}: some panels, and some inputs of which it computes the gradient. They
  * meet once a timestep, before the others read the h_t of their units or, backward, dL/dM_t; with thresholds forward twice.
  *
- * <p>Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link HeldValues}): the faster way where most
- * entries fire.
+ * <p>Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link HeldValues}): the faster way where
+ * most entries fire.
  */
 public final class DenseLayer {
   private final LayerLayout layout;
