@@ -23,6 +23,9 @@ import org.lull.train.Workload;
 public final class PeerComparison {
   private static final double WARM_UP_SECONDS = 1;
 
+  /** Longer than idle threads of a library spin before they sleep, which on two threads would cost whoever has the next turn a core. */
+  private static final int REST_MILLIS = 20;
+
   private final List<? extends Peer.Library> libraries;
   private final int seconds = Options.numbers("seconds", "6", 1).getFirst();
   private final List<Row> rows = new ArrayList<>();
@@ -122,14 +125,27 @@ public final class PeerComparison {
   private void time(Task task, int batch, int threads, String what, List<Contestant> contestants, List<Runnable> steps) {
     // the compiler wants its time first; each by itself, as beside a slow one the others would hardly come to run
     steps.forEach(step -> StepTimer.medianMicros(List.of(step), 1, WARM_UP_SECONDS));
-    double[] micros = StepTimer.medianMicros(steps, 1, seconds);
+    List<Runnable> turns = new ArrayList<>();
+    for (Runnable step : steps) {
+      turns.add(step);
+      turns.add(PeerComparison::rest);
+    }
+    double[] micros = StepTimer.medianMicros(threads > 1 ? turns : steps, 1, seconds);
     List<Row> group = new ArrayList<>();
-    for (int i = 0; i < micros.length; i++) {
+    for (int i = 0; i < contestants.size(); i++) {
       Contestant each = contestants.get(i);
-      group.add(new Row(task.name(), task.spec().cell().name(), threads, batch, what, each.name, each.sparsity, micros[i]));
+      group.add(new Row(task.name(), task.spec().cell().name(), threads, batch, what, each.name, each.sparsity, micros[threads > 1 ? 2 * i : i]));
     }
     rows.addAll(group);
     print(group);
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(REST_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void print(List<Row> group) {

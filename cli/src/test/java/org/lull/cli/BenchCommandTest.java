@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchCommandTest {
   @Test
   void timesTrainingAndInferenceDenseAndDelta() {
-    JsonNode rows = lull("bench", "--networks", "56k", "--batch", "1,2", "--sparsity", "0,0.8", "--seconds", "0.01", "--json").succeeds().json();
+    JsonNode rows = lull("bench", "--networks", "56k", "--batch", "1,2", "--sparsity", "0.5,0.8", "--seconds", "0.01", "--json").succeeds().json();
     assertThat(rows).hasSize(2 * 2 * 3);
     for (JsonNode row : rows) {
       assertThat(row.fieldNames()).toIterable()
@@ -24,7 +24,8 @@ class BenchCommandTest {
       assertThat(rows.get(first + 2).get("tape").asLong()).isLessThan(rows.get(first + 1).get("tape").asLong());
     }
     assertThat(rows.findValuesAsText("mode").subList(0, 3)).isEqualTo(List.of("dense", "delta", "delta"));
-    assertThat(rows.get(1).get("sparsity").asDouble()).isZero();
+    assertThat(rows.get(0).get("sparsity").asDouble()).isZero();
+    assertThat(rows.get(1).get("sparsity").asDouble()).isCloseTo(0.5, within(0.03));
     assertThat(rows.get(2).get("sparsity").asDouble()).isCloseTo(0.8, within(0.03));
     assertThat(rows.findValuesAsText("what")).containsOnly("train", "infer");
   }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.lull.InvalidInputException;
 import org.lull.kernel.Kernels;
+import org.lull.parallel.Part;
+import org.lull.parallel.Workers;
 import org.lull.rnn.ArrayLength;
 import org.lull.rnn.DeltaLayer;
 import org.lull.rnn.DenseLayer;
@@ -17,8 +19,8 @@ import org.lull.rnn.TapeSize;
 import org.lull.rnn.Thresholds;
 
 /**
- * One thread's room to run sequences through a network, forward and backward. Between {@link #forward} and {@link #backward} the caller
- * turns {@link #logits} into their gradient.
+ * Room to run sequences through a network, forward and backward: on the calling thread, or on those of a {@link Team}. Between
+ * {@link #forward} and {@link #backward} the caller turns {@link #logits} into their gradient.
  *
  * <p>In {@link Form#SPARSE} it takes one sequence at a time, in {@link Form#DENSE} several. What a sequence gives does not depend on the
  * others it runs with.
@@ -34,7 +36,17 @@ public final class Pass {
   private final LinearHead head;
   private final Packing packing = new Packing();
 
+  private final Team solo;
+  // made once: lambdas would be allocated in each step
+  private final Team.Work forwardLayer = this::forwardLayer;
+  private final Team.Work backwardLayer = this::backwardLayer;
+
+  // what runs now
+  private Team team;
   private Form form;
+  private float[] gradients;
+  private boolean overwrite;
+  private boolean inputGradient;
   private float[] input = new float[0];
   private int[] lengths = new int[0];
 
@@ -44,6 +56,7 @@ public final class Pass {
     this.kernels = network.kernels();
     this.operations = network.operationCounts();
     this.head = new LinearHead(network);
+    this.solo = new Team(network, new Workers(1));
     for (LayerLayout layout : network.layers()) {
       deltaLayers.add(new DeltaLayer(layout, kernels));
       denseLayers.add(new DenseLayer(layout, kernels));
@@ -56,35 +69,55 @@ public final class Pass {
     forward(sequences, mode == Mode.DENSE ? Form.DENSE : Form.SPARSE);
   }
 
+  /** Runs sequences from the zero state, on the calling thread. */
+  public void forward(List<Sequence> sequences, Form form) {
+    forward(sequences, form, solo);
+  }
+
   /**
    * Runs sequences from the zero state.
    *
+   * @param team runs the layers, also backward
    * @param sequences in order of falling length; in the sparse form just one
    * @throws IllegalArgumentException if they are not, or dense mode is asked for in the sparse form
    * @throws InvalidInputException if they are longer than Java has arrays for
    */
-  public void forward(List<Sequence> sequences, Form form) {
+  public void forward(List<Sequence> sequences, Form form, Team team) {
     if (form == Form.SPARSE && (mode == Mode.DENSE || sequences.size() != 1)) {
       throw new IllegalArgumentException(
           "the sparse form runs one sequence at a time, in delta mode; got " + sequences.size() + " in " + mode + " mode");
     }
     this.form = form;
+    this.team = team;
     pack(sequences);
-    float[] w = network.parameters();
-    float[] x = input;
-    int xAt = 0;
     for (int layer = 0; layer < tapes.size(); layer++) {
-      Tape tape = tapes.get(layer);
-      tape.begin(w, packing.rows(), packing.sequences());
-      Thresholds thresholds = network.thresholds(layer);
-      switch (form) {
-        case SPARSE -> deltaLayers.get(layer).forward(w, thresholds, x, xAt, packing.steps(), tape, operations.get(layer));
-        case DENSE -> denseLayers.get(layer).forward(w, held(layer) ? thresholds : null, x, xAt, packing, tape, operations.get(layer));
-      }
-      x = tape.array();
-      xAt = tape.h(packing.sequences());
+      tapes.get(layer).begin(network.parameters(), packing.rows(), packing.sequences(), team.together(form));
     }
-    head.forward(x, xAt, packing);
+    team.forward(form, forwardLayer);
+    head.forward(outputs(tapes.size()), outputsAt(tapes.size()), packing);
+  }
+
+  private void forwardLayer(int layer, Part part) {
+    float[] w = network.parameters();
+    float[] x = outputs(layer);
+    int xAt = outputsAt(layer);
+    Tape tape = tapes.get(layer);
+    Thresholds thresholds = network.thresholds(layer);
+    OperationCount count = operations.get(layer);
+    switch (form) {
+      case SPARSE -> deltaLayers.get(layer).forward(w, thresholds, x, xAt, packing.steps(), tape, part, count);
+      case DENSE -> denseLayers.get(layer).forward(w, held(layer) ? thresholds : null, x, xAt, packing, tape, part, count);
+    }
+  }
+
+  /** The array of what {@code layers} layers make of the input: their h_t, or the input itself. */
+  private float[] outputs(int layers) {
+    return layers == 0 ? input : tapes.get(layers - 1).array();
+  }
+
+  /** Where it begins in {@link #outputs}. */
+  private int outputsAt(int layers) {
+    return layers == 0 ? 0 : tapes.get(layers - 1).h(packing.sequences());
   }
 
   /** Whether the dense form has to hold values back in a layer: thresholds of zero hold none. */
@@ -122,6 +155,11 @@ public final class Pass {
     }
   }
 
+  /** The calling thread alone. */
+  public Team solo() {
+    return solo;
+  }
+
   public Mode mode() {
     return mode;
   }
@@ -156,31 +194,32 @@ public final class Pass {
 
   /** With {@code inputGradient} also leaves dL/dx at {@link #inputGradient}. */
   void backward(float[] gradients, boolean overwrite, boolean inputGradient) {
-    float[] w = network.parameters();
-    int top = tapes.size() - 1;
+    this.gradients = gradients;
+    this.overwrite = overwrite;
+    this.inputGradient = inputGradient;
     head.backward(gradients, overwrite, packing);
-    float[] out = head.outputGradient();
-    int outAt = 0;
-    boolean perStep = head.outputGradientPerStep();
-    for (int layer = top; layer >= 0; layer--) {
-      Tape tape = tapes.get(layer);
-      boolean wanted = layer > 0 || inputGradient;
-      switch (form) {
-        case SPARSE -> {
-          int stride = perStep ? network.layers().get(layer).paddedUnits() : 0;
-          deltaLayers.get(layer)
-              .backward(w, gradients, overwrite, out, outAt, stride, packing.steps(), tape, wanted, operations.get(layer));
-        }
-        case DENSE -> {
-          float[] x = layer == 0 ? input : tapes.get(layer - 1).array();
-          int xAt = layer == 0 ? 0 : tapes.get(layer - 1).h(packing.sequences());
-          denseLayers.get(layer).backward(w, gradients, overwrite, held(layer), x, xAt, out, outAt, perStep, packing, tape,
-              wanted, operations.get(layer));
-        }
+    for (int layer = 0; layer < tapes.size(); layer++) {
+      tapes.get(layer).beginBackward(packing.sequences());
+    }
+    team.backward(form, backwardLayer);
+  }
+
+  private void backwardLayer(int layer, Part part) {
+    float[] w = network.parameters();
+    boolean top = layer == tapes.size() - 1;
+    float[] out = top ? head.outputGradient() : tapes.get(layer + 1).array();
+    int outAt = top ? 0 : tapes.get(layer + 1).dx(0);
+    boolean perStep = !top || head.outputGradientPerStep();
+    boolean wanted = layer > 0 || inputGradient;
+    Tape tape = tapes.get(layer);
+    OperationCount count = operations.get(layer);
+    switch (form) {
+      case SPARSE -> {
+        int stride = perStep ? network.layers().get(layer).paddedUnits() : 0;
+        deltaLayers.get(layer).backward(w, gradients, overwrite, out, outAt, stride, packing.steps(), tape, part, wanted, count);
       }
-      out = tape.array();
-      outAt = tape.dx(0);
-      perStep = true;
+      case DENSE -> denseLayers.get(layer).backward(w, gradients, overwrite, held(layer), outputs(layer), outputsAt(layer), out, outAt,
+          perStep, packing, tape, part, wanted, count);
     }
   }
 

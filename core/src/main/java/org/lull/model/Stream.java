@@ -3,6 +3,7 @@ package org.lull.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.lull.kernel.Kernels;
+import org.lull.parallel.Part;
 import org.lull.rnn.DeltaLayer;
 import org.lull.rnn.OperationCount;
 import org.lull.rnn.Tape;
@@ -47,9 +48,10 @@ public final class Stream {
     int at = 0;
     for (int layer = 0; layer < layers.size(); layer++) {
       Tape tape = tapes.get(layer);
-      tape.begin(network.parameters(), 1, 1);
+      tape.begin(network.parameters(), 1, 1, 1);
       tape.load(state.layers.get(layer));
-      layers.get(layer).forward(network.parameters(), network.thresholds(layer), values, at, 1, tape, operations.get(layer));
+      layers.get(layer)
+          .forward(network.parameters(), network.thresholds(layer), values, at, 1, tape, Part.WHOLE, operations.get(layer));
       tape.store(state.layers.get(layer), 1);
       values = tape.array();
       at = tape.h(1);

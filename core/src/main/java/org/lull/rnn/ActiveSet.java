@@ -80,14 +80,32 @@ public final class ActiveSet {
     return start[2 * t + 2];
   }
 
-  /** Position of timestep t's mask of x in {@link #fired}. */
-  int xFired(int t) {
-    return t * groups;
+  /** Where the entries of x from entry e on begin in timestep t; e is a multiple of LANES, or Nx for where they end. */
+  int xStart(int t, int e) {
+    return xStart(t) + count(xFired(t, 0), xFired(t, Kernels.pad(e)));
   }
 
-  /** Position of timestep t's mask of h in {@link #fired}. */
-  int hFired(int t) {
-    return t * groups + xGroups;
+  /** Where the entries of h from unit u on begin in timestep t; u is a multiple of LANES, or Nh for where they end. */
+  int hStart(int t, int u) {
+    return hStart(t) + count(hFired(t, 0), hFired(t, Kernels.pad(u)));
+  }
+
+  private int count(int from, int to) {
+    int count = 0;
+    for (int group = from; group < to; group++) {
+      count += Integer.bitCount(fired[group]);
+    }
+    return count;
+  }
+
+  /** Position in {@link #fired} of timestep t's mask of x from entry e on, a multiple of LANES. */
+  int xFired(int t, int e) {
+    return t * groups + e / Kernels.LANES;
+  }
+
+  /** Position in {@link #fired} of timestep t's mask of h from unit u on, a multiple of LANES. */
+  int hFired(int t, int u) {
+    return t * groups + xGroups + u / Kernels.LANES;
   }
 
   /** Bytes of all arrays. */

@@ -2,6 +2,7 @@ package org.lull.rnn;
 
 import java.util.Arrays;
 import org.lull.kernel.Kernels;
+import org.lull.parallel.Part;
 
 /**
  * The sparse recurrent layer and its sparse backpropagation through time: one sequence, touching only columns whose entry fired.
@@ -15,8 +16,12 @@ import org.lull.kernel.Kernels;
  *   weight gradient  dL/dW = sum_t G_t delta_t^T       columns of dL/dW on the list of t    {@link #weightGradient}
  * </pre>
  *
- * With the lists held fixed this gradient is exact, and with thresholds of zero it is that of the ordinary layer. (Chen et al., "Exploiting
- * Symmetric Temporally Sparse BPTT for Efficient RNN Training", AAAI 2024; the equations are in docs/algorithm.md.)
+ * Several threads may run a layer together, each its {@link Part}: some panels, and some inputs of which it computes the gradient. Each
+ * finds out for itself what fired, which takes less time than to wait for another that does; and D each needs for its own units and inputs
+ * alone. So they meet but once a timestep, before the others read the h_t of their units or, backward, the G_t.
+ *
+ * <p>With the lists held fixed this gradient is exact, and with thresholds of zero it is that of the ordinary layer. (Chen et al.,
+ * "Exploiting Symmetric Temporally Sparse BPTT for Efficient RNN Training", AAAI 2024; the equations are in docs/algorithm.md.)
  */
 public final class DeltaLayer {
   /** Timesteps whose gradients are brought into dL/dW together: few enough for a panel's G to stay in the second-level cache. */
@@ -31,29 +36,37 @@ public final class DeltaLayer {
   }
 
   /**
-   * Runs one sequence from the state the tape was begun with. h_t is then at {@link Tape#h}(t + 1).
+   * Runs one sequence from the state the tape was begun with. h_t is then at {@link Tape#h}(t + 1), complete when all threads have ended.
    *
    * @param w the arena of parameters
+   * @param part the calling thread's; where the layer follows the one below, step t begins when that one has published t + 1
    * @param x inputs, [steps][pad(Nx)] at {@code xAt}
    * @param steps timesteps, at least 1; the tape was begun with room for them
    * @param count takes the multiply-adds
    */
-  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, int steps, Tape tape, OperationCount count) {
+  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, int steps, Tape tape, Part part, OperationCount count) {
     Cell cell = layout.cell();
-    ActiveSet active = tape.active;
+    ActiveSet active = tape.active(part.member());
+    int xReference = tape.xReference(part.member());
+    int hReference = tape.hReference(part.member());
     float[] a = tape.a;
     active.begin(steps);
     for (int t = 0; t < steps; t++) {
-      active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, tape.xReference, tape.h(t), tape.hReference);
-      for (int p = 0; p < layout.panels(); p++) {
+      part.await(t + 1);
+      active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
+      for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
         int u = p * LayerLayout.PANEL;
         int m = tape.m + u * cell.blocks();
         addColumns(w, p, active, t, a, m);
         cell.forward(kernels, a, layout.panelUnits(p), m, tape.saved(p, t), tape.c(t) + u, tape.c(t + 1) + u, tape.h(t) + u,
-            tape.h(t + 1) + u, tape.scratch);
+            tape.h(t + 1) + u, tape.scratch(part.member()));
       }
+      part.meet();
+      part.publish(t + 1);
     }
-    count.addForward(steps, active.activeX(steps), active.activeH(steps));
+    if (part.isFirst()) {
+      count.addForward(steps, active.activeX(steps), active.activeH(steps));
+    }
   }
 
   /** M += W delta_t, one panel. */
@@ -78,62 +91,76 @@ public final class DeltaLayer {
    * @param overwrite whether what is in the arena is nothing to add to: saves a pass over it
    * @param out dL/dh_t from above, [pad(Nh)] at {@code outAt + t * outStride}; a stride of 0 where it is the same for all t
    * @param steps as in {@link #forward}
+   * @param part the calling thread's; where the layer follows the one above, step t begins when that one has published steps - t
    * @param inputGradient whether dL/dx is asked for; the lowest layer of a network does without
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, float[] out, int outAt, int outStride, int steps, Tape tape,
-      boolean inputGradient, OperationCount count) {
+      Part part, boolean inputGradient, OperationCount count) {
     Cell cell = layout.cell();
-    ActiveSet active = tape.active;
+    ActiveSet active = tape.active(part.member());
     float[] a = tape.a;
-    Arrays.fill(a, tape.dh, tape.dh + layout.paddedUnits(), 0f);
-    Arrays.fill(a, tape.carry, tape.carry + layout.paddedUnits(), 0f);
-    Arrays.fill(a, tape.dxReference, tape.dxReference + layout.paddedInputs(), 0f);
-    Arrays.fill(a, tape.dhReference, tape.dhReference + layout.paddedUnits(), 0f);
     for (int t = steps - 1; t >= 0; t--) {
-      for (int p = 0; p < layout.panels(); p++) {
+      part.await(steps - t);
+      for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
         int u = p * LayerLayout.PANEL;
         int next = t + 1 < steps ? tape.saved(p, t + 1) : -1;
         cell.backward(kernels, a, layout.panelUnits(p), tape.saved(p, t), next, tape.c(t) + u, tape.h(t) + u, tape.dh + u, out,
             outAt + t * outStride + u, tape.carry + u);
       }
-      int first = inputGradient ? active.xStart(t) : active.hStart(t);
-      dotColumns(w, first, active, t, tape);
-      int dOfH = tape.d + active.hStart(t) - first;
-      kernels.decodeGradient(a, dOfH, active.fired, active.hFired(t), layout.units(), a, tape.dhReference, a, tape.dh);
-      if (inputGradient) {
-        kernels.decodeGradient(a, tape.d, active.fired, active.xFired(t), layout.inputs(), a, tape.dxReference, a, tape.dx(t));
-      }
+      part.meet();
+      gradientOfEntries(w, active, t, tape, part, inputGradient);
+      part.publish(steps - t);
     }
-    weightGradient(gradients, overwrite, steps, tape);
-    count.addBackward(1, steps, active.activeX(steps), active.activeH(steps), active.activeH(steps));
+    part.meet(); // dL/dx is complete: the layer below may begin
+    weightGradient(gradients, overwrite, active, steps, tape, part);
+    if (part.isFirst()) {
+      count.addBackward(1, steps, active.activeX(steps), active.activeH(steps), active.activeH(steps));
+    }
   }
 
-  /** D_t = W^T G_t for the entries on the list from {@code first} on, all panels added. */
-  private void dotColumns(float[] w, int first, ActiveSet active, int t, Tape tape) {
+  /** dL/dh_{t-1} and, if asked, dL/dx_t from G_t, for the units and inputs of one thread. */
+  private void gradientOfEntries(float[] w, ActiveSet active, int t, Tape tape, Part part, boolean inputGradient) {
     float[] a = tape.a;
-    int firstOfH = active.hStart(t);
-    int end = active.end(t);
+    int x = inputGradient ? layout.inputsFrom(part) : layout.inputs();
+    int xEnd = inputGradient ? layout.inputsTo(part) : layout.inputs();
+    int u = layout.unitsFrom(part);
+    int uEnd = layout.unitsTo(part);
+    int first = active.xStart(t, x);
+    int last = active.xStart(t, xEnd);
+    int d = tape.d(part.member());
+    int dOfH = d + last - first;
+    dotColumns(w, active, t, first, last, active.hStart(t, u), active.hStart(t, uEnd), tape, d);
+    kernels.decodeGradient(a, dOfH, active.fired, active.hFired(t, u), uEnd - u, a, tape.dhReference + u, a, tape.dh + u);
+    if (inputGradient) {
+      kernels.decodeGradient(a, d, active.fired, active.xFired(t, x), xEnd - x, a, tape.dxReference + x, a, tape.dx(t) + x);
+    }
+  }
+
+  /** D_t = W^T G_t for entries first to last - 1 of the list, of x, and firstOfH to lastOfH - 1, all panels added. */
+  private void dotColumns(float[] w, ActiveSet active, int t, int first, int last, int firstOfH, int lastOfH, Tape tape, int d) {
+    float[] a = tape.a;
     for (int p = 0; p < layout.panels(); p++) {
       int rows = layout.rows(p);
       int w0 = layout.column(p, 0);
       int g = tape.saved(p, t);
       int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
-      if (gOfH == g) {
-        kernels.dots(w, w0, rows, active.list, first, end, a, g, rows, a, tape.d, p > 0);
+      if (gOfH == g && last == firstOfH) {
+        kernels.dots(w, w0, rows, active.list, first, lastOfH, a, g, rows, a, d, p > 0);
       } else {
-        kernels.dots(w, w0, rows, active.list, first, firstOfH, a, g, rows, a, tape.d, p > 0);
-        kernels.dots(w, w0, rows, active.list, firstOfH, end, a, gOfH, rows, a, tape.d + firstOfH - first, p > 0);
+        kernels.dots(w, w0, rows, active.list, first, last, a, g, rows, a, d, p > 0);
+        kernels.dots(w, w0, rows, active.list, firstOfH, lastOfH, a, gOfH, rows, a, d + last - first, p > 0);
       }
     }
   }
 
-  /** dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired; dL/dbias += G_1. */
-  private void weightGradient(float[] gradients, boolean overwrite, int steps, Tape tape) {
-    ActiveSet active = tape.active;
+  /** dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired; dL/dbias += G_1. Panels of one thread. */
+  private void weightGradient(float[] gradients, boolean overwrite, ActiveSet active, int steps, Tape tape, Part part) {
     float[] a = tape.a;
+    int firstPanel = part.from(layout.panels());
+    int endPanel = part.to(layout.panels());
     for (int from = 0; from < steps; from += STEPS_AT_ONCE) {
       active.byColumn(from, Math.min(steps, from + STEPS_AT_ONCE));
-      for (int p = 0; p < layout.panels(); p++) {
+      for (int p = firstPanel; p < endPanel; p++) {
         int g = tape.saved(p, from);
         int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
         for (int j = 0; j < layout.columns(); j++) {
@@ -149,7 +176,7 @@ public final class DeltaLayer {
         }
       }
     }
-    for (int p = 0; p < layout.panels(); p++) {
+    for (int p = firstPanel; p < endPanel; p++) {
       int g = tape.saved(p, 0);
       int bias = layout.bias(p);
       for (int r = 0; r < layout.cell().blocks() * layout.panelUnits(p); r++) {

@@ -2,6 +2,7 @@ package org.lull.rnn;
 
 import java.util.Arrays;
 import org.lull.kernel.Kernels;
+import org.lull.parallel.Part;
 
 /**
  * The ordinary recurrent layer, on the same weights and cells as {@link DeltaLayer}, written to be as fast as a dense layer can be: what
@@ -14,8 +15,11 @@ import org.lull.kernel.Kernels;
  *   weight gradient  dL/dW = sum_t dL/dM_t v_t^T
  * </pre>
  *
- * Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link HeldValues}): the faster way where most
- * entries fire.
+ * Several threads may run a layer together, each its {@link Part}: some panels, and some inputs of which it computes the gradient. They
+ * meet once a timestep, before the others read the h_t of their units or, backward, dL/dM_t; with thresholds forward twice.
+ *
+ * <p>Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link HeldValues}): the faster way where
+ * most entries fire.
  */
 public final class DenseLayer {
   private final LayerLayout layout;
@@ -32,17 +36,25 @@ public final class DenseLayer {
    * @param w the arena of parameters
    * @param thresholds those of the delta layer, or null for the ordinary one
    * @param x inputs, [rows][pad(Nx)] at {@code xAt}
+   * @param part the calling thread's
    */
-  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, Packing packing, Tape tape, OperationCount count) {
+  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, Packing packing, Tape tape, Part part, OperationCount count) {
     if (thresholds == null) {
-      forward(w, null, x, xAt, tape.a, packing, tape);
-      count.addForward(packing.rows(), (long) packing.rows() * layout.inputs(), (long) packing.rows() * layout.units());
+      forward(w, null, x, xAt, tape.a, packing, tape, part);
+      if (part.isFirst()) {
+        count.addForward(packing.rows(), (long) packing.rows() * layout.inputs(), (long) packing.rows() * layout.units());
+      }
     } else {
       HeldValues held = tape.held;
-      held.begin(packing);
-      held.holdX(kernels, thresholds, x, xAt, packing);
-      forward(w, thresholds, held.values, held.x(0), held.values, packing, tape);
-      count.addForward(packing.rows(), held.activeX(), held.activeH());
+      if (part.isFirst()) {
+        held.begin(packing);
+        held.holdX(kernels, thresholds, x, xAt, packing);
+      }
+      part.meet();
+      forward(w, thresholds, held.values, held.x(0), held.values, packing, tape, part);
+      if (part.isFirst()) {
+        count.addForward(packing.rows(), held.activeX(), held.activeH());
+      }
     }
   }
 
@@ -50,11 +62,14 @@ public final class DenseLayer {
    * @param vOfX array of what the product takes for x, at {@code xAt}
    * @param vOfH array of what it takes for h
    */
-  private void forward(float[] w, Thresholds thresholds, float[] vOfX, int xAt, float[] vOfH, Packing packing, Tape tape) {
+  private void forward(float[] w, Thresholds thresholds, float[] vOfX, int xAt, float[] vOfH, Packing packing, Tape tape,
+      Part part) {
     Cell cell = layout.cell();
     float[] a = tape.a;
     int rows = packing.rows();
-    for (int p = 0; p < layout.panels(); p++) {
+    int firstPanel = part.from(layout.panels());
+    int endPanel = part.to(layout.panels());
+    for (int p = firstPanel; p < endPanel; p++) {
       for (int row = 0; row < rows; row++) {
         System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), cell.blocks() * layout.panelUnits(p));
       }
@@ -64,9 +79,12 @@ public final class DenseLayer {
     for (int t = 0; t < packing.steps(); t++) {
       int vAt = thresholds == null ? tape.h(packing.rowBefore(t, 0)) : tape.held.h(packing.row(t, 0));
       if (thresholds != null) {
-        tape.held.holdH(kernels, thresholds, t, packing, tape);
+        if (part.isFirst()) {
+          tape.held.holdH(kernels, thresholds, t, packing, tape);
+        }
+        part.meet();
       }
-      for (int p = 0; p < layout.panels(); p++) {
+      for (int p = firstPanel; p < endPanel; p++) {
         addRecurrent(w, p, vOfH, vAt, packing, t, tape);
         int u = p * LayerLayout.PANEL;
         for (int s = 0; s < packing.running(t); s++) {
@@ -74,9 +92,10 @@ public final class DenseLayer {
           int before = packing.rowBefore(t, s);
           int now = packing.sequences() + packing.row(t, s);
           cell.forward(kernels, a, layout.panelUnits(p), m, m, tape.c(before) + u, tape.c(now) + u, tape.h(before) + u, tape.h(now) + u,
-              tape.scratch);
+              tape.scratch(part.member()));
         }
       }
+      part.meet();
     }
   }
 
@@ -103,19 +122,15 @@ public final class DenseLayer {
    * @param x the inputs of the forward pass, unchanged
    * @param out dL/dh_t from above: at {@code outAt + row * pad(Nh)}, row being that of (t, s), or s alone if it is the same for all t
    * @param perStep whether {@code out} has a row for each timestep of each sequence, or one a sequence
+   * @param part the calling thread's
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, boolean held, float[] x, int xAt, float[] out, int outAt,
-      boolean perStep, Packing packing, Tape tape, boolean inputGradient, OperationCount count) {
+      boolean perStep, Packing packing, Tape tape, Part part, boolean inputGradient, OperationCount count) {
     Cell cell = layout.cell();
     float[] a = tape.a;
     int units = layout.paddedUnits();
-    Arrays.fill(a, tape.dh, tape.dh + packing.sequences() * units, 0f);
-    Arrays.fill(a, tape.carry, tape.carry + packing.sequences() * units, 0f);
-    if (held) {
-      tape.held.beginBackward();
-    }
     for (int t = packing.steps() - 1; t >= 0; t--) {
-      for (int p = 0; p < layout.panels(); p++) {
+      for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
         int u = p * LayerLayout.PANEL;
         for (int s = 0; s < packing.running(t); s++) {
           int row = packing.row(t, s);
@@ -124,43 +139,64 @@ public final class DenseLayer {
               tape.dh + s * units + u, out, outAt + (perStep ? row : s) * units + u, tape.carry + s * units + u);
         }
       }
+      part.meet();
       if (t > 0) {
-        transposedRecurrent(w, packing, t, tape);
+        transposedRecurrent(w, packing, t, tape, part);
         if (held) {
-          tape.held.gradientOfH(kernels, t, packing, tape);
+          tape.held.gradientOfH(kernels, t, packing, tape, part);
         }
       }
     }
-    if (overwrite) {
-      Arrays.fill(gradients, layout.column(0, 0), layout.end(), 0f);
-    }
-    int rows = packing.rows();
-    for (int p = 0; p < layout.panels(); p++) {
-      weightGradient(gradients, held, x, xAt, p, packing, tape);
-      if (inputGradient) {
-        kernels.gemmDots(a, tape.saved(p, 0), tape.savedStride(p), rows, w, layout.column(p, 0), layout.rows(p), layout.inputs(),
-            layout.rows(p), a, tape.dx(0), layout.paddedInputs(), p > 0);
+    for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
+      if (overwrite) {
+        Arrays.fill(gradients, layout.column(p, 0), layout.column(p, layout.columns()), 0f);
+        Arrays.fill(gradients, layout.bias(p), layout.bias(p) + cell.blocks() * layout.panelUnits(p), 0f);
       }
+      weightGradient(gradients, held, x, xAt, p, packing, tape);
     }
-    if (!held) {
+    if (inputGradient) {
+      gradientOfX(w, held, packing, tape, part);
+    }
+    part.meet(); // dL/dx is complete: the layer below may begin
+    if (part.isFirst()) {
+      countBackward(held, packing, tape, count);
+    }
+  }
+
+  private void countBackward(boolean held, Packing packing, Tape tape, OperationCount count) {
+    int rows = packing.rows();
+    if (held) {
+      count.addBackward(packing.sequences(), rows, tape.held.activeX(), tape.held.activeH(), tape.held.activeH());
+    } else {
       long transposed = rows - packing.sequences(); // nothing asks for the gradient of a sequence's first state
       count.addBackward(packing.sequences(), rows, (long) rows * layout.inputs(), (long) rows * layout.units(),
           transposed * layout.units());
-      return;
     }
-    if (inputGradient) {
-      tape.held.gradientOfX(kernels, packing, tape);
-    }
-    count.addBackward(packing.sequences(), rows, tape.held.activeX(), tape.held.activeH(), tape.held.activeH());
   }
 
-  /** dL/dh_{t-1} = W_h^T dL/dM_t, all panels added. */
-  private void transposedRecurrent(float[] w, Packing packing, int t, Tape tape) {
+  /** dL/dh_{t-1} = W_h^T dL/dM_t for the units of one thread, all panels added. */
+  private void transposedRecurrent(float[] w, Packing packing, int t, Tape tape, Part part) {
     float[] a = tape.a;
+    int from = layout.unitsFrom(part);
+    int n = layout.unitsTo(part) - from;
     for (int p = 0; p < layout.panels(); p++) {
       int g = gOfH(p, tape.saved(p, packing.row(t, 0)));
-      kernels.gemmDots(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs()), layout.rows(p),
-          layout.units(), layout.rows(p), a, tape.dh, layout.paddedUnits(), p > 0);
+      kernels.gemmDots(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from), layout.rows(p), n,
+          layout.rows(p), a, tape.dh + from, layout.paddedUnits(), p > 0);
+    }
+  }
+
+  /** dL/dx = W_x^T dL/dM of all rows for the inputs of one thread, all panels added. */
+  private void gradientOfX(float[] w, boolean held, Packing packing, Tape tape, Part part) {
+    float[] a = tape.a;
+    int from = layout.inputsFrom(part);
+    int n = layout.inputsTo(part) - from;
+    for (int p = 0; p < layout.panels(); p++) {
+      kernels.gemmDots(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.rows(p), n,
+          layout.rows(p), a, tape.dx(0) + from, layout.paddedInputs(), p > 0);
+    }
+    if (held) {
+      tape.held.gradientOfX(kernels, packing, tape, part);
     }
   }
 

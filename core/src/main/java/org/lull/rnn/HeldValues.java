@@ -2,6 +2,7 @@ package org.lull.rnn;
 
 import java.util.Arrays;
 import org.lull.kernel.Kernels;
+import org.lull.parallel.Part;
 
 /**
  * The values the rest of the network last heard of, vHat, for all timesteps of packed sequences; where the dense products stand in for the
@@ -81,21 +82,27 @@ final class HeldValues {
     Arrays.fill(carry, 0f);
   }
 
-  /** dL/dx from dL/dxHat, all timesteps, in place: {@link Tape#dx}. */
-  void gradientOfX(Kernels kernels, Packing packing, Tape tape) {
+  /** dL/dx from dL/dxHat, all timesteps, for the inputs of one thread, in place: {@link Tape#dx}. */
+  void gradientOfX(Kernels kernels, Packing packing, Tape tape, Part part) {
+    int from = layout.inputsFrom(part);
+    int n = layout.inputsTo(part) - from;
     for (int t = packing.steps() - 1; t >= 0; t--) {
       for (int s = 0; s < packing.running(t); s++) {
         int row = packing.row(t, s);
-        kernels.holdGradient(tape.a, tape.dx(row), fired, row * groups, layout.inputs(), carry, s * groups * Kernels.LANES);
+        kernels.holdGradient(tape.a, tape.dx(row) + from, fired, row * groups + from / Kernels.LANES, n, carry,
+            s * groups * Kernels.LANES + from);
       }
     }
   }
 
-  /** dL/dh_{t-1} from dL/dhHat, of the sequences that run at timestep t, in place: {@link Tape#dh}. */
-  void gradientOfH(Kernels kernels, int t, Packing packing, Tape tape) {
+  /** dL/dh_{t-1} from dL/dhHat, of the sequences that run at timestep t, for the units of one thread, in place: {@link Tape#dh}. */
+  void gradientOfH(Kernels kernels, int t, Packing packing, Tape tape, Part part) {
+    int from = layout.unitsFrom(part);
+    int n = layout.unitsTo(part) - from;
     for (int s = 0; s < packing.running(t); s++) {
-      kernels.holdGradient(tape.a, tape.dh + s * layout.paddedUnits(), fired, packing.row(t, s) * groups + xGroups, layout.units(), carry,
-          s * groups * Kernels.LANES + layout.paddedInputs());
+      kernels.holdGradient(tape.a, tape.dh + s * layout.paddedUnits() + from, fired,
+          packing.row(t, s) * groups + xGroups + from / Kernels.LANES, n, carry,
+          s * groups * Kernels.LANES + layout.paddedInputs() + from);
     }
   }
 

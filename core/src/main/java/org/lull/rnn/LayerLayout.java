@@ -1,6 +1,7 @@
 package org.lull.rnn;
 
 import org.lull.kernel.Kernels;
+import org.lull.parallel.Part;
 
 /**
  * Where the weights of a layer lie in the flat arena of parameters (and, at the same places, their gradients in the arena of gradients).
@@ -76,6 +77,26 @@ public final class LayerLayout {
   /** Units of a panel, padding included. */
   public int panelUnits(int panel) {
     return panel < panels - 1 ? PANEL : lastPanelUnits;
+  }
+
+  /** The first unit that falls to a thread: those of whole panels do. */
+  int unitsFrom(Part part) {
+    return Math.min(units, part.from(panels) * PANEL);
+  }
+
+  /** Where its units end. */
+  int unitsTo(Part part) {
+    return Math.min(units, part.to(panels) * PANEL);
+  }
+
+  /** The first input that falls to a thread: whole groups of LANES do. */
+  int inputsFrom(Part part) {
+    return Math.min(inputs, part.from(paddedInputs() / Kernels.LANES) * Kernels.LANES);
+  }
+
+  /** Where its inputs end. */
+  int inputsTo(Part part) {
+    return Math.min(inputs, part.to(paddedInputs() / Kernels.LANES) * Kernels.LANES);
   }
 
   /** Rows of a panel's part of a column; also the floats from one column to the next. */

@@ -9,6 +9,7 @@ import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
 import org.lull.model.Pass;
 import org.lull.model.Sequence;
+import org.lull.model.Team;
 import org.lull.parallel.Workers;
 import org.lull.rnn.OperationCount;
 import org.lull.rnn.TapeSize;
@@ -19,6 +20,8 @@ import org.lull.rnn.TapeSize;
  * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the
  * arenas are added in order, slice by slice: the same bytes at any number of threads. Arenas and tapes are used again and again; what a
  * step still allocates is the inputs its {@link Batch} makes; on inputs that lie ready it allocates nothing.
+ *
+ * <p>Of one group alone the threads run the sequences together ({@link Team} tells how).
  *
  * <p>Delta mode takes the sparse or the dense form ({@link FormChoice}) by what fired: backward, in the batch before; forward only, in the
  * batch's first sequence, so that what a network gives for some examples depends on nothing else.
@@ -36,6 +39,7 @@ final class BatchGradient implements AutoCloseable {
   private final Mode mode;
   private final Workers workers;
   private final Slices slices;
+  private final Team team;
   private final List<Runner> runners = new ArrayList<>();
   private final float[][] gradients;
   private double[] losses = new double[0];
@@ -68,6 +72,7 @@ final class BatchGradient implements AutoCloseable {
     this.mode = mode;
     this.gradients = gradients;
     workers = new Workers(threads);
+    team = new Team(network, workers);
     slices = new Slices(workers, network.first(), network.parameters().length);
     for (int w = 0; w < threads; w++) {
       runners.add(new Runner());
@@ -86,7 +91,7 @@ final class BatchGradient implements AutoCloseable {
     final int[] places = new int[TOGETHER];
 
     /** Runs inputs {@code from} to {@code to - 1} together, in order of falling length. */
-    void run(Batch batch, int from, int to, float[] gradient, boolean overwrite) {
+    void run(Team team, int from, int to, float[] gradient, boolean overwrite) {
       sequences.clear();
       for (int i = from; i < to; i++) {
         Sequence sequence = batch.sequence(i);
@@ -98,7 +103,7 @@ final class BatchGradient implements AutoCloseable {
         places[s] = i;
         sequences.add(s, sequence);
       }
-      pass.forward(sequences, form);
+      pass.forward(sequences, form, team);
       NetworkSpec spec = network.spec();
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
@@ -118,12 +123,12 @@ final class BatchGradient implements AutoCloseable {
     first = 0;
     if (form == Form.SPARSE && batch.size() > TOGETHER) {
       countSparsity();
-      runners.getFirst().run(batch, 0, 1, null, false);
+      runners.getFirst().run(team, 0, 1, null, false);
       form = FormChoice.of(network, countSparsity(), TOGETHER);
       first = 1;
     }
     group(TOGETHER);
-    workers.run(groups, forwardGroup);
+    runGroups(forwardGroup);
     countSparsity();
   }
 
@@ -133,7 +138,7 @@ final class BatchGradient implements AutoCloseable {
     form = FormChoice.onlyDense(network, mode) ? Form.DENSE : FormChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
-    workers.run(groups, trainGroup);
+    runGroups(trainGroup);
     if (groups > 1) {
       slices.run(addGroups);
     }
@@ -151,6 +156,15 @@ final class BatchGradient implements AutoCloseable {
   private void group(int size) {
     groupSize = size;
     groups = (batch.size() - first + size - 1) / size;
+  }
+
+  /** The group that is the only one stays on this thread, which has the others to help. */
+  private void runGroups(Workers.Task task) {
+    if (groups == 1) {
+      task.run(0, 0);
+    } else {
+      workers.run(groups, task);
+    }
   }
 
   /** Share of entries that did not fire since this was last asked. */
@@ -178,8 +192,10 @@ final class BatchGradient implements AutoCloseable {
     int together = form == Form.DENSE ? TOGETHER : 1;
     int begin = first + g * groupSize;
     int end = Math.min(batch.size(), begin + groupSize);
+    Runner runner = runners.get(worker);
+    Team helpers = groups == 1 ? team : runner.pass.solo();
     for (int i = begin; i < end; i += together) {
-      runners.get(worker).run(batch, i, Math.min(end, i + together), gradient, i == begin);
+      runner.run(helpers, i, Math.min(end, i + together), gradient, i == begin);
     }
   }
 

@@ -12,6 +12,7 @@ import org.lull.model.Network;
 import org.lull.model.NetworkSpec;
 import org.lull.model.Normalisation;
 import org.lull.model.Pass;
+import org.lull.model.Sequence;
 import org.lull.rnn.Cell;
 import org.lull.rnn.OperationCount;
 import org.lull.rnn.TapeSize;
@@ -74,6 +75,12 @@ public final class Workload implements AutoCloseable {
     batchGradient = new BatchGradient(network, mode, batch, threads);
   }
 
+  /** The random sequences a step takes. */
+  public static List<Sequence> sequences(Shape shape, int n) {
+    Batch batch = batch(asItIs(shape), IntStream.range(0, n).mapToObj(i -> random(shape, i)).toList());
+    return IntStream.range(0, n).mapToObj(batch::sequence).toList();
+  }
+
   private static Normalisation asItIs(Shape shape) {
     float[] ones = new float[shape.inputs()];
     Arrays.fill(ones, 1f);
@@ -97,7 +104,7 @@ public final class Workload implements AutoCloseable {
    * A random network. Raises or lowers the thresholds of all layers at once, by ever smaller factors, until the first sequence has the
    * wanted sparsity. Not a bisection: each threshold changes what all others see.
    */
-  private static Network tuned(Shape shape, Cell cell, double wanted) {
+  public static Network tuned(Shape shape, Cell cell, double wanted) {
     Network network = new Network(shape.spec(cell));
     Initialiser.initialise(network, RandomStreams.of(1, "weights"));
     if (wanted == 0) {

@@ -35,9 +35,9 @@ class PassTest {
   void aTapeTooLongForAnArrayIsRefused() {
     Network network = network(500);
     Tape tape = new Tape(network.layers().getFirst());
-    assertThatThrownBy(() -> tape.begin(network.parameters(), 1_000_000, 1)).isInstanceOf(InvalidInputException.class)
+    assertThatThrownBy(() -> tape.begin(network.parameters(), 1_000_000, 1, 1)).isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll("1000000 timesteps of 500 units", "2147483639", "use shorter clips or fewer units");
-    tape.begin(network.parameters(), 2, 1); // not taken for one that has the room
+    tape.begin(network.parameters(), 2, 1, 1); // not taken for one that has the room
     assertThat(tape.array()).hasSizeGreaterThan(2 * 500);
   }
 

@@ -7,9 +7,10 @@ public final class Masks {
   /** [T][inputs + H] of the sequence a layer last ran. */
   public static boolean[][] of(Tape tape, LayerLayout layout, int steps) {
     boolean[][] active = new boolean[steps][layout.columns()];
+    ActiveSet lists = tape.active(0);
     for (int t = 0; t < steps; t++) {
-      for (int k = tape.active.xStart(t); k < tape.active.end(t); k++) {
-        active[t][tape.active.list[k]] = true;
+      for (int k = lists.xStart(t); k < lists.end(t); k++) {
+        active[t][lists.list[k]] = true;
       }
     }
     return active;

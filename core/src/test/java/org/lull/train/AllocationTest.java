@@ -59,7 +59,10 @@ class AllocationTest {
   }
 
   private static Trainer trainer(Kernels kernels, Cell cell, Mode mode, int threads) {
-    int hidden = kernels instanceof ScalarKernels ? 20 : 72; // more than a panel: all tiles of the vector kernels
+    return trainer(kernels, cell, mode, kernels instanceof ScalarKernels ? 20 : 72, threads); // over a panel: all tiles of the vector kernels
+  }
+
+  private static Trainer trainer(Kernels kernels, Cell cell, Mode mode, int hidden, int threads) {
     Network network = new Network(new NetworkSpec(cell, CHANNELS, 2, hidden, 3, Head.MEAN), kernels);
     Initialiser.initialise(network, new SplittableRandom(1));
     network.setThresholds(0, Thresholds.uniform(CHANNELS, hidden, 0.5f, 0.02f));
@@ -103,14 +106,33 @@ class AllocationTest {
   @Timeout(120)
   void aStepAllocatesNothingAfterWarmUp(Kernels kernels, Cell cell, Mode mode, int threads) {
     try (Trainer trainer = trainer(kernels, cell, mode, threads)) {
-      Batch batch = trainer.augmented(examples(), 1, 0).made();
-      Runnable step = () -> trainer.step(batch, 1, 0, 1e-5);
-      double bytes = perStep(step);
-      for (int block = 1; block < BLOCKS && bytes > ALMOST_NOTHING; block++) {
-        bytes = perStep(step);
-      }
-      assertThat(bytes).isLessThanOrEqualTo(ALMOST_NOTHING);
+      assertAllocatesNothing(trainer, examples());
     }
+  }
+
+  /** Two threads on one sequence: a layer each, and half of each layer. */
+  static Stream<Arguments> teams() {
+    return Stream.of("lstm", "gru").flatMap(cell -> Arrays.stream(Mode.values()).flatMap(mode ->
+        Stream.of(72, 256).map(hidden -> Arguments.argumentSet(cell + ", " + mode + ", " + hidden, Cell.named(cell), mode, hidden))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("teams")
+  @Timeout(120)
+  void norDoesAStepOfTwoThreadsOnOneSequence(Cell cell, Mode mode, int hidden) {
+    try (Trainer trainer = trainer(KernelChoice.kernels(), cell, mode, hidden, 2)) {
+      assertAllocatesNothing(trainer, examples().subList(0, 1));
+    }
+  }
+
+  private static void assertAllocatesNothing(Trainer trainer, List<Example> examples) {
+    Batch batch = trainer.augmented(examples, 1, 0).made();
+    Runnable step = () -> trainer.step(batch, 1, 0, 1e-5);
+    double bytes = perStep(step);
+    for (int block = 1; block < BLOCKS && bytes > ALMOST_NOTHING; block++) {
+      bytes = perStep(step);
+    }
+    assertThat(bytes).isLessThanOrEqualTo(ALMOST_NOTHING);
   }
 
   /** The inputs of a step are made anew, augmented and normalised, each a copy of its frames or two; all else would be new garbage. */

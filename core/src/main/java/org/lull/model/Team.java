@@ -1,0 +1,135 @@
+package org.lull.model;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lull.parallel.Barrier;
+import org.lull.parallel.Milestone;
+import org.lull.parallel.Part;
+import org.lull.parallel.Workers;
+
+/**
+ * The threads that run the layers of a network together, for one pass at a time, and what each of them does:
+ *
+ * <pre>
+ *   layers of {@value #SHARED_UNITS} units or more    every thread runs every layer, with some of its panels as its part
+ *   smaller ones, sparse form    of n threads, thread l mod n runs layer l, one timestep behind the layer it takes its values from:
+ *                                forward the one below, backward the one above
+ *   smaller ones, dense form     one thread runs all: a layer takes all timesteps of its inputs at once, so that none can follow
+ * </pre>
+ *
+ * That is decided by sizes, never by the clock, and what comes out does not depend on it, to the last bit.
+ */
+public final class Team {
+  /** From so many units on, what a thread does for its part of a timestep takes longer than to meet the others. */
+  static final int SHARED_UNITS = 256;
+
+  /** What is to be done with a layer. */
+  @FunctionalInterface
+  interface Work {
+    /** Does a part of it. */
+    void run(int layer, Part part);
+  }
+
+  /** A layer that a thread runs, and the part of it. */
+  private record Duty(int layer, Part part) {}
+
+  /**
+   * Duties of each thread, in their order.
+   *
+   * @param together how many threads run a layer at a time
+   */
+  private record Plan(int together, List<List<Duty>> forward, List<List<Duty>> backward) {}
+
+  private final Workers workers;
+  private final Barrier barrier;
+  /** For each layer, how many timesteps it has done. */
+  private final List<Milestone> done;
+  private final Plan sparse;
+  private final Plan dense;
+
+  // what runs now, and the task that runs it, made once
+  private List<List<Duty>> duties;
+  private Work work;
+  private final Workers.Task task = (_, thread) -> runDuties(thread);
+
+  public Team(Network network, Workers workers) {
+    this.workers = workers;
+    int layers = network.layers().size();
+    int panels = network.layers().getFirst().panels();
+    boolean shared = network.spec().hidden() >= SHARED_UNITS;
+    int together = shared ? Math.min(workers.threads(), panels) : 1;
+    barrier = new Barrier(together);
+    done = IntStream.range(0, layers).mapToObj(_ -> new Milestone()).toList();
+    dense = everyLayer(together, barrier, layers);
+    int inTurn = Math.min(workers.threads(), layers);
+    sparse = shared || inTurn == 1 ? dense : new Plan(1, layersInTurn(inTurn, done, 1), layersInTurn(inTurn, done, -1));
+  }
+
+  /** Each thread its part of every layer. */
+  private static Plan everyLayer(int threads, Barrier barrier, int layers) {
+    List<List<Duty>> forward = IntStream.range(0, threads).mapToObj(thread -> {
+      Part part = threads == 1 ? Part.WHOLE : Part.share(thread, threads, barrier);
+      return IntStream.range(0, layers).mapToObj(layer -> new Duty(layer, part)).toList();
+    }).toList();
+    return new Plan(threads, forward, forward.stream().map(List::reversed).toList());
+  }
+
+  /** Each thread whole layers, one in {@code threads}; each layer follows the one {@code step} before it, 1 upwards and -1 downwards. */
+  private static List<List<Duty>> layersInTurn(int threads, List<Milestone> done, int step) {
+    int layers = done.size();
+    return IntStream.range(0, threads).mapToObj(thread ->
+        IntStream.range(0, layers).map(i -> step > 0 ? i : layers - 1 - i).filter(layer -> layer % threads == thread).mapToObj(layer -> {
+          int before = layer - step;
+          return new Duty(layer, Part.following(before < 0 || before == layers ? null : done.get(before), done.get(layer)));
+        }).toList()).toList();
+  }
+
+  private Plan plan(Form form) {
+    return switch (form) {
+      case SPARSE -> sparse;
+      case DENSE -> dense;
+    };
+  }
+
+  /** How many threads run a layer at a time. */
+  int together(Form form) {
+    return plan(form).together;
+  }
+
+  /**
+   * Runs all layers, the lowest first, and waits until it is done; allocates nothing.
+   *
+   * @throws RuntimeException or Error: the first that a thread failed with; the others then wait for it no longer
+   */
+  void forward(Form form, Work work) {
+    run(plan(form).forward, work);
+  }
+
+  /** Runs all layers, the highest first, as {@link #forward}. */
+  void backward(Form form, Work work) {
+    run(plan(form).backward, work);
+  }
+
+  private void run(List<List<Duty>> duties, Work work) {
+    this.duties = duties;
+    this.work = work;
+    barrier.reset();
+    for (int layer = 0; layer < done.size(); layer++) {
+      done.get(layer).reset();
+    }
+    workers.run(duties.size(), task);
+  }
+
+  private void runDuties(int thread) {
+    try {
+      List<Duty> own = duties.get(thread);
+      for (int i = 0; i < own.size(); i++) {
+        work.run(own.get(i).layer, own.get(i).part);
+      }
+    } catch (Throwable e) {
+      barrier.fail(e);
+      done.forEach(layer -> layer.fail(e));
+      throw e;
+    }
+  }
+}
