@@ -134,7 +134,8 @@ public final class PeerComparison {
     List<Row> group = new ArrayList<>();
     for (int i = 0; i < contestants.size(); i++) {
       Contestant each = contestants.get(i);
-      group.add(new Row(task.name(), task.spec().cell().name(), threads, batch, what, each.name, each.sparsity, micros[threads > 1 ? 2 * i : i]));
+      double median = micros[threads > 1 ? 2 * i : i];
+      group.add(new Row(task.name(), task.spec().cell().name(), threads, batch, what, each.name, each.sparsity, median));
     }
     rows.addAll(group);
     print(group);

@@ -1,6 +1,9 @@
 package org.lull.model;
 
-/** By which products a pass computes what its {@link Mode} asks for. In delta mode both give the same, rounding apart. */
+/**
+ * By which products a pass computes what its {@link Mode} asks for. In delta mode both give the same, rounding apart; where an entry moved
+ * by its threshold to the last bit, rounding decides whether it fires.
+ */
 public enum Form {
   /** Columns of the weights on lists of active entries, one sequence at a time. */
   SPARSE,

@@ -97,7 +97,7 @@ public final class Team {
   }
 
   /**
-   * Runs all layers, the lowest first, and waits until it is done; allocates nothing.
+   * Runs all layers, the lowest first, and waits until it is done; allocates nothing. One thread at a time may call this, and no work.
    *
    * @throws RuntimeException or Error: the first that a thread failed with; the others then wait for it no longer
    */

@@ -24,7 +24,7 @@ import org.lull.rnn.TapeSize;
  * <p>Of one group alone the threads run the sequences together ({@link Team} tells how).
  *
  * <p>Delta mode takes the sparse or the dense form ({@link FormChoice}) by what fired: backward, in the batch before; forward only, in the
- * batch's first sequence, so that what a network gives for some examples depends on nothing else.
+ * batch's first sequence, so that what a network gives for a list of examples depends on nothing else.
  */
 final class BatchGradient implements AutoCloseable {
   /** Sequences a dense pass runs together, and the smallest group. */
@@ -121,10 +121,10 @@ final class BatchGradient implements AutoCloseable {
     begin(batch);
     form = FormChoice.onlyDense(network, mode) ? Form.DENSE : Form.SPARSE;
     first = 0;
-    if (form == Form.SPARSE && batch.size() > TOGETHER) {
+    if (form == Form.SPARSE && batch.size() > 1) {
       countSparsity();
       runners.getFirst().run(team, 0, 1, null, false);
-      form = FormChoice.of(network, countSparsity(), TOGETHER);
+      form = FormChoice.of(network, countSparsity(), Math.min(batch.size() - 1, TOGETHER));
       first = 1;
     }
     group(TOGETHER);
@@ -135,6 +135,7 @@ final class BatchGradient implements AutoCloseable {
   /** Runs inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
   void forwardAndBackward(Batch batch) {
     begin(batch);
+    countSparsity(); // leaves out what a batch that failed has counted
     form = FormChoice.onlyDense(network, mode) ? Form.DENSE : FormChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));

@@ -6,17 +6,18 @@ import org.lull.model.Network;
 import org.lull.rnn.LayerLayout;
 
 /**
- * Which form of a pass is the faster, so that no sparsity is slower than the dense network. Chosen from counts, never from the clock: the
- * same bytes come out on every machine. The break-even sparsities were measured (docs/benchmarks.md has the command); on another machine
- * they cost a little speed at worst.
+ * Which form of a pass is the faster, so that no sparsity of training is slower than the dense network. Chosen from counts, never from the
+ * clock: the same bytes come out on every machine. The break-even sparsities were measured (docs/benchmarks.md has the command); on another
+ * machine they cost a little speed at worst.
  */
 final class FormChoice {
-  /** A single sequence: the dense form then reads every weight at every timestep too. */
-  static final double ALONE = 0.27;
-  /** Several sequences, to which the dense form reads a weight once. */
-  static final double TOGETHER = 0.42;
+  /** Break-even of a single sequence: the dense form then reads every weight at every timestep too. */
+  private static final double ONE = 0.28;
   /** The same where a layer's weights come from beyond the second-level cache, so that reading them is what costs. */
-  static final double TOGETHER_FROM_MEMORY = 0.56;
+  private static final double ONE_FROM_MEMORY = 0.36;
+  /** Of several sequences, for which the dense form reads a weight once. */
+  private static final double SEVERAL = 0.42;
+  private static final double SEVERAL_FROM_MEMORY = 0.56;
 
   /** Weights of a layer, in floats, that a cache of 1 MB still holds. */
   private static final int CACHE = 1 << 18;
@@ -43,7 +44,8 @@ final class FormChoice {
    * @param sequences how many would run together in the dense form
    */
   static Form of(Network network, double sparsity, int sequences) {
-    double breakEven = sequences == 1 ? ALONE : largestLayer(network) > CACHE ? TOGETHER_FROM_MEMORY : TOGETHER;
+    boolean fromMemory = largestLayer(network) > CACHE;
+    double breakEven = sequences == 1 ? (fromMemory ? ONE_FROM_MEMORY : ONE) : fromMemory ? SEVERAL_FROM_MEMORY : SEVERAL;
     return sparsity < breakEven ? Form.DENSE : Form.SPARSE;
   }
 

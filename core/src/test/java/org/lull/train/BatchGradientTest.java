@@ -117,7 +117,8 @@ class BatchGradientTest {
     assertThat(FormChoice.of(small, 0.5, 8)).isEqualTo(Form.SPARSE);
     assertThat(FormChoice.of(large, 0.5, 8)).isEqualTo(Form.DENSE);
     assertThat(FormChoice.of(large, 0.5, 1)).isEqualTo(Form.SPARSE);
-    assertThat(FormChoice.of(large, 0.1, 1)).isEqualTo(Form.DENSE);
+    assertThat(FormChoice.of(large, 0.3, 1)).isEqualTo(Form.DENSE);
+    assertThat(FormChoice.of(small, 0.3, 1)).isEqualTo(Form.SPARSE);
   }
 
   private static void assertClose(float[] actual, float[] expected) {
