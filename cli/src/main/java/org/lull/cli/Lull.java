@@ -15,8 +15,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {TrainCommand.class, SweepCommand.class, EvalCommand.class, InfoCommand.class, SynthesiseCommand.class,
-        BenchCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, EvalCommand.class, InfoCommand.class,
+        SynthesiseCommand.class, BenchCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",
         "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
@@ -33,7 +33,12 @@ public final class Lull implements Runnable {
 
   /** The command line with its conventions, for {@link #main} and for tests. */
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new Lull());
+    return commandLine(Presets.ALL);
+  }
+
+  /** @param presets of {@code lull reproduce} */
+  static CommandLine commandLine(List<Preset> presets) {
+    CommandLine commandLine = new CommandLine(new Lull(), new Commands(presets));
     commandLine.setExecutionStrategy(Lull::execute);
     commandLine.setExecutionExceptionHandler((e, at, parsed) -> explain(e, at));
     commandLine.setParameterExceptionHandler((e, args) -> explain(e));
@@ -43,6 +48,14 @@ public final class Lull implements Runnable {
       command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedHelp());
     });
     return commandLine;
+  }
+
+  /** Makes the commands, of which one depends on more than its options. */
+  private record Commands(List<Preset> presets) implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> type) throws Exception {
+      return type == ReproduceCommand.class ? type.cast(new ReproduceCommand(presets)) : CommandLine.defaultFactory().create(type);
+    }
   }
 
   /** Runs the command; too little memory is not an Exception, and would end in a stack trace. */

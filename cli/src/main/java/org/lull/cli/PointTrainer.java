@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.lull.cli.Grid.Point;
 import org.lull.model.Mode;
 import org.lull.model.Network;
@@ -22,7 +25,7 @@ import org.lull.train.Experiment;
 import org.lull.train.Progress;
 import org.lull.train.RunResult;
 
-/** Trains the points of a sweep, several at a time. */
+/** Trains the points of a sweep, several at a time; those that begin with the same dense phase share it. */
 final class PointTrainer {
   private static final Experiment.Listener SILENT = new Experiment.Listener() {
     @Override
@@ -41,19 +44,20 @@ final class PointTrainer {
   private final Map<Point, RunOptions> options = new LinkedHashMap<>();
   private final Map<Point, String> failures = new ConcurrentHashMap<>();
   private final AtomicInteger done = new AtomicInteger();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile Progress.Task task;
-  private volatile boolean stopped;
+  private volatile CountDownLatch left;
 
   /**
    * @param timed whether training steps are timed, so that times are worth keeping
    * @param points of the sweep, those that are finished among them
    */
-  PointTrainer(SweepDirectory directory, boolean timed, int points, PrintWriter err) {
+  PointTrainer(SweepDirectory directory, boolean timed, int points, TerminalProgress progress, PrintWriter err) {
     this.directory = directory;
     this.timed = timed;
     this.points = points;
+    this.progress = progress;
     this.err = err;
-    progress = new TerminalProgress(err);
   }
 
   /** What makes the run of a point, which tells how far it is. */
@@ -68,67 +72,117 @@ final class PointTrainer {
     runs.put(point, making.run(new Share(), SILENT));
   }
 
+  boolean isEmpty() {
+    return runs.isEmpty();
+  }
+
+  /** Examples that will pass through networks before all is over. */
+  long examples() {
+    return groups().stream().mapToLong(group -> {
+      long pretraining = runs.get(group.getFirst()).pretrainingExamples();
+      return pretraining + group.stream().mapToLong(point -> runs.get(point).examples() - pretraining).sum();
+    }).sum();
+  }
+
+  /** Points that begin with the same dense phase; one that has none is alone. */
+  private List<List<Point>> groups() {
+    Map<Object, List<Point>> groups = new LinkedHashMap<>();
+    runs.forEach((point, run) -> {
+      Object key = run.pretraining().isPresent() ? run.pretraining().get() : point;
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(point);
+    });
+    return List.copyOf(groups.values());
+  }
+
   /**
    * Trains what was added.
    *
+   * @param name of the task
    * @param jobs how many at a time
    * @return why points failed whose training diverged; the others are finished
    */
-  Map<Point, String> train(int jobs) {
+  Map<Point, String> train(String name, int jobs) {
     done.set(points - runs.size());
-    try (ExecutorService threads = Executors.newFixedThreadPool(jobs);
-        Progress.Task all = progress.begin("sweep", runs.values().stream().mapToLong(TrainingRun::examples).sum())) {
+    left = new CountDownLatch(runs.size());
+    List<List<Point>> groups = groups();
+    try (ThreadPoolExecutor threads = new ThreadPoolExecutor(jobs, jobs, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>());
+        Progress.Task all = progress.begin(name, examples())) {
       task = all;
       note();
-      List<Future<?>> futures = new ArrayList<>();
-      runs.forEach((point, run) -> futures.add(threads.submit(() -> train(point, run))));
-      await(futures);
+      for (int group = 0; group < groups.size(); group++) {
+        begin(group, groups.get(group), threads);
+      }
+      left.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException(e);
     }
     return failures;
   }
 
-  private void train(Point point, TrainingRun run) {
-    if (stopped) {
+  /** Work for a thread. A group that has begun goes before one that has not: a sweep that is cut off then has more to keep. */
+  private record Job(int group, Runnable work) implements Runnable, Comparable<Job> {
+    @Override
+    public void run() {
+      work.run();
+    }
+
+    @Override
+    public int compareTo(Job other) {
+      return Integer.compare(group, other.group);
+    }
+  }
+
+  private void begin(int group, List<Point> its, Executor threads) {
+    if (runs.get(its.getFirst()).pretraining().isEmpty()) {
+      its.forEach(point -> threads.execute(new Job(group, () -> train(point, runs.get(point)::train))));
       return;
     }
-    try {
+    threads.execute(new Job(group, () -> attempt(its, () -> {
+      Experiment.Start start = runs.get(its.getFirst()).start();
+      its.forEach(point -> threads.execute(new Job(group, () -> train(point, into -> runs.get(point).train(into, start)))));
+    })));
+  }
+
+  private void train(Point point, Function<RunDirectory, RunResult> run) {
+    attempt(List.of(point), () -> {
       RunDirectory into = directory.train(point, new SweepDirectory.PointFile(point.network(),
           point.dense() ? options.get(point).denseValues() : options.get(point).values(), timed));
-      RunResult result = run.train(into);
-      run.finish(result, err);
+      RunResult result = run.apply(into);
+      runs.get(point).finish(result, err);
       directory.finished(point);
-    } catch (Diverged e) { // says something about this point alone
-      failures.put(point, e.getMessage());
+      over();
+    });
+  }
+
+  /** Does some work for points, which are over if it fails; a failure that is not theirs alone stops all others. */
+  private void attempt(List<Point> its, Runnable work) {
+    try {
+      if (failure.get() == null) {
+        work.run();
+        return;
+      }
+    } catch (Diverged e) {
+      its.forEach(point -> failures.put(point, e.getMessage()));
     } catch (Throwable e) {
-      stopped = true;
-      throw e;
+      failure.compareAndSet(null, e); // the first: others may be but its consequences
     }
+    its.forEach(_ -> over());
+  }
+
+  private void over() {
     done.incrementAndGet();
     note();
+    left.countDown();
   }
 
   private void note() {
     progress.note(done + " of " + points + " points");
-  }
-
-  /** Waits for all; of failures that are more than a point's, the first that was not caused by another is thrown. */
-  private static void await(List<Future<?>> futures) {
-    Throwable first = null;
-    for (Future<?> future : futures) {
-      try {
-        future.get();
-      } catch (ExecutionException e) {
-        first = first == null || first instanceof CancellationException ? e.getCause() : first;
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-    switch (first) {
-      case null -> {}
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      default -> throw new IllegalStateException(first);
-    }
   }
 
   /** What a point does towards the whole; where all have to stop, it ends the point's training. */
@@ -149,7 +203,7 @@ final class PointTrainer {
 
     @Override
     public void advance(long steps) {
-      if (stopped) {
+      if (failure.get() != null) {
         throw new CancellationException("another point of the sweep has failed");
       }
       advanced.addAndGet(steps);

@@ -30,8 +30,7 @@ final class ResultTable {
     figures(table, result, "the same, dense", m -> macs(m.denseTrainingMacs()));
     figures(table, result, "reduction", m -> times(m.reduction()));
     if (any.pretrainingMacs() > 0) {
-      figures(table, result, "reduction, dense pretraining included", m -> m.pretrainingMacs() == 0 ? ""
-          : times((m.denseTrainingMacs() + m.pretrainingMacs()) / (double) (m.trainingMacs() + m.pretrainingMacs())));
+      figures(table, result, "reduction, dense pretraining included", m -> times(m.wholeReduction()));
     }
     figures(table, result, "reduction, pointwise work and head counted", m -> times(m.fullReduction()));
     figures(table, result, "memory of the tape, at most", m -> bytes(m.memory().tape()));

@@ -3,19 +3,15 @@ package org.lull.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.lull.InvalidInputException;
 import org.lull.cli.Grid.Point;
-import org.lull.cli.RunOptions.Networks;
 import org.lull.kernel.KernelChoice;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
-import org.lull.train.Experiment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,92 +59,52 @@ final class SweepCommand implements Callable<Integer> {
     if (over == null) {
       return shown();
     }
-    requireJobs();
+    jobs = checkedJobs(jobs);
+    if (timingSeconds != null && jobs > 1) {
+      throw new InvalidInputException("--timing needs --jobs 1: steps cannot be timed while other networks are trained");
+    }
     KernelChoice.advice().ifPresent(err::println);
-    Grid grid = Grid.of(over);
-    Map<Point, RunOptions> points = points(grid);
+    SweepPlan plan = plan();
     try (SweepDirectory directory = SweepDirectory.open(out)) {
       Corpus corpus = data.corpus(err);
-      Sweep sweep = new Sweep(grid.axes(), fixedOptions(grid), corpus.name(), corpus.hash());
+      Sweep sweep = plan.sweep(corpus);
       directory.begin(sweep);
-      Map<Point, String> failures = train(points, corpus, directory, err);
+      Map<Point, String> failures = train(plan, corpus, directory, err);
       return report(SweepReport.of(sweep, directory, failures), directory);
     }
   }
 
-  private void requireJobs() {
-    if (jobs() < 1 || jobs() > MOST_JOBS) {
-      throw new InvalidInputException("jobs: " + jobs() + ", expected 1 to " + MOST_JOBS);
+  /** As many as were asked for, or one for each core. */
+  static int checkedJobs(Integer jobs) {
+    int checked = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+    if (checked < 1 || checked > MOST_JOBS) {
+      throw new InvalidInputException("jobs: " + checked + ", expected 1 to " + MOST_JOBS);
     }
-    if (timingSeconds != null && jobs() > 1) {
-      throw new InvalidInputException("--timing needs --jobs 1: steps cannot be timed while other networks are trained");
-    }
+    return checked;
   }
 
-  private int jobs() {
-    return jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-  }
-
-  /** The points with their options, checked before hours are spent on the data. */
-  private Map<Point, RunOptions> points(Grid grid) {
+  private SweepPlan plan() {
+    Grid grid = Grid.of(over);
     for (Grid.Axis axis : grid.axes()) {
       if (spec.commandLine().getParseResult().hasMatchedOption("--" + axis.name())) {
         throw new InvalidInputException("--" + axis.name() + " and --over " + axis.name() + " exclude each other; leave one out");
       }
     }
-    Map<Point, RunOptions> points = new LinkedHashMap<>();
-    Map<SortedMap<String, String>, Point> different = new HashMap<>();
-    for (Point point : grid.points()) {
-      RunOptions its = options.with(point.options());
-      try {
-        settings(point, its, true);
-      } catch (InvalidInputException e) {
-        throw new InvalidInputException("point " + point.name() + ": " + e.getMessage(), e);
-      }
-      Point same = point.dense() ? null : different.put(its.values(), point);
-      if (same != null) {
-        throw new InvalidInputException("points " + same.name() + " and " + point.name() + " are the same; leave one out");
-      }
-      points.put(point, its);
-    }
-    return points;
-  }
-
-  private Experiment.Settings settings(Point point, RunOptions its, boolean sound) {
-    return its.settings(sound, point.dense() ? Networks.DENSE : Networks.DELTA, timing(), data.threadsOr(1));
-  }
-
-  private double timing() {
-    double usual = jobs() == 1 ? 3 : 0;
-    return timingSeconds == null ? usual : timingSeconds;
-  }
-
-  /** Options that are the same in all points. */
-  private SortedMap<String, String> fixedOptions(Grid grid) {
-    SortedMap<String, String> fixed = options.values();
-    grid.axes().forEach(axis -> fixed.remove(axis.name()));
-    return fixed;
+    double usual = jobs == 1 ? 3 : 0;
+    return new SweepPlan(grid, options, data.threadsOr(1), timingSeconds == null ? usual : timingSeconds);
   }
 
   /** Trains what is not finished; returns why points failed. */
-  private Map<Point, String> train(Map<Point, RunOptions> points, Corpus corpus, SweepDirectory directory, PrintWriter err) {
-    boolean sound = DataOptions.isSound(corpus);
-    PointTrainer trainer = new PointTrainer(directory, timing() > 0, points.size(), err);
+  private Map<Point, String> train(SweepPlan plan, Corpus corpus, SweepDirectory directory, PrintWriter err) {
     Map<LogMelSettings, Dataset> datasets = new HashMap<>();
-    Map<Point, RunOptions> left = new LinkedHashMap<>(points);
-    left.keySet().removeIf(point -> directory.isFinished(point) && directory.result(point) != null);
-    left.forEach((point, its) -> {
-      LogMelSettings frontEnd = its.frontEnd();
-      Dataset dataset = datasets.computeIfAbsent(frontEnd, _ -> data.load(corpus, frontEnd, err));
-      trainer.add(point, its, (progress, listener) -> new TrainingRun(settings(point, its, sound), its, dataset,
-          sound ? frontEnd.toJson() : "", progress, listener));
-    });
-    if (left.isEmpty()) {
+    PointTrainer trainer = plan.trainer(directory, corpus,
+        frontEnd -> datasets.computeIfAbsent(frontEnd, _ -> data.load(corpus, frontEnd, err)), new TerminalProgress(err), err);
+    if (trainer.isEmpty()) {
       return Map.of();
     }
-    try (Interruption _ = new Interruption(err, () -> points.keySet().stream().filter(directory::isFinished).count() + " of "
-        + points.size() + " points are finished in " + out + "; the same command goes on with the rest")) {
-      return trainer.train(jobs());
+    try (Interruption _ = new Interruption(err, () -> plan.finished(directory) + " of " + plan.points().size()
+        + " points are finished in " + out + "; the same command goes on with the rest")) {
+      return trainer.train("sweep", jobs);
     }
   }
 

@@ -1,23 +1,20 @@
 package org.lull.cli;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 import org.lull.cli.Grid.Point;
 import org.lull.io.AtomicFile;
+import org.lull.io.ModelFile;
+import org.lull.model.Model;
 import org.lull.train.RunResult;
 
 /**
@@ -33,12 +30,9 @@ final class SweepDirectory implements AutoCloseable {
 
   private static final String POINTS = "points";
   private static final String UNFINISHED = "unfinished";
-  private static final String LOCK = "sweep.lock";
-  private static final String ADVICE = "; choose another with --out";
 
   private final Path dir;
-  private final boolean made;
-  private final FileChannel lock;
+  private final LockedDirectory lock;
   private boolean begun;
 
   /**
@@ -50,9 +44,8 @@ final class SweepDirectory implements AutoCloseable {
    */
   record PointFile(String network, SortedMap<String, String> options, boolean timed) {}
 
-  private SweepDirectory(Path dir, boolean made, FileChannel lock) {
+  private SweepDirectory(Path dir, LockedDirectory lock) {
     this.dir = dir;
-    this.made = made;
     this.lock = lock;
   }
 
@@ -62,42 +55,18 @@ final class SweepDirectory implements AutoCloseable {
    * @throws InvalidInputException where that cannot be, or it holds something else, or another sweep has it open
    */
   static SweepDirectory open(Path dir) {
-    boolean made = !Files.exists(dir);
-    try {
-      Files.createDirectories(dir);
-      if (!Files.exists(dir.resolve(LOCK)) && !Files.exists(dir.resolve(SWEEP)) && holdsAnything(dir)) {
-        throw new InvalidInputException("directory " + dir + " is not empty and holds no sweep" + ADVICE);
-      }
-      FileChannel channel = FileChannel.open(dir.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (lock(channel) == null) {
-        channel.close();
-        throw new InvalidInputException("another sweep is at work in " + dir + "; wait for it to end, or choose another with --out");
-      }
-      return new SweepDirectory(dir, made, channel);
-    } catch (IOException e) {
-      throw new InvalidInputException("directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
-    }
-  }
-
-  private static boolean holdsAnything(Path dir) throws IOException {
-    try (Stream<Path> files = Files.list(dir)) {
-      return files.findAny().isPresent();
-    }
-  }
-
-  /** Null where another has it, in this process or elsewhere; the system lets go of it when a process ends, however it does. */
-  private static FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
+    return new SweepDirectory(dir, LockedDirectory.open(dir, "sweep", SWEEP));
   }
 
   /** What the sweep that was begun here is of. */
   Optional<Sweep> sweep() {
-    Path file = dir.resolve(SWEEP);
-    return Files.exists(file) ? Optional.of(read(file, Sweep.class)) : Optional.empty();
+    return read(SWEEP, Sweep.class);
+  }
+
+  /** What a file of the directory holds; empty where there is none. */
+  <T> Optional<T> read(String name, Class<T> type) {
+    Path file = dir.resolve(name);
+    return Files.exists(file) ? Optional.of(read(file, type)) : Optional.empty();
   }
 
   /** Begins a sweep here, or goes on with it where it has begun; what was left unfinished is removed. */
@@ -110,7 +79,7 @@ final class SweepDirectory implements AutoCloseable {
       Files.createDirectories(dir.resolve(UNFINISHED));
       Files.createDirectories(dir.resolve(POINTS));
     } catch (IOException e) {
-      throw new InvalidInputException("directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
+      throw LockedDirectory.cannotBeUsed(dir, e);
     }
   }
 
@@ -147,6 +116,11 @@ final class SweepDirectory implements AutoCloseable {
     } catch (InvalidInputException e) {
       throw new InvalidInputException(e.getMessage() + "; remove " + place(point) + " to have it trained again", e);
     }
+  }
+
+  /** The network of a finished point. */
+  Model model(Point point) {
+    return ModelFile.read(place(point).resolve(RunDirectory.MODEL));
   }
 
   PointFile file(Point point) {
@@ -195,15 +169,9 @@ final class SweepDirectory implements AutoCloseable {
       if (begun) {
         remove(dir.resolve(UNFINISHED));
       }
-      if (!Files.exists(dir.resolve(SWEEP))) {
-        Files.deleteIfExists(dir.resolve(LOCK));
-        if (made) {
-          Files.deleteIfExists(dir);
-        }
-      }
-      lock.close();
     } catch (IOException e) {
       // what is left does no harm, and a failure that led here is the one to report
     }
+    lock.close();
   }
 }

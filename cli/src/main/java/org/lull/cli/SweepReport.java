@@ -41,18 +41,22 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
    * What one network reached; see {@link ModelResult}.
    *
    * @param difference of its test accuracy to its control's; null if it has none
+   * @param wholeReduction of all training from scratch, dense pretraining included
+   * @param targetMet null where no budget was given
    * @param stepMicros null where it was not timed
    */
   record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, double sparsityH, long trainingMacs,
-      long denseTrainingMacs, double reduction, Double stepMicros) {}
+      long denseTrainingMacs, double reduction, double wholeReduction, double fullReduction, Boolean targetMet, Double stepMicros) {}
 
   /**
    * Networks that differ in the seed alone.
    *
    * @param runs how many have a result
+   * @param targetsMet how many of these met their budget; null where none was given
    */
   record Family(String network, Map<String, String> options, int runs, Statistic testAccuracy, Statistic validationAccuracy,
-      Statistic difference, Statistic sparsityX, Statistic sparsityH, Statistic reduction, Statistic stepMicros) {}
+      Statistic difference, Statistic sparsityX, Statistic sparsityH, Statistic reduction, Statistic wholeReduction,
+      Statistic fullReduction, Integer targetsMet, Statistic stepMicros) {}
 
   /**
    * Reads the results of all points that have one.
@@ -87,14 +91,18 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
   private static Figures figures(ModelResult model, ModelResult control, boolean timed) {
     return new Figures(model.testAccuracy(), model.validationAccuracy(), control == null ? null
         : (Double) (model.testAccuracy() - control.testAccuracy()), model.sparsity().x(), model.sparsity().h(), model.trainingMacs(),
-        model.denseTrainingMacs(), model.denseTrainingMacs() / (double) model.trainingMacs(), timed ? (Double) model.stepMicros() : null);
+        model.denseTrainingMacs(), model.denseTrainingMacs() / (double) model.trainingMacs(), model.wholeReduction(),
+        model.fullReduction(), model.target() == null ? null : (Boolean) model.target().met(),
+        timed ? (Double) model.stepMicros() : null);
   }
 
   private static Family family(Point family, List<PointResult> results) {
+    List<Boolean> targets = results.stream().map(point -> point.figure(Figures::targetMet)).filter(Objects::nonNull).toList();
     return new Family(family.network(), family.options(), (int) results.stream().filter(point -> point.result != null).count(),
         statistic(results, Figures::testAccuracy), statistic(results, Figures::validationAccuracy),
         statistic(results, Figures::difference), statistic(results, Figures::sparsityX), statistic(results, Figures::sparsityH),
-        statistic(results, Figures::reduction), statistic(results, Figures::stepMicros));
+        statistic(results, Figures::reduction), statistic(results, Figures::wholeReduction), statistic(results, Figures::fullReduction),
+        targets.isEmpty() ? null : (Integer) (int) targets.stream().filter(met -> met).count(), statistic(results, Figures::stepMicros));
   }
 
   private static Statistic statistic(List<PointResult> results, Function<Figures, Double> figure) {

@@ -43,18 +43,20 @@ final class SweepTable {
         mean("%.1f %%", 100, family.sparsityX()), mean("%.1f %%", 100, family.sparsityH()), mean("%.1fx", 1, family.reduction()));
   }
 
-  private static String percent(Statistic share) {
+  /** A share with its deviation. */
+  static String percent(Statistic share) {
     return share == null || share.deviation() == null ? mean("%.1f %%", 100, share)
         : String.format(Locale.ROOT, "%.1f +- %.1f %%", 100 * share.mean(), 100 * share.deviation());
   }
 
   /** In percentage points, with its standard error. */
-  private static String difference(Statistic share) {
+  static String difference(Statistic share) {
     return share == null || share.error() == null ? mean("%+.1f", 100, share)
         : String.format(Locale.ROOT, "%+.1f +- %.1f", 100 * share.mean(), 100 * share.error());
   }
 
-  private static String mean(String format, double factor, Statistic statistic) {
+  /** A mean alone, or a dash where there is none. */
+  static String mean(String format, double factor, Statistic statistic) {
     return statistic == null || !Double.isFinite(statistic.mean()) ? "-" : String.format(Locale.ROOT, format, factor * statistic.mean());
   }
 
@@ -63,7 +65,7 @@ final class SweepTable {
     List<Object> header = new ArrayList<>(List.of("name", "network"));
     header.addAll(axes);
     header.addAll(List.of("test_accuracy", "validation_accuracy", "difference", "sparsity_x", "sparsity_h", "training_macs",
-        "dense_training_macs", "reduction", "step_micros"));
+        "dense_training_macs", "reduction", "whole_reduction", "full_reduction", "target_met", "step_micros"));
     StringBuilder text = new StringBuilder(line(header));
     for (PointResult point : report.points()) {
       List<Object> row = new ArrayList<>(List.of(point.name(), point.network()));
@@ -71,7 +73,7 @@ final class SweepTable {
       Figures f = point.result();
       row.addAll(f == null ? Collections.nCopies(header.size() - row.size(), null) : Arrays.asList(f.testAccuracy(),
           f.validationAccuracy(), f.difference(), f.sparsityX(), f.sparsityH(), f.trainingMacs(), f.denseTrainingMacs(), f.reduction(),
-          f.stepMicros()));
+          f.wholeReduction(), f.fullReduction(), f.targetMet(), f.stepMicros()));
       text.append(line(row));
     }
     return text.toString();

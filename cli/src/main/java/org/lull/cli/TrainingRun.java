@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.lull.InvalidInputException;
 import org.lull.model.Mode;
 import org.lull.model.Model;
@@ -49,13 +50,38 @@ final class TrainingRun {
     return experiment.examples();
   }
 
+  /** Those of them that do so in pretraining. */
+  long pretrainingExamples() {
+    return experiment.pretrainingExamples();
+  }
+
+  /** See {@link Experiment#pretraining}. */
+  Optional<Experiment.Pretraining> pretraining() {
+    return experiment.pretraining();
+  }
+
+  /** See {@link Experiment#start}; nothing is written. */
+  Experiment.Start start() {
+    return experiment.start();
+  }
+
   /** Trains and measures; models and metrics are written, the result is not yet. */
   RunResult train(RunDirectory into) {
+    write(into);
+    return experiment.run();
+  }
+
+  /** The same, from a beginning that was made before. */
+  RunResult train(RunDirectory into, Experiment.Start start) {
+    write(into);
+    return experiment.run(start);
+  }
+
+  private void write(RunDirectory into) {
     run = into;
     if (!dataset.leftOut().isEmpty()) {
       run.leftOut(dataset.leftOut());
     }
-    return experiment.run();
   }
 
   /** Writes what the run ended with. */

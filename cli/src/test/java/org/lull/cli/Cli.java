@@ -19,9 +19,20 @@ record Cli(int code, String out, String err) {
   private static final JsonMapper STRICT = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   static Cli lull(Object... args) {
+    return run(Lull.commandLine(), args);
+  }
+
+  /** With other presets than there are. */
+  static Cli reproduce(List<Preset> presets, Object... args) {
+    List<Object> arguments = new ArrayList<>(List.of("reproduce"));
+    arguments.addAll(List.of(args));
+    return run(Lull.commandLine(presets), arguments.toArray());
+  }
+
+  private static Cli run(CommandLine lull, Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine commandLine = Lull.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    CommandLine commandLine = lull.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     String[] texts = new String[args.length];
     for (int i = 0; i < args.length; i++) {
       texts[i] = args[i].toString();

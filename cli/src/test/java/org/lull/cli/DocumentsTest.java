@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -138,7 +139,7 @@ class DocumentsTest {
     assertThat(section("README.md", "Run and test")).contains("\n    ./lull train ", "\n    ./mvnw verify ");
     assertThat(text(".ci/run")).contains("\n./mvnw verify ");
     assertThat(all(COMMAND, text("README.md"))).extracting(command -> command.group(1).split(" ")[1])
-        .contains("train", "sweep", "eval", "info", "synthesise");
+        .contains("train", "sweep", "reproduce", "eval", "info", "synthesise");
   }
 
   @ParameterizedTest
@@ -297,5 +298,51 @@ class DocumentsTest {
     String columns = Files.readAllLines(sweep.resolve("sweep.csv")).getFirst();
     assertThat(columns.replace("name,network,threshold,seed,", "").split(",")).containsExactlyInAnyOrderElementsOf(
         documented("sweep", "column"));
+  }
+
+  @Test
+  void theReadmeNamesEveryPresetAndItsFolder() throws IOException {
+    String section = section("README.md", "Reproduce the paper");
+    assertThat(Presets.ALL).allSatisfy(preset -> assertThat(section).contains("`" + preset.name() + "`")
+        .contains(preset.wants() == KnownCorpus.EMBEDDED ? "embedded" : "`" + preset.wants().folder() + "`"));
+  }
+
+  @Test
+  void whatIsReproducedIsAsDescribed() throws IOException {
+    Path data = folder.resolve("corpora");
+    TinyData.series(data.resolve("japanese_vowels"));
+    Path out = folder.resolve("reproduction");
+    List<Preset> presets = List.of(new Preset("tiny", "Up and down.", KnownCorpus.VOWELS, null, "--hidden 8 --epochs 1",
+        List.of("target-sparsity=0.3"), List.of(new Preset.Recorded("delta", Map.of(), 0.5, 0.1, 3.0, "paper"))));
+    Cli.reproduce(presets, "tiny", "--data", data, "--out", out, "--seeds", 2, "--timing", 0, "--no-cache").succeeds();
+
+    Set<String> files = documented("reproduce", "file");
+    files.add("tiny");
+    assertThat(out.toFile().list()).containsExactlyInAnyOrderElementsOf(files);
+    assertThat(out.resolve("tiny").toFile().list()).containsExactlyInAnyOrder("preset.json", "points", "sweep.json", "sweep.lock");
+    ObjectNode preset = (ObjectNode) JSON.readTree(out.resolve("tiny/preset.json").toFile());
+    assertThat(namesOf(preset.get("timing"))).containsExactlyInAnyOrder("batch", "threads", "kernels", "step_micros");
+    preset.putNull("timing");
+    assertThat(fields(preset)).isEqualTo(documented("reproduce", "field of preset.json"));
+
+    JsonNode results = JSON.readTree(out.resolve("results.json").toFile());
+    ObjectNode network = (ObjectNode) results.at("/presets/0/networks/1");
+    Set<String> family = documented("sweep", "field of families");
+    assertThat(namesOf(network.get("found"))).isEqualTo(family);
+    assertThat(namesOf(network.get("recorded"))).containsExactlyInAnyOrder("network", "options", "accuracy", "deviation", "reduction", "from");
+    results.at("/presets/0/networks").forEach(row -> ((ObjectNode) row).putNull("found").putNull("recorded"));
+    Set<String> expected = documented("reproduce", "field of results.json", "field of presets", "field of networks");
+    assertThat(fields(results)).isEqualTo(expected);
+
+    JsonNode list = Cli.reproduce(presets, "list", "--json").succeeds().json();
+    assertThat(namesOf(list)).isEqualTo(documented("reproduce", "field of the list"));
+    assertThat(namesOf(list.at("/presets/0"))).containsExactlyInAnyOrder("name", "shows", "data", "folder", "instead", "found", "networks",
+        "epochs", "examples");
+  }
+
+  private static Set<String> namesOf(JsonNode object) {
+    Set<String> names = new TreeSet<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 }

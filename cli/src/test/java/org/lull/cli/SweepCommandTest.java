@@ -89,6 +89,47 @@ class SweepCommandTest {
     assertThat(point.get("timed").booleanValue()).isFalse();
   }
 
+  /** The beginning that the control and the points compared with it share makes no byte another. */
+  @Test
+  void pretrainedPointsAreWhatTrainMakesOfTheirOptions() throws IOException {
+    JsonNode results = sweep(out(), "--pretrain-epochs 2 --epochs 2 --over target-reduction=1.5,3 --over seed=1,2 --jobs 2 --json").succeeds()
+        .json();
+
+    Path train = dir.resolve("train");
+    Cli.train(series, train, "--layers", 1, "--pretrain-epochs", 2, "--epochs", 2, "--target-reduction", 3, "--seed", 2).succeeds();
+    Path delta = out().resolve("points/target-reduction=3,seed=2");
+    Path dense = out().resolve("points/dense,seed=2");
+    assertThat(bytesOf(delta.resolve("model.safetensors"))).isEqualTo(bytesOf(train.resolve("model.safetensors")));
+    assertThat(bytesOf(dense.resolve("model.safetensors"))).isEqualTo(bytesOf(train.resolve("dense.safetensors")));
+    List<String> together = Files.readAllLines(train.resolve("metrics.jsonl"));
+    assertThat(Files.readAllLines(dense.resolve("metrics.jsonl"))).isEqualTo(together.subList(0, 4));
+    assertThat(Files.readAllLines(delta.resolve("metrics.jsonl"))).startsWith(together.get(0), together.get(1))
+        .endsWith(together.get(4), together.get(5)).hasSize(4);
+    ObjectNode alone = (ObjectNode) Cli.parse(Files.readString(train.resolve("result.json"))).get("delta");
+    alone.remove("step_micros");
+    assertThat(untimed(delta).get("delta")).isEqualTo(alone);
+
+    JsonNode figures = byName(results).get("target-reduction=3,seed=2").get("result");
+    double training = alone.get("training_macs").doubleValue();
+    double pretraining = alone.get("pretraining_macs").doubleValue();
+    assertThat(pretraining).isPositive();
+    assertThat(figures.get("whole_reduction").doubleValue())
+        .isEqualTo((alone.get("dense_training_macs").doubleValue() + pretraining) / (training + pretraining));
+    assertThat(figures.get("full_reduction")).isEqualTo(alone.get("full_reduction"));
+    assertThat(figures.get("target_met")).isEqualTo(alone.at("/target/met"));
+  }
+
+  @Test
+  void aPretrainingThatDivergesFailsAllThatBeginWithIt() {
+    Cli sweep = sweep(out(), "--pretrain-epochs 50 --epochs 1 --optimizer sgd --clip 1e30 --warmup 0 --weight-decay 900 --over lr=999,1e-6"
+        + " --over threshold=0.1,0.2 --json");
+    assertThat(sweep.code()).isEqualTo(1);
+    Map<String, JsonNode> points = byName(sweep.json());
+    assertThat(List.of("dense,lr=999", "lr=999,threshold=0.1", "lr=999,threshold=0.2"))
+        .allSatisfy(name -> assertThat(points.get(name).get("failure").textValue()).startsWith("epoch "));
+    assertThat(points.get("lr=1e-6,threshold=0.2").at("/result/difference").isNumber()).isTrue();
+  }
+
   @Test
   void differencesAreToTheControlOfTheSameSeed() {
     JsonNode results = sweep(out(), "--epochs 2 --over threshold=0.2 --over seed=1,2,3 --json").succeeds().json();
@@ -130,7 +171,7 @@ class SweepCommandTest {
     assertThat(lines.getFirst()).startsWith("name,network,threshold,test_accuracy,");
     assertThat(lines.stream().skip(1).map(line -> line.split(",")[0])).containsExactly("dense", "threshold=0.1", "threshold=1e30");
     assertThat(lines.getLast()).as("no reduction, no time").endsWith(",,");
-    assertThat(lines).allMatch(line -> line.chars().filter(c -> c == ',').count() == 11);
+    assertThat(lines).allMatch(line -> line.chars().filter(c -> c == ',').count() == 14);
   }
 
   @Test

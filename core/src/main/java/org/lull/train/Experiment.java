@@ -3,6 +3,7 @@ package org.lull.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 import org.lull.kernel.KernelChoice;
@@ -24,10 +25,7 @@ import org.lull.train.RunResult.Target;
  * test examples.
  */
 public final class Experiment {
-  /** Training steps before the clock counts. */
-  private static final int TIMING_WARM_UP = 10;
-  /** Batches the clock goes through, at most: enough to be like all, few enough to lie ready. */
-  private static final int TIMING_BATCHES = 32;
+  private static final String PRETRAIN = "pretrain";
 
   /**
    * What to train.
@@ -84,6 +82,22 @@ public final class Experiment {
     void trained(Mode mode, Network network);
   }
 
+  /**
+   * What decides the bytes of a dense phase: runs for which it is equal begin with the same network.
+   *
+   * @param training with its epochs; of one thread, as their number decides nothing
+   */
+  public record Pretraining(Dataset data, NetworkSpec spec, boolean channelStatistics, TrainingOptions training) {}
+
+  /**
+   * A beginning: the network that both networks of a run go on from.
+   *
+   * @param epochs that made it, in which it was dense
+   * @param best the one whose weights it has; null where there were none
+   * @param operations of their steps, one count a layer
+   */
+  public record Start(Network network, List<EpochRecord> epochs, EpochRecord best, List<OperationCount> operations) {}
+
   private final Settings settings;
   private final Dataset data;
   private final Normalisation normalisation;
@@ -111,27 +125,76 @@ public final class Experiment {
     return normalisation;
   }
 
-  /** Examples that will pass through a network before the run is over, as its progress counts them. */
+  /** Examples that will pass through a network before the run is over, pretraining included, as its progress counts them. */
   public long examples() {
-    long epochs = settings.pretrainEpochs + (settings.dense ? settings.training.epochs() : 0L)
+    long epochs = (settings.dense ? settings.training.epochs() : 0L)
         + (settings.delta ? settings.training.epochs() : 0L);
     long measured = (settings.dense ? data.test().size() : 0L) + (settings.delta ? data.test().size() : 0L);
-    return epochs * (data.train().size() + data.validation().size()) + measured;
+    return pretrainingExamples() + epochs * epochExamples() + measured;
+  }
+
+  /** Those of them that do so in pretraining. */
+  public long pretrainingExamples() {
+    return settings.pretrainEpochs * epochExamples();
+  }
+
+  private long epochExamples() {
+    return (long) data.train().size() + data.validation().size();
+  }
+
+  /** What decides the bytes of the dense phase this run begins with; empty where there is none. */
+  public Optional<Pretraining> pretraining() {
+    return settings.pretrainEpochs == 0 ? Optional.empty()
+        : Optional.of(new Pretraining(data, spec, settings.channelStatistics, pretrainingOptions().withThreads(1)));
+  }
+
+  private TrainingOptions pretrainingOptions() {
+    return settings.training.withEpochs(settings.pretrainEpochs);
+  }
+
+  /** The beginning of this run, of which its listener is not told: for all runs of equal {@link #pretraining}. */
+  public Start start() {
+    return pretrained(initial(), (_, _) -> {});
   }
 
   /** Trains and measures. */
   public RunResult run() {
-    Network start = new Network(spec);
-    Initialiser.initialise(start, RandomStreams.of(settings.training.seed(), "weights"));
-    List<OperationCount> pretraining = start.operationCounts();
-    if (settings.pretrainEpochs > 0) {
-      pretraining = fit(start, Mode.DENSE, "pretrain", settings.training.withEpochs(settings.pretrainEpochs), 1).operations();
+    Network network = initial();
+    return goOn(pretrained(network, (record, best) -> listener.epoch(PRETRAIN, record, best, network)));
+  }
+
+  /**
+   * The same, from a beginning that was made before. The listener is told of its epochs, but of the best of them alone as the best so far,
+   * as its weights are those there are.
+   *
+   * @param start of a run of equal {@link #pretraining}; it stays as it is
+   */
+  public RunResult run(Start start) {
+    start.epochs.forEach(record -> listener.epoch(PRETRAIN, record, record == start.best, start.network));
+    return goOn(start);
+  }
+
+  private Network initial() {
+    Network network = new Network(spec);
+    Initialiser.initialise(network, RandomStreams.of(settings.training.seed(), "weights"));
+    return network;
+  }
+
+  private Start pretrained(Network network, Trainer.EpochListener told) {
+    if (settings.pretrainEpochs == 0) {
+      return new Start(network, List.of(), null, network.operationCounts());
     }
-    Trained dense = settings.dense ? train(start.copy(), Mode.DENSE, "dense", pretraining) : null;
+    Fit fit = fit(network, Mode.DENSE, "pretraining", pretrainingOptions(), 1, told);
+    return new Start(network, fit.epochs(), fit.best(), fit.operations());
+  }
+
+  private RunResult goOn(Start start) {
+    Trained dense = settings.dense ? train(start.network.copy(), Mode.DENSE, "dense", start.operations) : null;
     Trained delta = null;
     if (settings.delta) {
-      setThresholds(start);
-      delta = train(start, Mode.DELTA, "delta", pretraining);
+      Network network = start.network.copy();
+      setThresholds(network);
+      delta = train(network, Mode.DELTA, "delta", start.operations);
     }
     return timed(dense, delta);
   }
@@ -150,17 +213,16 @@ public final class Experiment {
     return values[values.length == 1 ? 0 : layer];
   }
 
-  private Fit fit(Network network, Mode mode, String phase, TrainingOptions options, int firstEpoch) {
-    String name = phase.equals("pretrain") ? "pretraining" : "training " + phase;
+  private Fit fit(Network network, Mode mode, String task, TrainingOptions options, int firstEpoch, Trainer.EpochListener told) {
     try (Trainer trainer = new Trainer(network, normalisation, mode, options, settings.budget)) {
-      return trainer.fit(data.train(), data.validation(), firstEpoch, name, progress,
-          (record, best) -> listener.epoch(phase, record, best, network));
+      return trainer.fit(data.train(), data.validation(), firstEpoch, task, progress, told);
     }
   }
 
   private Trained train(Network network, Mode mode, String phase, List<OperationCount> pretraining) {
     TrainingOptions options = settings.training;
-    Fit fit = fit(network, mode, phase, options, settings.pretrainEpochs + 1);
+    Fit fit = fit(network, mode, "training " + phase, options, settings.pretrainEpochs + 1,
+        (record, best) -> listener.epoch(phase, record, best, network));
     listener.trained(mode, network);
     Evaluation test;
     try (Evaluator evaluator = new Evaluator(network, normalisation, mode, options.threads());
@@ -184,42 +246,18 @@ public final class Experiment {
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */
   private RunResult timed(Trained dense, Trained delta) {
     List<Trained> all = Stream.of(dense, delta).filter(Objects::nonNull).toList();
-    List<Trainer> trainers = all.stream().map(t -> new Trainer(t.network.copy(), normalisation, t.mode, settings.training)).toList();
     List<ModelResult> results = new ArrayList<>();
     try (Progress.Task task = progress.begin("timing", 1)) {
-      List<Batch> batches = timingBatches(trainers.getFirst());
-      double[] micros = StepTimer.medianMicros(trainers.stream().map(trainer -> steps(trainer, batches)).toList(), TIMING_WARM_UP,
-          settings.timingSeconds);
+      double[] micros = StepComparison.medianMicros(all.stream().map(t -> new StepComparison.Contestant(t.network, t.mode)).toList(),
+          normalisation, data.train(), settings.training, settings.timingSeconds);
       for (int i = 0; i < micros.length; i++) {
         results.add(all.get(i).result.withStepMicros(micros[i]));
       }
       task.advance(1);
-    } finally {
-      trainers.forEach(Trainer::close);
     }
     Double speedup = results.size() == 2 ? (Double) (results.getFirst().stepMicros() / results.getLast().stepMicros()) : null;
     return new RunResult(data.name(), data.train().size(), data.validation().size(), data.test().size(),
         dense == null ? null : results.getFirst(), delta == null ? null : results.getLast(), settings.training.batch(),
         settings.training.threads(), KernelChoice.kernels().description(), speedup);
-  }
-
-  /** Batches as the first epoch has them, shuffled, augmented and normalised: before the clock runs. */
-  private List<Batch> timingBatches(Trainer trainer) {
-    List<Example> order = trainer.shuffled(data.train(), 1);
-    int size = Math.min(settings.training.batch(), order.size());
-    List<Batch> batches = new ArrayList<>();
-    for (int from = 0; from + size <= order.size() && batches.size() < TIMING_BATCHES; from += size) {
-      batches.add(trainer.augmented(order.subList(from, from + size), 1, from).made());
-    }
-    return batches;
-  }
-
-  /** Training steps that go through the batches, again and again, with a learning rate too small to change what fires. */
-  private static Runnable steps(Trainer trainer, List<Batch> batches) {
-    int[] next = {0};
-    return () -> {
-      trainer.step(batches.get(next[0]), 1, 0, 1e-6);
-      next[0] = (next[0] + 1) % batches.size();
-    };
   }
 }

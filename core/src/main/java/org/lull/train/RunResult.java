@@ -44,6 +44,11 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
   public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
       Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, long otherMacs,
       double fullReduction, Target target, MemoryUse memory, double stepMicros) {
+    /** {@link #reduction} of all training from scratch, dense pretraining included. */
+    public double wholeReduction() {
+      return (denseTrainingMacs + pretrainingMacs) / (double) (trainingMacs + pretrainingMacs);
+    }
+
     ModelResult withStepMicros(double micros) {
       return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
           denseTrainingMacs, reduction, pretrainingMacs, otherMacs, fullReduction, target, memory, micros);

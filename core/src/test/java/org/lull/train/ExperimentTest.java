@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.lull.InvalidInputException;
@@ -40,16 +41,24 @@ class ExperimentTest {
   }
 
   private static Experiment.Settings settings(int pretrainEpochs, Budget budget) {
-    TrainingOptions options =
-        new TrainingOptions(2, 8, "adamw", 0.01, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, 1, 1);
-    return new Experiment.Settings(Cell.named("lstm"), 1, 8, Head.MEAN, new float[] {0.2f}, new float[] {0.2f}, budget, true, true,
+    return settings(pretrainEpochs, budget, 8, 0.2f, true, true, options(1, 1));
+  }
+
+  private static Experiment.Settings settings(int pretrainEpochs, Budget budget, int hidden, float theta, boolean dense, boolean delta,
+      TrainingOptions options) {
+    return new Experiment.Settings(Cell.named("lstm"), 1, hidden, Head.MEAN, new float[] {theta}, new float[] {theta}, budget, dense, delta,
         pretrainEpochs, true, 0, options);
+  }
+
+  private static TrainingOptions options(long seed, int threads) {
+    return new TrainingOptions(2, 8, "adamw", 0.01, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, seed, threads);
   }
 
   /** Epochs, as "phase number". */
   private static final class Heard implements Experiment.Listener {
     final List<String> epochs = new ArrayList<>();
     final List<EpochRecord> records = new ArrayList<>();
+    final List<float[]> trained = new ArrayList<>();
 
     @Override
     public void epoch(String phase, EpochRecord record, boolean best, Network network) {
@@ -58,7 +67,9 @@ class ExperimentTest {
     }
 
     @Override
-    public void trained(Mode mode, Network network) {}
+    public void trained(Mode mode, Network network) {
+      trained.add(network.parameters().clone());
+    }
   }
 
   @Test
@@ -73,6 +84,53 @@ class ExperimentTest {
     assertThat(result.delta().epochs()).isEqualTo(2);
     assertThat(result.delta().bestEpoch()).isBetween(3, 4);
     assertThat(result.delta().pretrainingMacs()).isEqualTo(heard.records.get(0).macs() + heard.records.get(1).macs());
+  }
+
+  /** Each of the two networks apart, from one beginning, and both in a run of their own. */
+  @Test
+  void runsThatShareTheirBeginningAreTheRunsTheyWouldBeAlone() {
+    Dataset data = data(20, 6, 6);
+    Heard alone = new Heard();
+    RunResult both = new Experiment(settings(3), data, Progress.SILENT, alone).run();
+    Heard dense = new Heard();
+    Heard delta = new Heard();
+    Experiment control =
+        new Experiment(settings(3, null, 8, 0.2f, true, false, options(1, 1)), data, Progress.SILENT, dense);
+    Experiment compared =
+        new Experiment(settings(3, null, 8, 0.2f, false, true, options(1, 1)), data, Progress.SILENT, delta);
+
+    Experiment.Start start = compared.start();
+    assertThat(delta.epochs).as("told nobody").isEmpty();
+    RunResult ofDelta = compared.run(start);
+    RunResult ofDense = control.run(start);
+
+    assertThat(delta.epochs).containsExactly("pretrain 1", "pretrain 2", "pretrain 3", "delta 4", "delta 5");
+    assertThat(dense.records).isEqualTo(alone.records.subList(0, 5));
+    assertThat(delta.records.subList(0, 3)).isEqualTo(alone.records.subList(0, 3));
+    assertThat(delta.records.subList(3, 5)).isEqualTo(alone.records.subList(5, 7));
+    assertThat(dense.trained).containsExactly(alone.trained.get(0));
+    assertThat(delta.trained).containsExactly(alone.trained.get(1));
+    assertThat(ofDense.dense().withStepMicros(0)).isEqualTo(both.dense().withStepMicros(0));
+    assertThat(ofDelta.delta().withStepMicros(0)).isEqualTo(both.delta().withStepMicros(0));
+  }
+
+  @Test
+  void whatDecidesTheBeginningTellsBeginningsApart() {
+    Dataset data = data(20, 6, 6);
+    Optional<Experiment.Pretraining> first = pretraining(settings(2), data);
+    assertThat(first).isPresent();
+    Budget budget = new Budget(Budget.Kind.REDUCTION, 3);
+    assertThat(pretraining(settings(2, budget, 8, 0.3f, false, true, options(1, 2)), data)).isEqualTo(first);
+    assertThat(pretraining(settings(2, null, 8, 0.2f, true, false, options(1, 1).withEpochs(9)), data)).isEqualTo(first);
+    assertThat(pretraining(settings(3), data)).isNotEqualTo(first);
+    assertThat(pretraining(settings(2, null, 9, 0.2f, true, true, options(1, 1)), data)).isNotEqualTo(first);
+    assertThat(pretraining(settings(2, null, 8, 0.2f, true, true, options(2, 1)), data)).isNotEqualTo(first);
+    assertThat(pretraining(settings(2), data(21, 6, 6))).isNotEqualTo(first);
+    assertThat(pretraining(settings(0), data)).isEmpty();
+  }
+
+  private static Optional<Experiment.Pretraining> pretraining(Experiment.Settings settings, Dataset data) {
+    return new Experiment(settings, data, Progress.SILENT, new Heard()).pretraining();
   }
 
   @Test
