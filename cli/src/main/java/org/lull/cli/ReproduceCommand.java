@@ -30,6 +30,7 @@ final class ReproduceCommand implements Callable<Integer> {
   private static final String LIST = "list";
   private static final String ALL = "all";
   private static final int MOST_SEEDS = 1000;
+  private static final int LONGEST_TIMING = 3600;
 
   private final List<Preset> presets;
 
@@ -75,18 +76,25 @@ final class ReproduceCommand implements Callable<Integer> {
     if (data == null && System.getenv("LULL_DATA") != null) {
       data = Path.of(System.getenv("LULL_DATA"));
     }
+    check();
     if (names == null || names.equals(List.of(LIST))) {
       PresetList list = PresetList.of(presets, seeds, data);
       print(json ? Json.pretty(list) + System.lineSeparator() : list.text());
       return 0;
     }
+    Map<Preset, Found> chosen = chosen();
+    KernelChoice.advice().ifPresent(spec.commandLine().getErr()::println);
+    return reproduce(chosen);
+  }
+
+  private void check() {
     jobs = SweepCommand.checkedJobs(jobs);
     if (seeds < 1 || seeds > MOST_SEEDS) {
       throw new InvalidInputException("seeds: " + seeds + ", expected 1 to " + MOST_SEEDS);
     }
-    Map<Preset, Found> chosen = chosen();
-    KernelChoice.advice().ifPresent(spec.commandLine().getErr()::println);
-    return reproduce(chosen);
+    if (!(timingSeconds >= 0 && timingSeconds <= LONGEST_TIMING)) {
+      throw new InvalidInputException("timing: " + timingSeconds + " seconds, expected 0 to " + LONGEST_TIMING);
+    }
   }
 
   /** The presets asked for, with the data there are for them. */

@@ -210,8 +210,15 @@ class ReproduceCommandTest {
     assertThat(all.out()).contains("## tones").doesNotContain("## series", "not comparable");
   }
 
+  @Test
+  void aTimeThatCannotBeIsRefused() {
+    Cli.reproduce(PRESETS, "series", "--data", data, "--out", out(), "--timing", -1).isMistake("timing: -1.0 seconds, expected 0 to 3600");
+    assertThat(out()).doesNotExist();
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
+      "list --seeds 0       | seeds: 0",
       "serie                | preset \"serie\" is unknown; choose from series, tones, diverging, or all",
       "series --seeds 0     | seeds: 0, expected 1 to 1000",
       "series --jobs 0      | jobs: 0",
