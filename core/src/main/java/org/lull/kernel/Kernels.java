@@ -15,6 +15,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /** Partial sums of a dot product; all padding is to this many floats, one 512-bit vector. */
   int LANES = 16;
 
+  /** The first element of an array on a cache line: where objects lie on lines, as a large array does, its data starts 16 bytes later. */
+  int ALIGNED = 12;
+
   /** Gradients smaller than this are taken for 0: denormal numbers are up to a hundred times slower, and Java cannot flush them. */
   float TINY = 1e-25f;
 

@@ -32,7 +32,7 @@ public final class Network {
     this.spec = spec;
     this.kernels = kernels;
     List<LayerLayout> layouts = new ArrayList<>();
-    int top = 12; // aligned to a cache line in a large array, see Tape
+    int top = Kernels.ALIGNED;
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerLayout layout = new LayerLayout(spec.cell(), spec.inputs(layer), spec.hidden(), top);
       layouts.add(layout);

@@ -10,7 +10,7 @@ import org.lull.rnn.Tape;
 
 /**
  * Runs a delta network step by step, as frames arrive, on a state the caller holds: after every step the bits are those {@link Pass} gives
- * for the sequence up to there. One thread at a time; it serves any number of states.
+ * in the sparse form for the sequence up to there. One thread at a time; it serves any number of states.
  */
 public final class Stream {
   private final Network network;

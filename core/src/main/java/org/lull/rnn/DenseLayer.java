@@ -205,15 +205,13 @@ public final class DenseLayer {
     float[] a = tape.a;
     int stride = tape.savedStride(p);
     int g = tape.saved(p, 0);
-    int ofX = layout.column(p, 0);
     int ofH = layout.column(p, layout.inputs());
+    addProduct(held ? tape.held.values : x, held ? tape.held.x(0) : xAt, layout.paddedInputs(), layout.inputs(), packing.rows(), a, g,
+        stride, gradients, layout.column(p, 0), layout.rows(p));
     if (held) {
-      HeldValues v = tape.held;
-      addProduct(v.values, v.x(0), layout.paddedInputs(), layout.inputs(), packing.rows(), a, g, stride, gradients, ofX, layout.rows(p));
-      addProduct(v.values, v.h(0), layout.paddedUnits(), layout.units(), packing.rows(), a, gOfH(p, g), stride, gradients, ofH,
-          layout.rows(p));
+      addProduct(tape.held.values, tape.held.h(0), layout.paddedUnits(), layout.units(), packing.rows(), a, gOfH(p, g), stride, gradients,
+          ofH, layout.rows(p));
     } else {
-      addProduct(x, xAt, layout.paddedInputs(), layout.inputs(), packing.rows(), a, g, stride, gradients, ofX, layout.rows(p));
       // h_{t-1} lies a fixed number of rows before h_t as long as no sequence ends: one product for each such stretch of timesteps
       for (int t = 0, end; t < packing.steps(); t = end) {
         int offset = packing.row(t, 0) - packing.rowBefore(t, 0);

@@ -44,7 +44,7 @@ final class HeldValues {
     int entries = groups * Kernels.LANES;
     if (packing.rows() > capacity) {
       capacity = packing.rows();
-      x = Tape.ALIGNED + Math.max(layout.paddedInputs(), layout.paddedUnits());
+      x = Kernels.ALIGNED + Math.max(layout.paddedInputs(), layout.paddedUnits());
       h = x + capacity * layout.paddedInputs();
       values = new float[ArrayLength.of((long) capacity * entries + x, capacity, layout.columns(), "entries")];
       fired = new int[capacity * groups];
@@ -61,7 +61,7 @@ final class HeldValues {
     for (int t = 0; t < packing.steps(); t++) {
       for (int s = 0; s < packing.running(t); s++) {
         int row = packing.row(t, s);
-        int before = t == 0 ? Tape.ALIGNED : x(packing.row(t - 1, s));
+        int before = t == 0 ? Kernels.ALIGNED : x(packing.row(t - 1, s));
         activeX += kernels.hold(values, at + row * layout.paddedInputs(), this.values, before, thresholds.x(), layout.inputs(), x(row),
             fired, row * groups);
       }
@@ -72,7 +72,7 @@ final class HeldValues {
   void holdH(Kernels kernels, Thresholds thresholds, int t, Packing packing, Tape tape) {
     for (int s = 0; s < packing.running(t); s++) {
       int row = packing.row(t, s);
-      int before = t == 0 ? Tape.ALIGNED : h(packing.row(t - 1, s));
+      int before = t == 0 ? Kernels.ALIGNED : h(packing.row(t - 1, s));
       activeH += kernels.hold(tape.a, tape.h(packing.rowBefore(t, s)), values, before, thresholds.h(), layout.units(), h(row), fired,
           row * groups + xGroups);
     }

@@ -20,8 +20,7 @@ public abstract class KernelState {
   static final int PANEL = 64;
   static final int PANEL_ROWS = 4 * PANEL;
 
-  /** A large array's data starts 16 bytes after a 64-byte boundary: element 12 is the first on one. */
-  static final int ALIGNED = 12;
+  static final int ALIGNED = Kernels.ALIGNED;
 
   @Param("vector") public String kernels;
   @Param("128") public int units;
