@@ -1,0 +1,40 @@
+package org.lull.learn;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.lull.InvalidInputException;
+import org.lull.learn.Distillation.Kind;
+
+/** The ways to learn new classes that there are to choose from. */
+public enum Method {
+  /** Exemplars by herding, distillation, and the nearest mean of exemplars (Rebuffi et al. 2017), as the reference implementation has it. */
+  ICARL(new Recipe(true, Kind.SIGMOID, 1, 1, 0, 0, true)),
+  /** The new clips alone: what is lost without a memory. */
+  FINETUNE(new Recipe(false, Kind.NONE, 0, 1, 0, 0, false)),
+  /** Exemplars, but nothing else against forgetting. */
+  REPLAY(new Recipe(true, Kind.NONE, 0, 1, 0, 0, false)),
+  /** Every class as often in every epoch, old outputs distilled at a temperature, and a head trained to the end. */
+  BALANCED(new Recipe(true, Kind.SOFTMAX, 1, 2, 20, 0, false));
+
+  private final Recipe recipe;
+
+  Method(Recipe recipe) {
+    this.recipe = recipe;
+  }
+
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /** As in options: "icarl". */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** @throws InvalidInputException where there is none of that label */
+  public static Method named(String label) {
+    return Arrays.stream(values()).filter(method -> method.label().equals(label)).findFirst().orElseThrow(() -> new InvalidInputException(
+        "method \"" + label + "\" is unknown; choose " + Arrays.stream(values()).map(Method::label).collect(Collectors.joining(", "))));
+  }
+}
