@@ -107,6 +107,9 @@ public final class IncrementalLearner {
     pool.addAll(clips);
     Loss loss = loss(pool);
     Network grown = grown(network, count, options.seed());
+    if (Boolean.getBoolean("imprint")) {
+      discriminant(grown, pool).imprint(grown, classes());
+    }
     train(grown, pool, recipe.perClass(), loss, options, task);
     network = grown;
     remember(clips);
@@ -132,7 +135,12 @@ public final class IncrementalLearner {
     }
     Inference run = new Inference(network, mode, normalisation);
     Map<Example, float[]> before = new IdentityHashMap<>();
-    pool.forEach(example -> before.put(example, run.scores(example)));
+    pool.forEach(example -> {
+      if (Boolean.getBoolean("kdold") && example.label() >= classes()) {
+        return;
+      }
+      before.put(example, run.scores(example));
+    });
     add(inference, run.operations());
     return new Distillation(recipe.distillation(), recipe.strength(), recipe.temperature(), before);
   }
@@ -172,6 +180,9 @@ public final class IncrementalLearner {
 
   /** The network that decides: with the trained head, or with the means of the exemplars. */
   public Network classifier() {
+    if (Boolean.getBoolean("lda")) {
+      return discriminant(network, memory.examples()).classifier(network);
+    }
     if (!recipe.nearestMean()) {
       return network.copy();
     }
@@ -181,6 +192,14 @@ public final class IncrementalLearner {
         IntStream.range(0, classes()).mapToObj(label -> run.features(of(label, all))).toList());
     add(inference, run.operations());
     return classifier;
+  }
+
+  private Discriminant discriminant(Network of, List<Example> examples) {
+    Inference run = new Inference(of, mode, normalisation);
+    Discriminant discriminant = Discriminant.of(IntStream.range(0, of.spec().outputs())
+        .mapToObj(label -> of(label, examples).stream().map(run::read).toList()).toList());
+    add(inference, run.operations());
+    return discriminant;
   }
 
   /** Forgets a class and its exemplars; those after it move up by one. */

@@ -27,10 +27,15 @@ final class Inference {
     return Arrays.copyOf(pass.logits(), network.spec().outputs());
   }
 
-  /** The feature vector of an example, [hidden]: what the head reads of the top layer, at length 1. */
-  float[] features(Example example) {
+  /** What the head reads of the top layer, [hidden]. */
+  float[] read(Example example) {
     run(example);
-    float[] vector = Arrays.copyOf(pass.features(), network.spec().hidden());
+    return Arrays.copyOf(pass.features(), network.spec().hidden());
+  }
+
+  /** The feature vector of an example, [hidden]: what the head reads, at length 1. */
+  float[] features(Example example) {
+    float[] vector = read(example);
     double squares = 0;
     for (float value : vector) {
       squares += (double) value * value;
