@@ -21,7 +21,14 @@ record Discriminant(double[][] weight, double[] bias) {
   static Discriminant of(List<List<float[]>> features) {
     int classes = features.size();
     int hidden = features.getFirst().getFirst().length;
-    double[][] means = features.stream().map(Herding::mean).toArray(double[][]::new);
+    return of(features.stream().map(Herding::mean).toArray(double[][]::new), features);
+  }
+
+  static double shrink = Double.parseDouble(System.getProperty("shrink", "0.1"));
+
+  static Discriminant of(double[][] means, List<List<float[]>> features) {
+    int classes = features.size();
+    int hidden = means[0].length;
     double[][] covariance = new double[hidden][hidden];
     for (int k = 0; k < classes; k++) {
       // each class weighs the same, however many examples it has
@@ -34,7 +41,7 @@ record Discriminant(double[][] weight, double[] bias) {
         }
       }
     }
-    double ridge = SHRINKAGE * IntStream.range(0, hidden).mapToDouble(u -> covariance[u][u]).sum() / hidden + Double.MIN_NORMAL;
+    double ridge = Double.parseDouble(System.getProperty("shrink", "0.1")) * IntStream.range(0, hidden).mapToDouble(u -> covariance[u][u]).sum() / hidden + Double.MIN_NORMAL;
     for (int u = 0; u < hidden; u++) {
       covariance[u][u] += ridge;
     }

@@ -2,6 +2,7 @@ package org.lull.learn;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.lull.model.Sequence;
 import org.lull.train.Example;
 import org.lull.train.Loss;
 
@@ -37,14 +38,31 @@ public final class Distillation implements Loss {
     this.before = before;
   }
 
+  double[] prior;
+
+  private void prior(float[] logits, int at, int n) {
+    for (int k = 0; k < n && prior != null; k++) {
+      logits[at + k] += (float) prior[k];
+    }
+  }
+
+  java.util.function.Supplier<Inference> live;
+  final ThreadLocal<Inference> teachers = ThreadLocal.withInitial(() -> live.get());
+
   @Override
-  public double replaceByGradient(Example example, float[] logits, int at, int n, int target, double weight) {
+  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
     float[] taught = before.get(example);
     if (kind == Kind.NONE || taught == null) {
-      return CROSS_ENTROPY.replaceByGradient(example, logits, at, n, target, weight);
+      prior(logits, at, n);
+      return CROSS_ENTROPY.replaceByGradient(example, input, logits, at, n, target, weight);
+    }
+    if (live != null) {
+      Inference t = teachers.get();
+      taught = t.scores(input);
     }
     float[] now = Arrays.copyOfRange(logits, at, at + taught.length);
-    double loss = CROSS_ENTROPY.replaceByGradient(example, logits, at, n, target, weight);
+    prior(logits, at, n);
+    double loss = CROSS_ENTROPY.replaceByGradient(example, input, logits, at, n, target, weight);
     return loss + strength * switch (kind) {
       case SIGMOID -> sigmoid(now, taught, logits, at, strength * weight);
       case SOFTMAX -> softmax(now, taught, logits, at, strength * weight);

@@ -40,6 +40,7 @@ public final class IncrementalLearner {
   private final List<OperationCount> training;
   private final List<OperationCount> inference;
   private Network network;
+  private final Map<Integer, double[]> means = new java.util.HashMap<>();
   private int epochs;
   private long steps;
 
@@ -84,6 +85,8 @@ public final class IncrementalLearner {
     for (int label = 0; label < classes(); label++) {
       List<Example> its = of(label, clips);
       if (!its.isEmpty()) {
+        Inference raw = new Inference(network, mode, normalisation);
+        means.put(label, Herding.mean(its.stream().map(raw::read).toList()));
         memory.replace(label, Herding.order(run.features(its)).stream().map(its::get).toList());
       }
     }
@@ -111,6 +114,16 @@ public final class IncrementalLearner {
       discriminant(grown, pool).imprint(grown, classes());
     }
     train(grown, pool, recipe.perClass(), loss, options, task);
+    Inference was = new Inference(network, mode, normalisation);
+    Inference is = new Inference(grown, mode, normalisation);
+    for (int k = 0; k < classes(); k++) {
+      List<Example> its = of(k, memory.examples());
+      double[] a = Herding.mean(its.stream().map(was::read).toList());
+      double[] b = Herding.mean(its.stream().map(is::read).toList());
+      for (int u = 0; u < a.length; u++) {
+        means.get(k)[u] += b[u] - a[u];
+      }
+    }
     network = grown;
     remember(clips);
     if (recipe.balancedEpochs() > 0) {
@@ -130,9 +143,6 @@ public final class IncrementalLearner {
 
   /** Cross-entropy, with the scores of the network as it is now distilled where the recipe says so. */
   private Loss loss(List<Example> pool) {
-    if (recipe.distillation() == Distillation.Kind.NONE) {
-      return Loss.CROSS_ENTROPY;
-    }
     Inference run = new Inference(network, mode, normalisation);
     Map<Example, float[]> before = new IdentityHashMap<>();
     pool.forEach(example -> {
@@ -142,7 +152,19 @@ public final class IncrementalLearner {
       before.put(example, run.scores(example));
     });
     add(inference, run.operations());
-    return new Distillation(recipe.distillation(), recipe.strength(), recipe.temperature(), before);
+    Distillation d = new Distillation(recipe.distillation(), recipe.strength(), recipe.temperature(), before);
+    int pn = Integer.getInteger("pernew", 0);
+    if (pn > 0) {
+      d.prior = new double[classes() + (int) pool.stream().filter(e -> e.label() >= classes()).mapToInt(Example::label).distinct().count()];
+      for (int k = 0; k < d.prior.length; k++) {
+        d.prior[k] = k < classes() ? 0 : Math.log(pn / (double) recipe.perClass());
+      }
+    }
+    if (Boolean.getBoolean("live")) {
+      Network teacher = network;
+      d.live = () -> new Inference(teacher, mode, normalisation);
+    }
+    return d;
   }
 
   private void train(Network student, List<Example> pool, int perClass, Loss loss, TrainingOptions schedule, Progress.Task task) {
@@ -160,6 +182,14 @@ public final class IncrementalLearner {
           trainer.step(examples, epochs, from, rate.at(epoch * perEpoch + from / batch));
           task.advance(examples.size());
           steps++;
+          double pull = Double.parseDouble(System.getProperty("sp", "0"));
+          if (pull > 0) {
+            float[] w = student.parameters();
+            float f = (float) (pull * rate.at(epoch * perEpoch + from / batch));
+            for (int i = 0; i < student.headWeight(); i++) {
+              w[i] += f * (network.parameters()[i] - w[i]);
+            }
+          }
         }
       }
       add(training, trainer.takeOperations());
@@ -171,7 +201,8 @@ public final class IncrementalLearner {
     List<Example> chosen = new ArrayList<>();
     for (int label = 0; label < outputs && perClass > 0; label++) {
       List<Example> its = RandomStreams.shuffled(of(label, pool), RandomStreams.of(options.seed(), "choice", epoch, label));
-      for (int i = 0; i < perClass && !its.isEmpty(); i++) {
+      int want = label >= classes() && Integer.getInteger("pernew", 0) > 0 ? Integer.getInteger("pernew") : perClass;
+      for (int i = 0; i < want && !its.isEmpty(); i++) {
         chosen.add(its.get(i % its.size()));
       }
     }
@@ -180,6 +211,12 @@ public final class IncrementalLearner {
 
   /** The network that decides: with the trained head, or with the means of the exemplars. */
   public Network classifier() {
+    if (Boolean.getBoolean("carry")) {
+      Inference run = new Inference(network, mode, normalisation);
+      double[][] m = IntStream.range(0, classes()).mapToObj(means::get).toArray(double[][]::new);
+      return Discriminant.of(m, IntStream.range(0, classes()).mapToObj(l -> of(l, memory.examples()).stream().map(run::read).toList()).toList())
+          .classifier(network);
+    }
     if (Boolean.getBoolean("lda")) {
       return discriminant(network, memory.examples()).classifier(network);
     }

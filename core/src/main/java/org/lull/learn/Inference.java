@@ -27,6 +27,11 @@ final class Inference {
     return Arrays.copyOf(pass.logits(), network.spec().outputs());
   }
 
+  float[] scores(org.lull.model.Sequence input) {
+    pass.forward(List.of(input));
+    return Arrays.copyOf(pass.logits(), network.spec().outputs());
+  }
+
   /** What the head reads of the top layer, [hidden]. */
   float[] read(Example example) {
     run(example);
