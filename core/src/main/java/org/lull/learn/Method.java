@@ -23,6 +23,11 @@ public enum Method {
     this.recipe = recipe;
   }
 
+  /** The learning rate of a task with so many examples a step. */
+  public static double learningRate(int batch) {
+    return batch == 1 ? 1e-3 : 6e-3;
+  }
+
   public Recipe recipe() {
     return recipe;
   }
