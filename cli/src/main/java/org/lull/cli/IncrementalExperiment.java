@@ -147,9 +147,9 @@ final class IncrementalExperiment {
     RunResult result = experiment(order, all, new Listener() {}).run();
     for (Mode mode : modes) {
       ModelResult model = mode == Mode.DENSE ? result.dense() : result.delta();
-      directory.finished(new Point(order, mode, trial), new Incremental(List.of(model.testAccuracy()), List.of(List.of(model.testAccuracy())),
-          all.train().size(), ExemplarMemory.share(1, all.train()), 0, model.trainingMacs(), model.denseTrainingMacs(),
-          model.pretrainingMacs(), null, null));
+      List<Double> accuracy = List.of(model.testAccuracy());
+      directory.finished(new Point(order, mode, trial), new Incremental(accuracy, List.of(accuracy), all.train().size(),
+          ExemplarMemory.share(1, all.train()), 0, model.trainingMacs(), model.denseTrainingMacs(), model.pretrainingMacs(), null, null));
     }
   }
 

@@ -19,8 +19,9 @@ final class IncrementalOptions {
   /** Joint training of all classes, the line above all methods; not a method of {@link Method}, as it does not learn step by step. */
   static final String JOINT = "joint";
 
-  @Option(names = "--schedule", paramLabel = "NAME", description = "The reference's schedules: 20+3x5 is --start 20 --step 3, and 20+1x15 is"
-      + " --start 20 --step 1; of 35 words.")
+  @Option(names = "--schedule", paramLabel = "NAME",
+      description = "The reference's schedules: 20+3x5 is --start 20 --step 3, and 20+1x15"
+      + " is --start 20 --step 1; of 35 words.")
   private String schedule;
 
   @Option(names = "--start", paramLabel = "N", description = "Classes to begin with (default: 20).")

@@ -138,8 +138,8 @@ final class Picture {
   }
 
   private static XYChart classChart(String network, Map<String, List<Mark>> ways) {
-    XYChart chart = new XYChartBuilder().width(800).height(520).title(network + ": accuracy on the classes known, %").theme(ChartTheme.Matlab)
-        .xAxisTitle("classes known").build();
+    XYChart chart = new XYChartBuilder().width(800).height(520).title(network + ": accuracy on the classes known, %")
+        .xAxisTitle("classes known").theme(ChartTheme.Matlab).build();
     chart.getStyler().setLocale(Locale.ROOT).setYAxisMin(0.0).setYAxisMax(100.0).setXAxisDecimalPattern("#").setYAxisDecimalPattern("#")
         .setLegendPosition(LegendPosition.OutsideS);
     ways.forEach((name, marks) -> {

@@ -133,6 +133,13 @@ public final class IncrementalLearner {
     remember(clips);
   }
 
+  /** How many examples {@link #learn} will take steps on. */
+  public long size(List<Example> clips, int count) {
+    List<Example> pool = new ArrayList<>(recipe.replay() ? memory.examples() : List.of());
+    pool.addAll(clips);
+    return (long) options.epochs() * IntStream.of(counts(byClass(classes() + count, pool))).sum();
+  }
+
   /** How many clips of each class an epoch takes. */
   private int[] counts(List<List<Example>> classes) {
     return IntStream.range(0, classes.size()).map(label -> {
