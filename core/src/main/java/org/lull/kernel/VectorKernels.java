@@ -223,6 +223,12 @@ public final class VectorKernels implements Kernels {
   @Override
   public void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows,
       float[] to, int toAt, boolean add) {
+    if (V == 8) {
+      for (int k = first; k < last; k += 4) {
+        dotsOfFour(matrix, at, stride, list, k, Math.min(4, last - k), vector, vectorAt, rows, to, toAt + k - first, add);
+      }
+      return;
+    }
     float[] sums = SUMS.get();
     for (int k = first; k < last; k += COLUMNS) {
       int end = Math.min(last, k + COLUMNS);
@@ -232,6 +238,36 @@ public final class VectorKernels implements Kernels {
       }
       fold(sums, 0, end - k, to, toAt + k - first, add);
     }
+  }
+
+  /** Of up to four columns, whose sums stay in registers, two vectors each, while the vector is walked. */
+  private static void dotsOfFour(float[] matrix, int at, int stride, int[] list, int first, int n, float[] vector, int vectorAt, int rows,
+      float[] to, int toAt, boolean add) {
+    int a = at + list[first] * stride;
+    int b = at + list[first + Math.min(1, n - 1)] * stride;
+    int c = at + list[first + Math.min(2, n - 1)] * stride;
+    int d = at + list[first + n - 1] * stride;
+    FloatVector a0 = FloatVector.zero(F);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
+    for (int r = 0; r < rows; r += LANES) {
+      FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt + r);
+      FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + r + V);
+      a0 = FloatVector.fromArray(F, matrix, a + r).fma(v0, a0);
+      a1 = FloatVector.fromArray(F, matrix, a + r + V).fma(v1, a1);
+      b0 = FloatVector.fromArray(F, matrix, b + r).fma(v0, b0);
+      b1 = FloatVector.fromArray(F, matrix, b + r + V).fma(v1, b1);
+      c0 = FloatVector.fromArray(F, matrix, c + r).fma(v0, c0);
+      c1 = FloatVector.fromArray(F, matrix, c + r + V).fma(v1, c1);
+      d0 = FloatVector.fromArray(F, matrix, d + r).fma(v0, d0);
+      d1 = FloatVector.fromArray(F, matrix, d + r + V).fma(v1, d1);
+    }
+    fold4(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1), n, to, toAt, add);
   }
 
   /** The vector stays in registers, tile by tile, while the list is walked. */
