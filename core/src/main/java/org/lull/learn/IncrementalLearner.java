@@ -223,7 +223,7 @@ public final class IncrementalLearner {
     return steps;
   }
 
-  private static void add(List<OperationCount> sum, List<OperationCount> more) {
+  static void add(List<OperationCount> sum, List<OperationCount> more) {
     for (int layer = 0; layer < sum.size(); layer++) {
       sum.get(layer).add(more.get(layer));
     }
