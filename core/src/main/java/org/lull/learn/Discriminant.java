@@ -7,95 +7,106 @@ import org.lull.kernel.Kernels;
 import org.lull.model.Network;
 
 /**
- * Linear discriminant analysis of feature vectors (Fisher 1936): classes are taken as normal with means of their own and one covariance S,
- * and class k gets the score {@code S^-1 m_k . x - m_k . S^-1 m_k / 2}, a row of a linear head. It needs few examples of a class.
- *
- * @param weight [classes][hidden]
- * @param bias [classes]
+ * Linear discriminant analysis of what the head reads (Fisher 1936): classes are taken as normal with means of their own and one covariance
+ * S, and class k gets the score {@code S^-1 m_k . x - m_k . S^-1 m_k / 2}, a row of a linear head. It needs few examples of a class.
  */
-record Discriminant(double[][] weight, double[] bias) {
+final class Discriminant {
   /** Share of the mean variance that is added to every variance, so that few examples give a covariance that can be inverted. */
   private static final double SHRINKAGE = 0.1;
 
-  /** @param features for each class those of its examples, at least one, as the head reads them */
-  static Discriminant of(List<List<float[]>> features) {
-    int classes = features.size();
-    int hidden = features.getFirst().getFirst().length;
-    double[][] means = features.stream().map(Herding::mean).toArray(double[][]::new);
+  private Discriminant() {}
+
+  /**
+   * Gives a head's outputs from {@code first} on, of classes it does not know, such rows, brought to the mean and the spread of the rows
+   * before, which were trained: so a new class begins where it can compete.
+   *
+   * @param vectors for each class what the head reads of its examples; none of a class leaves its row as it is
+   */
+  static void imprint(Network network, int first, List<List<float[]>> vectors) {
+    double[][] rows = rows(vectors); // [classes][hidden + 1], the bias last
+    int hidden = network.spec().hidden();
+    double[][] trained = IntStream.range(0, first).filter(k -> rows[k] != null).mapToObj(k -> row(network, k)).toArray(double[][]::new);
+    double[][] own = IntStream.range(0, first).filter(k -> rows[k] != null).mapToObj(k -> rows[k]).toArray(double[][]::new);
+    if (own.length < 2) {
+      return;
+    }
+    double[] trainedMean = mean(trained);
+    double[] ownMean = mean(own);
+    double scale = Math.sqrt(spread(trained, trainedMean, hidden) / Math.max(spread(own, ownMean, hidden), Double.MIN_NORMAL));
+    int stride = Kernels.pad(hidden);
+    for (int k = first; k < rows.length; k++) {
+      for (int u = 0; u <= hidden && rows[k] != null; u++) {
+        int at = u < hidden ? network.headWeight() + k * stride + u : network.headBias() + k;
+        network.parameters()[at] = (float) (trainedMean[u] + scale * (rows[k][u] - ownMean[u]));
+      }
+    }
+  }
+
+  private static double[] row(Network network, int k) {
+    int hidden = network.spec().hidden();
+    int stride = Kernels.pad(hidden);
+    double[] row = new double[hidden + 1];
+    for (int u = 0; u < hidden; u++) {
+      row[u] = network.parameters()[network.headWeight() + k * stride + u];
+    }
+    row[hidden] = network.parameters()[network.headBias() + k];
+    return row;
+  }
+
+  private static double[][] rows(List<List<float[]>> vectors) {
+    double[][] means = vectors.stream().map(its -> its.isEmpty() ? null : Herding.mean(its)).toArray(double[][]::new);
+    double[][] root = cholesky(covariance(means, vectors));
+    return Arrays.stream(means).map(mean -> mean == null ? null : row(root, mean)).toArray(double[][]::new);
+  }
+
+  private static double[] row(double[][] root, double[] mean) {
+    double[] weight = solve(root, mean);
+    double[] row = Arrays.copyOf(weight, weight.length + 1);
+    for (int u = 0; u < weight.length; u++) {
+      row[weight.length] -= weight[u] * mean[u] / 2;
+    }
+    return row;
+  }
+
+  /** Within classes, of which each weighs the same however many examples it has; the lower triangle. */
+  private static double[][] covariance(double[][] means, List<List<float[]>> vectors) {
+    int hidden = Arrays.stream(means).filter(mean -> mean != null).findFirst().orElseThrow().length;
     double[][] covariance = new double[hidden][hidden];
-    for (int k = 0; k < classes; k++) {
-      // each class weighs the same, however many examples it has
-      double weight = 1.0 / features.get(k).size() / classes;
-      for (float[] x : features.get(k)) {
+    for (int k = 0; k < means.length; k++) {
+      for (float[] x : vectors.get(k)) {
         for (int u = 0; u < hidden; u++) {
           for (int v = 0; v <= u; v++) {
-            covariance[u][v] += weight * (x[u] - means[k][u]) * (x[v] - means[k][v]);
+            covariance[u][v] += (x[u] - means[k][u]) * (x[v] - means[k][v]) / vectors.get(k).size() / means.length;
           }
         }
       }
     }
-    double ridge = SHRINKAGE * IntStream.range(0, hidden).mapToDouble(u -> covariance[u][u]).sum() / hidden + Double.MIN_NORMAL;
+    double variance = IntStream.range(0, hidden).mapToDouble(u -> covariance[u][u]).sum() / hidden;
     for (int u = 0; u < hidden; u++) {
-      covariance[u][u] += ridge;
+      covariance[u][u] += SHRINKAGE * variance + Double.MIN_NORMAL;
     }
-    double[][] root = cholesky(covariance);
-    double[][] weight = Arrays.stream(means).map(mean -> solve(root, mean)).toArray(double[][]::new);
-    return new Discriminant(weight, IntStream.range(0, classes).mapToDouble(k -> -dot(weight[k], means[k]) / 2).toArray());
+    return covariance;
   }
 
-  /**
-   * Gives the head's outputs from {@code first} on these rows, brought to the scale of the rows before, which were trained: so a new class
-   * begins where it can compete.
-   */
-  void imprint(Network network, int first) {
-    int row = Kernels.pad(network.spec().hidden());
-    float[] parameters = network.parameters();
-    double trained = 0;
-    double own = 0;
-    double trainedBias = 0;
-    double ownBias = 0;
-    double[] centre = new double[weight[0].length];
-    for (int k = 0; k < first; k++) {
-      for (int u = 0; u < centre.length; u++) {
-        centre[u] += weight[k][u] / first;
+  private static double[] mean(double[][] rows) {
+    double[] mean = new double[rows[0].length];
+    for (double[] row : rows) {
+      for (int u = 0; u < mean.length; u++) {
+        mean[u] += row[u] / rows.length;
       }
     }
-    double[] trainedCentre = new double[centre.length];
-    for (int k = 0; k < first; k++) {
-      for (int u = 0; u < centre.length; u++) {
-        trainedCentre[u] += parameters[network.headWeight() + k * row + u] / (double) first;
-      }
-      trainedBias += parameters[network.headBias() + k] / (double) first;
-      ownBias += bias[k] / first;
-    }
-    for (int k = 0; k < first; k++) {
-      for (int u = 0; u < centre.length; u++) {
-        trained += Math.pow(parameters[network.headWeight() + k * row + u] - trainedCentre[u], 2);
-        own += Math.pow(weight[k][u] - centre[u], 2);
-      }
-    }
-    double scale = Math.sqrt(trained / own);
-    for (int k = first; k < weight.length; k++) {
-      for (int u = 0; u < centre.length; u++) {
-        parameters[network.headWeight() + k * row + u] = (float) (trainedCentre[u] + scale * (weight[k][u] - centre[u]));
-      }
-      parameters[network.headBias() + k] = (float) (trainedBias + scale * (bias[k] - ownBias));
-    }
+    return mean;
   }
 
-  /** The network with these rows as its head. */
-  Network classifier(Network network) {
-    int[] none = new int[weight.length];
-    Arrays.fill(none, -1);
-    Network classifier = network.withOutputs(none);
-    int row = Kernels.pad(network.spec().hidden());
-    for (int k = 0; k < weight.length; k++) {
-      for (int u = 0; u < weight[k].length; u++) {
-        classifier.parameters()[classifier.headWeight() + k * row + u] = (float) weight[k][u];
+  /** Sum of the squared distances of the first n entries from their mean. */
+  private static double spread(double[][] rows, double[] mean, int n) {
+    double sum = 0;
+    for (double[] row : rows) {
+      for (int u = 0; u < n; u++) {
+        sum += (row[u] - mean[u]) * (row[u] - mean[u]);
       }
-      classifier.parameters()[classifier.headBias() + k] = (float) bias[k];
     }
-    return classifier;
+    return sum;
   }
 
   /** L, lower triangular, with L L^T = a; of a symmetric positive definite matrix, of which the lower triangle is read. */
@@ -130,13 +141,5 @@ record Discriminant(double[][] weight, double[] bias) {
       x[i] /= l[i][i];
     }
     return x;
-  }
-
-  private static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 }

@@ -2,12 +2,13 @@ package org.lull.learn;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.lull.model.Sequence;
 import org.lull.train.Example;
 import org.lull.train.Loss;
 
 /**
- * Cross-entropy, and beside it a loss that holds the outputs of the classes known before to what the network of before gave them (Li and
- * Hoiem 2016, learning without forgetting).
+ * Another loss, and beside it one that holds the outputs of the classes known before to what the network of before gave them (Li and Hoiem
+ * 2016, learning without forgetting).
  */
 public final class Distillation implements Loss {
   /** How old outputs are compared. */
@@ -20,31 +21,49 @@ public final class Distillation implements Loss {
     SOFTMAX
   }
 
+  /** What the network of before gave. */
+  @FunctionalInterface
+  interface Teacher {
+    /** Scores of the old outputs, or null for an example that is not distilled; called from several threads. */
+    float[] scores(Example example, Sequence input);
+  }
+
+  private final Loss beside;
   private final Kind kind;
   private final double strength;
   private final double temperature;
-  private final Map<Example, float[]> before;
+  private final Teacher teacher;
 
   /**
-   * @param strength weight of the distillation beside the cross-entropy
+   * @param beside the loss that teaches the classes
+   * @param strength weight of the distillation beside it
    * @param temperature of the softmax
-   * @param before by example the scores the network of before gave it, [old outputs]; one that is not among them is not distilled
    */
-  Distillation(Kind kind, double strength, double temperature, Map<Example, float[]> before) {
+  Distillation(Loss beside, Kind kind, double strength, double temperature, Teacher teacher) {
+    this.beside = beside;
     this.kind = kind;
     this.strength = strength;
     this.temperature = temperature;
-    this.before = before;
+    this.teacher = teacher;
+  }
+
+  /**
+   * Beside cross-entropy.
+   *
+   * @param before by example the scores the network of before gave it, [old outputs]; one that is not among them is not distilled
+   */
+  Distillation(Kind kind, double strength, double temperature, Map<Example, float[]> before) {
+    this(CROSS_ENTROPY, kind, strength, temperature, (example, _) -> before.get(example));
   }
 
   @Override
-  public double replaceByGradient(Example example, float[] logits, int at, int n, int target, double weight) {
-    float[] taught = before.get(example);
-    if (kind == Kind.NONE || taught == null) {
-      return CROSS_ENTROPY.replaceByGradient(example, logits, at, n, target, weight);
+  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
+    float[] taught = kind == Kind.NONE ? null : teacher.scores(example, input);
+    if (taught == null) {
+      return beside.replaceByGradient(example, input, logits, at, n, target, weight);
     }
     float[] now = Arrays.copyOfRange(logits, at, at + taught.length);
-    double loss = CROSS_ENTROPY.replaceByGradient(example, logits, at, n, target, weight);
+    double loss = beside.replaceByGradient(example, input, logits, at, n, target, weight);
     return loss + strength * switch (kind) {
       case SIGMOID -> sigmoid(now, taught, logits, at, strength * weight);
       case SOFTMAX -> softmax(now, taught, logits, at, strength * weight);

@@ -1,9 +1,7 @@
 package org.lull.learn;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.lull.InvalidInputException;
 import org.lull.model.Head;
@@ -64,6 +62,14 @@ public final class IncrementalLearner {
     inference = network.operationCounts();
   }
 
+  /** A network of more classes: weights and thresholds are those of the old one, the new outputs' weights are random. */
+  public static Network grown(Network network, int count, long seed) {
+    int known = network.spec().outputs();
+    Network grown = network.withOutputs(IntStream.range(0, known + count).map(k -> k < known ? k : -1).toArray());
+    Initialiser.outputs(grown, known, RandomStreams.of(seed, "outputs", known));
+    return grown;
+  }
+
   /** Classes it knows. */
   public int classes() {
     return network.spec().outputs();
@@ -94,70 +100,69 @@ public final class IncrementalLearner {
     return examples.stream().filter(example -> example.label() == label).toList();
   }
 
+  private static List<List<Example>> byClass(int classes, List<Example> examples) {
+    return IntStream.range(0, classes).mapToObj(label -> of(label, examples)).toList();
+  }
+
   /**
    * Learns new classes.
    *
    * @param clips of the new classes, whose labels follow those known
    * @param count how many new classes
    * @param task told how far it is, in examples
-   * @throws org.lull.train.Diverged if training does not go well; the learner is then as it was
+   * @throws org.lull.train.Diverged if training does not go well; the learner then knows what it knew
    */
   public void learn(List<Example> clips, int count, Progress.Task task) {
-    List<Example> pool = new ArrayList<>(recipe.replay() ? memory.examples() : List.of());
+    List<Example> exemplars = recipe.replay() ? memory.examples() : List.of();
+    List<Example> pool = new ArrayList<>(exemplars);
     pool.addAll(clips);
-    Loss loss = loss(pool);
+    List<List<Example>> classes = byClass(classes() + count, pool);
     Network grown = grown(network, count, options.seed());
-    if (Boolean.getBoolean("imprint")) {
-      discriminant(grown, pool).imprint(grown, classes());
+    if (recipe.balanced()) {
+      Inference run = new Inference(grown, mode, normalisation);
+      Discriminant.imprint(grown, classes(), classes.stream().map(its -> its.stream().map(run::read).toList()).toList());
+      add(inference, run.operations());
     }
-    train(grown, pool, recipe.perClass(), loss, options, task);
+    double share = recipe.balanced() ? classes() / (double) Math.max(1, exemplars.size()) : 1; // the fewer exemplars, the more is held
+    Teaching teacher = new Teaching(network, mode, normalisation);
+    Loss loss = new Distillation(recipe.balanced() ? LogitAdjustment.of(counts(classes)) : Loss.CROSS_ENTROPY, recipe.distillation(),
+        share * recipe.strength(), recipe.temperature(), teacher);
+    train(grown, classes, loss, share * recipe.anchor(), task);
+    add(inference, teacher.operations());
     network = grown;
     remember(clips);
-    if (recipe.balancedEpochs() > 0) {
-      Network tuned = network.copy();
-      train(tuned, memory.examples(), 0, loss(memory.examples()), options.withEpochs(recipe.balancedEpochs()), task);
-      network = tuned;
-    }
   }
 
-  /** A network of more classes: weights and thresholds are those of the old one, the new outputs' weights are random. */
-  public static Network grown(Network network, int count, long seed) {
-    int known = network.spec().outputs();
-    Network grown = network.withOutputs(IntStream.range(0, known + count).map(k -> k < known ? k : -1).toArray());
-    Initialiser.outputs(grown, known, RandomStreams.of(seed, "outputs", known));
-    return grown;
+  /** How many examples {@link #learn} will take steps on. */
+  public long size(List<Example> clips, int count) {
+    List<Example> pool = new ArrayList<>(recipe.replay() ? memory.examples() : List.of());
+    pool.addAll(clips);
+    return (long) options.epochs() * IntStream.of(counts(byClass(classes() + count, pool))).sum();
   }
 
-  /** Cross-entropy, with the scores of the network as it is now distilled where the recipe says so. */
-  private Loss loss(List<Example> pool) {
-    if (recipe.distillation() == Distillation.Kind.NONE) {
-      return Loss.CROSS_ENTROPY;
-    }
-    Inference run = new Inference(network, mode, normalisation);
-    Map<Example, float[]> before = new IdentityHashMap<>();
-    pool.forEach(example -> {
-      if (Boolean.getBoolean("kdold") && example.label() >= classes()) {
-        return;
-      }
-      before.put(example, run.scores(example));
-    });
-    add(inference, run.operations());
-    return new Distillation(recipe.distillation(), recipe.strength(), recipe.temperature(), before);
+  /** How many clips of each class an epoch takes. */
+  private int[] counts(List<List<Example>> classes) {
+    return IntStream.range(0, classes.size()).map(label -> {
+      int there = classes.get(label).size();
+      return recipe.balanced() && label < classes() && there > 0 ? recipe.oldClips() : there;
+    }).toArray();
   }
 
-  private void train(Network student, List<Example> pool, int perClass, Loss loss, TrainingOptions schedule, Progress.Task task) {
-    try (Trainer trainer = new Trainer(student, normalisation, mode, schedule, null, loss)) {
-      int size = epoch(pool, perClass, 0, student.spec().outputs()).size();
-      int batch = schedule.batch();
-      long perEpoch = (size + batch - 1) / batch;
-      LearningRate rate = new LearningRate(schedule.schedule(), schedule.learningRate(), Math.round(schedule.warmup() * perEpoch),
-          schedule.epochs() * perEpoch);
-      for (int epoch = 0; epoch < schedule.epochs(); epoch++) {
-        epochs++;
-        List<Example> order = epoch(pool, perClass, epochs, student.spec().outputs());
+  private void train(Network student, List<List<Example>> classes, Loss loss, double anchor, Progress.Task task) {
+    int[] counts = counts(classes);
+    int batch = options.batch();
+    long perEpoch = (IntStream.of(counts).sum() + batch - 1) / batch;
+    LearningRate rates = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * perEpoch),
+        options.epochs() * perEpoch);
+    try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, loss)) {
+      for (int epoch = 0; epoch < options.epochs(); epoch++) {
+        epochs++; // of all tasks: neither order nor augmentation comes again
+        List<Example> order = epoch(classes, counts);
         for (int from = 0; from < order.size(); from += batch) {
           List<Example> examples = order.subList(from, Math.min(order.size(), from + batch));
-          trainer.step(examples, epochs, from, rate.at(epoch * perEpoch + from / batch));
+          double rate = rates.at(epoch * perEpoch + from / batch);
+          trainer.step(examples, epochs, from, rate);
+          draw(student, anchor * rate);
           task.advance(examples.size());
           steps++;
         }
@@ -166,40 +171,41 @@ public final class IncrementalLearner {
     }
   }
 
-  /** The examples of an epoch in random order. */
-  private List<Example> epoch(List<Example> pool, int perClass, int epoch, int outputs) {
+  /** The clips of an epoch in random order: so many of each class, drawn as evenly as that number allows. */
+  private List<Example> epoch(List<List<Example>> classes, int[] counts) {
     List<Example> chosen = new ArrayList<>();
-    for (int label = 0; label < outputs && perClass > 0; label++) {
-      List<Example> its = RandomStreams.shuffled(of(label, pool), RandomStreams.of(options.seed(), "choice", epoch, label));
-      for (int i = 0; i < perClass && !its.isEmpty(); i++) {
+    for (int label = 0; label < counts.length; label++) {
+      List<Example> its = RandomStreams.shuffled(classes.get(label), RandomStreams.of(options.seed(), "choice", epochs, label));
+      for (int i = 0; i < counts[label]; i++) {
         chosen.add(its.get(i % its.size()));
       }
     }
-    return RandomStreams.shuffled(perClass > 0 ? chosen : pool, RandomStreams.of(options.seed(), "shuffle", epoch));
+    return RandomStreams.shuffled(chosen, RandomStreams.of(options.seed(), "shuffle", epochs));
+  }
+
+  /** Moves the recurrent layers a share of the way back to the weights before the task. */
+  private void draw(Network student, double share) {
+    if (share == 0) {
+      return;
+    }
+    float[] to = network.parameters();
+    float[] w = student.parameters();
+    float step = (float) Math.min(1, share);
+    for (int i = student.first(); i < student.headWeight(); i++) {
+      w[i] += step * (to[i] - w[i]);
+    }
   }
 
   /** The network that decides: with the trained head, or with the means of the exemplars. */
   public Network classifier() {
-    if (Boolean.getBoolean("lda")) {
-      return discriminant(network, memory.examples()).classifier(network);
-    }
     if (!recipe.nearestMean()) {
       return network.copy();
     }
     Inference run = new Inference(network, mode, normalisation);
-    List<Example> all = memory.examples();
-    Network classifier = NearestMean.classifier(network,
-        IntStream.range(0, classes()).mapToObj(label -> run.features(of(label, all))).toList());
+    Network classifier =
+        NearestMean.classifier(network, byClass(classes(), memory.examples()).stream().map(run::features).toList());
     add(inference, run.operations());
     return classifier;
-  }
-
-  private Discriminant discriminant(Network of, List<Example> examples) {
-    Inference run = new Inference(of, mode, normalisation);
-    Discriminant discriminant = Discriminant.of(IntStream.range(0, of.spec().outputs())
-        .mapToObj(label -> of(label, examples).stream().map(run::read).toList()).toList());
-    add(inference, run.operations());
-    return discriminant;
   }
 
   /** Forgets a class and its exemplars; those after it move up by one. */

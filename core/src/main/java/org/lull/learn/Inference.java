@@ -6,6 +6,7 @@ import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.Normalisation;
 import org.lull.model.Pass;
+import org.lull.model.Sequence;
 import org.lull.rnn.OperationCount;
 import org.lull.train.Example;
 
@@ -23,13 +24,18 @@ final class Inference {
 
   /** The scores of an example, [outputs]. */
   float[] scores(Example example) {
-    run(example);
+    return scores(input(example));
+  }
+
+  /** The scores of an input, [outputs]. */
+  float[] scores(Sequence input) {
+    pass.forward(List.of(input));
     return Arrays.copyOf(pass.logits(), network.spec().outputs());
   }
 
   /** What the head reads of the top layer, [hidden]. */
   float[] read(Example example) {
-    run(example);
+    pass.forward(List.of(input(example)));
     return Arrays.copyOf(pass.features(), network.spec().hidden());
   }
 
@@ -51,8 +57,8 @@ final class Inference {
     return examples.stream().map(this::features).toList();
   }
 
-  private void run(Example example) {
-    pass.forward(List.of(normalisation.sequence(example.frames(), example.steps())));
+  private Sequence input(Example example) {
+    return normalisation.sequence(example.frames(), example.steps());
   }
 
   /** Multiply-adds of all it ran, one count a layer. */

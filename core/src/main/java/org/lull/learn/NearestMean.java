@@ -7,7 +7,8 @@ import org.lull.model.Network;
 
 /**
  * Nearest mean of exemplars (iCaRL, algorithm 1). Feature vectors and means have length 1, so the nearest mean is the one with the largest
- * dot product, whatever the length of the vector: the classifier is a linear head whose weights are the means, and a network like any other.
+ * dot product, whatever the length of the vector: the classifier is a linear head whose weights are the means, and a network like any
+ * other.
  */
 final class NearestMean {
   private NearestMean() {}

@@ -46,21 +46,20 @@ public record MemoryAccess(long weightReads, long gradientReads, long optimizer,
    * Of training.
    *
    * @param layers what the passes counted
-   * @param delta whether by delta layers
-   * @param steps updates of the weights
-   * @param parameters updated in each
+   * @param delta whether the layers were delta layers
+   * @param updates of a parameter there were: steps times parameters
    */
-  public static MemoryAccess of(List<OperationCount> layers, boolean delta, long steps, long parameters) {
+  public static MemoryAccess of(List<OperationCount> layers, boolean delta, long updates) {
     return new MemoryAccess(OperationCount.sum(layers, count -> count.forward() + count.transposed()),
-        OperationCount.sum(layers, OperationCount::weightGradient), WORDS_OF_ADAMW * steps * parameters,
+        OperationCount.sum(layers, OperationCount::weightGradient), WORDS_OF_ADAMW * updates,
         OperationCount.sum(layers, count -> count.stateWords(delta)), OperationCount.sum(layers, OperationCount::total));
   }
 
   /** What the same training takes densely. */
-  public static MemoryAccess ofDense(List<OperationCount> layers, long steps, long parameters) {
+  public static MemoryAccess ofDense(List<OperationCount> layers, long updates) {
     long weightGradient = OperationCount.sum(layers, OperationCount::denseWeightGradient);
     long all = OperationCount.sum(layers, OperationCount::denseTotal);
-    return new MemoryAccess(all - weightGradient, weightGradient, WORDS_OF_ADAMW * steps * parameters,
+    return new MemoryAccess(all - weightGradient, weightGradient, WORDS_OF_ADAMW * updates,
         OperationCount.sum(layers, count -> count.stateWords(false)), all);
   }
 

@@ -110,7 +110,7 @@ final class BatchGradient implements AutoCloseable {
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
         decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
-        losses[i] = Targets.replaceByGradient(loss, pass, spec.head(), s, batch.examples().get(i), spec.outputs(), 1);
+        losses[i] = Targets.replaceByGradient(loss, pass, spec.head(), s, batch.examples().get(i), sequences.get(s), spec.outputs(), 1);
       }
       if (gradient != null) {
         pass.backward(gradient, overwrite);
