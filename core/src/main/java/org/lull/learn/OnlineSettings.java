@@ -30,6 +30,6 @@ public record OnlineSettings(long exemplarBytes, long operations, int batch, dou
 
   /** A megabyte of exemplars, and about a tenth of a second for an example on one core of 2020. */
   public static OnlineSettings defaults() {
-    return new OnlineSettings(1 << 20, 100_000_000, 8, 1e-3, 1, 1);
+    return new OnlineSettings(1 << 20, 100_000_000, 8, 0.1, 1, 1);
   }
 }

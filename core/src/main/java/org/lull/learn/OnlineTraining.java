@@ -20,9 +20,9 @@ import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
 /**
- * How one example is learned: training steps on it and on exemplars of all classes, until its budget of multiply-adds is spent, while the
- * outputs of the classes of the original model are held to what that gives. Optimizers begin anew for each example, so that the network and the memory are
- * all there is to keep, and the result is a function of them, the example and its position alone.
+ * How one example is learned by training: steps on it and on exemplars, until its budget of multiply-adds is spent, while the outputs of the
+ * classes of the original model are held to what that gives. The optimizer begins anew for each example, so that the network and the memory
+ * are all there is to keep, and the result is a function of them, the example and its position alone.
  */
 final class OnlineTraining {
   /** Where nothing fires no step costs anything. */
@@ -45,8 +45,8 @@ final class OnlineTraining {
     this.mode = mode;
     this.normalisation = normalisation;
     this.settings = settings;
-    options = new TrainingOptions(1, settings.batch(), System.getProperty("opt", "adamw"), settings.learningRate(), LearningRate.Shape.CONSTANT, 0, 0, 1,
-        Integer.MAX_VALUE, Boolean.getBoolean("aug") ? Augmentation.SPEECH : Augmentation.NONE, settings.seed(), 1);
+    options = new TrainingOptions(1, settings.batch(), "sgd", settings.learningRate(), LearningRate.Shape.CONSTANT, 0, 0, 1,
+        Integer.MAX_VALUE, Augmentation.NONE, settings.seed(), 1);
   }
 
   /** The network with one class more, whose weights are the means of those of the classes there are: it begins as likely as any. */
