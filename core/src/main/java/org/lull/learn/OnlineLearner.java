@@ -183,6 +183,16 @@ public final class OnlineLearner implements AutoCloseable {
     return snapshot;
   }
 
+  /** The exemplars it has now, class by class. */
+  public List<Exemplar> exemplars() {
+    changing.lock();
+    try {
+      return memory.exemplars();
+    } finally {
+      changing.unlock();
+    }
+  }
+
   /**
    * Learns an example; of a label it does not know, it gets a class more.
    *
