@@ -86,7 +86,7 @@ class OnlineLearnerTest {
 
   /** What is done at a place: mostly learn, sometimes forget. */
   private static void change(OnlineLearner learner, int i) {
-    if (i == 7) {
+    if (i == 5) {
       learner.forget("one");
     } else {
       learner.learn(example(2 + i % 3, i), "word " + i % 3);
@@ -97,7 +97,7 @@ class OnlineLearnerTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void goesOnAfterACrashWithTheSameBytes(boolean exemplars) throws IOException {
-    int changes = 12;
+    int changes = 8;
     Path dir = folder.resolve("whole");
     try (OnlineLearner learner = open(dir, exemplars)) {
       List<Path> crashes = new ArrayList<>();
@@ -122,10 +122,11 @@ class OnlineLearnerTest {
     Path dir = folder.resolve("state");
     try (OnlineLearner learner = open(dir, true)) {
       long before = Files.size(dir.resolve(OnlineLearner.FILE));
-      for (int i = 0; i < 150; i++) {
+      for (int i = 0; i < 70; i++) {
         learner.learn(example(3, i), "three");
       }
       assertThat(Files.size(dir.resolve(OnlineLearner.FILE))).isGreaterThan(before);
+      assertThat(Files.size(dir.resolve(OnlineLearner.FILE))).isLessThan(before + 70 * (Exemplar.bytes(STEPS, CHANNELS) + 40));
       try (OnlineLearner again = open(copy(dir, "copy"), true)) {
         assertSame(again, learner);
         assertThat(again.exemplars()).usingRecursiveComparison().isEqualTo(learner.exemplars());
@@ -209,7 +210,7 @@ class OnlineLearnerTest {
     }
     byte[] whole = Files.readAllBytes(folder.resolve("crash").resolve(OnlineLearner.FILE));
     Path cut = Files.createDirectories(folder.resolve("cut"));
-    for (int length = 0; length < whole.length; length += length < begun - 10 ? 97 : 1) {
+    for (int length = 0; length < whole.length; length += length < begun - 10 ? 197 : 3) {
       Files.write(cut.resolve(OnlineLearner.FILE), Arrays.copyOf(whole, length));
       if (length < begun) {
         assertThatThrownBy(() -> open(cut, true)).as("%d of %d bytes", length, whole.length).isInstanceOf(InvalidInputException.class)
@@ -229,7 +230,7 @@ class OnlineLearnerTest {
     Path dir = folder.resolve("state");
     open(dir, true).close();
     byte[] whole = Files.readAllBytes(dir.resolve(OnlineLearner.FILE));
-    for (int i = 0; i < whole.length; i += 11) {
+    for (int i = 0; i < whole.length; i += 41) {
       byte[] damaged = whole.clone();
       damaged[i] ^= 4;
       Files.write(dir.resolve(OnlineLearner.FILE), damaged);
