@@ -28,6 +28,7 @@ import org.lull.rnn.MemoryAccess.Energy;
 import org.lull.rnn.OperationCount;
 import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
+import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Augmentation;
 import org.lull.train.Dataset;
@@ -44,8 +45,8 @@ import picocli.CommandLine.Spec;
 
 /** lull learn: a trained model grows by classes. */
 @Command(name = "learn", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
-    description = "Teaches a trained model more classes, from recordings of them and a few exemplars of the old ones, and keeps the result as"
-        + " a new run. Exemplars come from the model's corpus, --data, or from the run, where an earlier lull learn has left them.",
+    description = "Teaches a trained model more classes, from recordings of them and a few exemplars of the old ones, and keeps the result"
+        + " as a new run. Exemplars come from the model's corpus, --data, or from the run, where an earlier lull learn has left them.",
     footer = {"", "Examples:", "  lull learn --model runs/words --data speech_commands --classes tree,wow --run runs/more",
         "  lull learn --model runs/words --data speech_commands --add lights=recordings/lights --run runs/more",
         "  lull learn --model runs/more --add music=recordings/music --batch 1 --run runs/most"})
@@ -60,8 +61,8 @@ final class LearnCommand implements Callable<Integer> {
   private Map<String, Path> add = new LinkedHashMap<>();
 
   @Option(names = "--data", paramLabel = "DIR",
-      description = "A corpus: the one the model was trained on, for exemplars of its classes and to measure them, with --classes for the new"
-          + " ones too.")
+      description = "A corpus: the one the model was trained on, for exemplars of its classes and to measure them; with --classes, for the"
+          + " new ones too.")
   private Path dir;
 
   @Option(names = "--classes", paramLabel = "WORD", split = ",", description = "New classes of --data.")
@@ -79,7 +80,8 @@ final class LearnCommand implements Callable<Integer> {
           + " without --data: what the run's exemplars and as many of each new class take).")
   private String memory;
 
-  @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Clips of a step; 1 is online (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--batch", paramLabel = "N", defaultValue = "32",
+      description = "Clips of a step; 1 is online (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(names = "--epochs", paramLabel = "N", defaultValue = "15",
@@ -181,7 +183,11 @@ final class LearnCommand implements Callable<Integer> {
       add(all, dataset);
     }
     if (!add.isEmpty()) {
-      add(all, loading.load(Corpora.folders(add, loading.threads(), new TerminalProgress(err)), frontEnd, err));
+      TerminalProgress progress = new TerminalProgress(err);
+      Dataset additions =
+          Datasets.additions(Corpora.folders(add, loading.threads(), progress), frontEnd, loading.threads(), progress);
+      additions.warnings().forEach(warning -> err.println("warning: " + warning));
+      add(all, additions);
     }
     return all;
   }
