@@ -361,7 +361,8 @@ public final class OnlineLearner implements AutoCloseable {
 
   /** @throws InvalidInputException where that cannot be a label */
   public static void requireLabel(String label) {
-    if (label.isBlank() || label.length() > LONGEST_LABEL || !label.equals(label.strip()) || label.chars().anyMatch(Character::isISOControl)) {
+    if (label.isBlank() || label.length() > LONGEST_LABEL || !label.equals(label.strip())
+        || label.chars().anyMatch(Character::isISOControl)) {
       throw new InvalidInputException("label \"" + label.replaceAll("\\p{Cntrl}", "?") + "\", expected 1 to " + LONGEST_LABEL
           + " characters, without spaces at the ends and without control characters");
     }

@@ -20,7 +20,7 @@ import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
 /**
- * How one example is learned by training: steps on it and on exemplars, until its budget of multiply-adds is spent, while the outputs of the
+ * How an example is learned by training: steps on it and on exemplars, until its budget of multiply-adds is spent, while the outputs of the
  * classes of the original model are held to what that gives. The optimizer begins anew for each example, so that the network and the memory
  * are all there is to keep, and the result is a function of them, the example and its position alone.
  */
