@@ -44,7 +44,7 @@ class DocumentsTest {
   private static final Pattern URL = Pattern.compile("https?://([^/)\\s]+)");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-  private static final Set<String> OPTIONS_OF_JAVA = Set.of("--add-modules");
+  private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary");
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
       "github.com", "storage.googleapis.com", "www.timeseriesclassification.com");
 
@@ -154,7 +154,7 @@ class DocumentsTest {
   @ParameterizedTest
   @MethodSource("documents")
   void optionsExist(Path document) throws IOException {
-    Set<String> known = new TreeSet<>(OPTIONS_OF_JAVA);
+    Set<String> known = new TreeSet<>(OPTIONS_OF_OTHERS);
     Stream.concat(Stream.of(Lull.commandLine()), Lull.commandLine().getSubcommands().values().stream())
         .forEach(command -> known.addAll(optionsOf(command)));
     assertThat(all(OPTION, Files.readString(document))).extracting(MatchResult::group).isSubsetOf(known);

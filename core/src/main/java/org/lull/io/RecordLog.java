@@ -33,7 +33,7 @@ public final class RecordLog implements AutoCloseable {
   /** Not 0, nor one bit from it: what a disk gives for bytes that were never written is not taken for it. */
   private static final byte END_MARK = '\n';
   /** Longest content of a record, bytes. */
-  public static final int LONGEST = 1 << 24;
+  public static final int LONGEST = 1 << 28;
 
   private final Path file;
   private FileChannel channel;

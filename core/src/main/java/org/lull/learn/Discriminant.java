@@ -42,6 +42,26 @@ final class Discriminant {
     }
   }
 
+  /**
+   * The network with such rows as its whole head.
+   *
+   * @param vectors for each class what the head reads of its examples, at least one
+   */
+  static Network classifier(Network network, List<List<float[]>> vectors) {
+    double[][] rows = rows(vectors);
+    int[] none = new int[rows.length];
+    Arrays.fill(none, -1);
+    Network classifier = network.withOutputs(none);
+    int hidden = network.spec().hidden();
+    for (int k = 0; k < rows.length; k++) {
+      for (int u = 0; u < hidden; u++) {
+        classifier.parameters()[classifier.headWeight() + k * Kernels.pad(hidden) + u] = (float) rows[k][u];
+      }
+      classifier.parameters()[classifier.headBias() + k] = (float) rows[k][hidden];
+    }
+    return classifier;
+  }
+
   private static double[] row(Network network, int k) {
     int hidden = network.spec().hidden();
     int stride = Kernels.pad(hidden);

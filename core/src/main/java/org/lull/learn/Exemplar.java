@@ -17,7 +17,8 @@ public record Exemplar(String id, int label, int steps, byte[] values) {
   /** What an exemplar takes beside its values: label and steps. */
   private static final int HEADER = 2 * Integer.BYTES;
 
-  static Exemplar of(Example example, Normalisation normalisation) {
+  /** What is kept of an example. */
+  public static Exemplar of(Example example, Normalisation normalisation) {
     int channels = example.channels();
     byte[] values = new byte[example.steps() * channels];
     for (int i = 0; i < values.length; i++) {

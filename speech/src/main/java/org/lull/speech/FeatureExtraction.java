@@ -71,11 +71,8 @@ final class FeatureExtraction {
 
   private Outcome outcome(Clip clip, LogMel logMel) {
     try {
-      Audio audio = clip.source().load().requireSound(clip.id());
-      float[] frames = logMel.frames(Resampler.resample(audio, settings.sampleRate()).samples()); // [steps][filters]
-      int steps = frames.length / settings.filters();
-      return new Outcome.Usable(
-          new Example(clip.id(), frames, steps, settings.filters(), corpus.labels().indexOf(clip.label())), audio.rate());
+      Audio audio = clip.source().load();
+      return new Outcome.Usable(logMel.example(audio, clip.id(), corpus.labels().indexOf(clip.label())), audio.rate());
     } catch (InvalidInputException e) {
       return new Outcome.Bad(e.getMessage());
     }

@@ -2,6 +2,7 @@ package org.lull.speech;
 
 import java.util.Arrays;
 import org.jtransforms.fft.DoubleFFT_1D;
+import org.lull.train.Example;
 
 /**
  * The front end: levels in dB of mel-spaced filters, frame by frame. Computed in double precision with tables that do not depend on the
@@ -38,6 +39,18 @@ public final class LogMel {
       return samples == 0 ? 0 : 1;
     }
     return (samples - settings.frameLength()) / settings.hop() + 1;
+  }
+
+  /**
+   * A clip as an example, resampled to the settings' rate.
+   *
+   * @param id of the clip, for messages
+   * @param label index of its class
+   * @throws org.lull.InvalidInputException where it is silent, or holds numbers that are not finite
+   */
+  public Example example(Audio audio, String id, int label) {
+    float[] frames = frames(Resampler.resample(audio.requireSound(id), settings.sampleRate()).samples()); // [steps][filters]
+    return new Example(id, frames, frames.length / settings.filters(), settings.filters(), label);
   }
 
   /**
