@@ -55,8 +55,17 @@ module host_interface (
   assign data_o      = req_data_i[15:0];
 
   // ---- registers
-  lull_pkg::layer_t layers_q [lull_pkg::LAYERS];
-  assign layer_o = layers_q[layer_select_i];
+  localparam int LAYERS = lull_pkg::LAYERS;
+  logic [lull_pkg::UW-1:0] inputs_q [LAYERS], units_q [LAYERS];
+  logic [15:0]             theta_x_q [LAYERS], theta_h_q [LAYERS];
+  logic [lull_pkg::WW-1:0] base_q [LAYERS];
+  always_comb begin
+    layer_o.inputs  = inputs_q[layer_select_i];
+    layer_o.units   = units_q[layer_select_i];
+    layer_o.theta_x = theta_x_q[layer_select_i];
+    layer_o.theta_h = theta_h_q[layer_select_i];
+    layer_o.base    = base_q[layer_select_i];
+  end
   always_ff @(posedge clk_i) begin
     if (take && req_write_i && region == Registers) begin
       case (req_addr_i[7:0])
@@ -67,14 +76,14 @@ module host_interface (
         8'd5: last_word_o  <= lull_pkg::WW'(req_data_i - 32'd1);
         default: ;
       endcase
-      for (int l = 0; l < lull_pkg::LAYERS; l++) begin
+      for (int l = 0; l < LAYERS; l++) begin
         if (req_addr_i[7:3] == 5'(l + 16)) begin
           case (req_addr_i[2:0])
-            3'd0: layers_q[l].inputs  <= lull_pkg::UW'(req_data_i);
-            3'd1: layers_q[l].units   <= lull_pkg::UW'(req_data_i);
-            3'd2: layers_q[l].theta_x <= req_data_i[15:0];
-            3'd3: layers_q[l].theta_h <= req_data_i[15:0];
-            3'd4: layers_q[l].base    <= lull_pkg::WW'(req_data_i);
+            3'd0: inputs_q[l] <= lull_pkg::UW'(req_data_i);
+            3'd1: units_q[l] <= lull_pkg::UW'(req_data_i);
+            3'd2: theta_x_q[l] <= req_data_i[15:0];
+            3'd3: theta_h_q[l] <= req_data_i[15:0];
+            3'd4: base_q[l] <= lull_pkg::WW'(req_data_i);
             default: ;
           endcase
         end

@@ -28,14 +28,14 @@ module job_sequencer (
   output       lull_pkg::job_t          job_o,
   output       logic                    active_o
 );
-  localparam int TW = lull_pkg::TW;
+  localparam int TC = lull_pkg::TW + 1; // a count of timesteps
 
   typedef enum logic [1:0] {Idle, Wait, Look, Push} state_e;
   state_e          state_q;
   logic [1:0]      kind_q;              // forward: x, h; backward: as above
   lull_pkg::step_t step_q;
   logic            of_h, exists, met, empty, next, last_kind, at_zero, bias;
-  logic [TW:0]     x_there_q [2], h_there_q [2], g_there_q [2];
+  logic [TC-1:0]   x_there_q [2], h_there_q [2], g_there_q [2];
   logic [lull_pkg::PW-1:0] start;
   logic [lull_pkg::CW-1:0] count;
 
@@ -50,9 +50,9 @@ module job_sequencer (
   assign next      = (state_q == Wait && !exists) || (state_q == Push && (empty || job_ready_i));
   always_comb begin
     if (hold_i) met = 1'b0;
-    else if (backward_i) met = g_there_q[step_q.seq] > (TW + 1)'(last_step_i - step_q.t);
-    else if (of_h) met = h_there_q[step_q.seq] >= (TW + 1)'(step_q.t);
-    else met = x_there_q[step_q.seq] > (TW + 1)'(step_q.t);
+    else if (backward_i) met = g_there_q[step_q.seq] > TC'(last_step_i - step_q.t);
+    else if (of_h) met = h_there_q[step_q.seq] >= TC'(step_q.t);
+    else met = x_there_q[step_q.seq] > TC'(step_q.t);
   end
 
   always_ff @(posedge clk_i) begin
@@ -69,7 +69,8 @@ module job_sequencer (
     end
     if (start_i) begin
       kind_q <= '0;
-      step_q <= '{seq: 1'b0, t: backward_i ? last_step_i : '0};
+      step_q.seq <= 1'b0;
+      step_q.t <= backward_i ? last_step_i : '0;
     end else if (next) begin
       kind_q <= last_kind ? '0 : kind_q + 1'b1;
       if (last_kind) begin
@@ -78,9 +79,9 @@ module job_sequencer (
       end
     end
     for (int s = 0; s < 2; s++) begin
-      x_there_q[s] <= start_i ? '0 : x_there_q[s] + (TW + 1)'(x_done_i[s]);
-      h_there_q[s] <= start_i ? '0 : h_there_q[s] + (TW + 1)'(h_done_i[s]);
-      g_there_q[s] <= start_i ? '0 : g_there_q[s] + (TW + 1)'(g_done_i[s]);
+      x_there_q[s] <= start_i ? '0 : x_there_q[s] + TC'(x_done_i[s]);
+      h_there_q[s] <= start_i ? '0 : h_there_q[s] + TC'(h_done_i[s]);
+      g_there_q[s] <= start_i ? '0 : g_there_q[s] + TC'(g_done_i[s]);
     end
   end
 

@@ -57,7 +57,9 @@ package lull_pkg;
   localparam int LW     = (LAYERS > 1 ? $clog2(LAYERS) : 1);
   localparam int WW     = (WORDS > 1 ? $clog2(WORDS) : 1);
   localparam int PW     = (LIST > 1 ? $clog2(LIST) : 1);
-  localparam int ENTRY  = CW + 16;           // bits of a list entry
+  localparam int ENTRY  = CW + 16;           // bits of entry_t, step_t, job_t
+  localparam int STEP   = 1 + TW;
+  localparam int JOB    = 5 + STEP + PW + CW;
   localparam int EW     = (E > 1 ? $clog2(E) : 1);
 
   localparam logic signed [15:0] One = 16'(1 << FV);

@@ -76,7 +76,7 @@ module mac_array (
   end
 
   // ---- transposed: D = sum of W G
-  localparam int TAG = 5 + $bits(lull_pkg::step_t) + lull_pkg::CW;
+  localparam int TAG = 5 + lull_pkg::STEP + lull_pkg::CW;
   logic [(LP+1)*TAG-1:0]     tag_q;   // stages 7 to 7 + LP
   logic [LP:0]               tree_q;
   logic signed [32+LP-1:0]   tree;

@@ -74,7 +74,7 @@ module mask_gradient (
     assign we   = clearing_o | (valid1_q & !null1_q);
   end else begin : gen_choose
     assign last = last_word[column1_q[LE-1:0]*32 +: 32];
-    assign we   = clearing_o ? '1 : E'(valid1_q & !null1_q) << column1_q[LE-1:0];
+    assign we   = clearing_o ? '1 : {{(E-1){1'b0}}, valid1_q & !null1_q} << column1_q[LE-1:0];
   end
   assign difference = lull_pkg::rne(64'(d1_q) - 64'(last), lull_pkg::FW - lull_pkg::KG);
 

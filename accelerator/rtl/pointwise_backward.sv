@@ -35,7 +35,7 @@ module pointwise_backward (
 );
   localparam int E   = lull_pkg::E;
   localparam int GW  = lull_pkg::GW;
-  localparam int TAG = 2 + GW + $bits(lull_pkg::step_t);
+  localparam int TAG = 2 + GW + lull_pkg::STEP;
 
   // ---- the walk
   logic            active_q, advance, allowed, end_group, end_step, unit_group;
@@ -64,7 +64,8 @@ module pointwise_backward (
       else if (advance && step_q.seq == s[0]) open_q[s] <= 1'b0;
     end
     if (start_i) begin
-      step_q  <= '{seq: 1'b0, t: last_step_i};
+      step_q.seq  <= 1'b0;
+      step_q.t  <= last_step_i;
       group_q <= '0;
     end else if (advance) begin
       group_q <= end_group ? '0 : group_q + 1'b1;
@@ -96,7 +97,8 @@ module pointwise_backward (
   assign at4 = {tag_q[4*TAG+1], tag_q[4*TAG+AtGroup +: GW]};
   assign at7 = {tag_q[7*TAG+1], tag_q[7*TAG+AtGroup +: GW]};
   assign at9 = {tag_q[9*TAG+1], tag_q[9*TAG+AtGroup +: GW]};
-  assign g_step_o  = '{seq: tag_q[10*TAG+1], t: tag_q[10*TAG+2 +: lull_pkg::TW]};
+  assign g_step_o.seq  = tag_q[10*TAG+1];
+  assign g_step_o.t  = tag_q[10*TAG+2 +: lull_pkg::TW];
   assign g_group_o = tag_q[10*TAG+AtGroup +: GW];
   assign last10    = tag_q[11*TAG-1];
 

@@ -32,7 +32,7 @@ module pointwise_forward (
   localparam int Q   = lull_pkg::Q;
   localparam int QW  = lull_pkg::QW;
   localparam int GW  = lull_pkg::GW;
-  localparam int TAG = 1 + GW + $bits(lull_pkg::step_t);
+  localparam int TAG = 1 + GW + lull_pkg::STEP;
 
   // ---- stage 0: a group of the block
   logic [QW-1:0] part_q;
@@ -67,11 +67,14 @@ module pointwise_forward (
   localparam int AtGroup = 1 + lull_pkg::TW;
   assign at3 = {tag_q[3*TAG], tag_q[3*TAG+AtGroup +: GW]};
   assign at6 = {tag_q[6*TAG], tag_q[6*TAG+AtGroup +: GW]};
-  assign tape_step_o  = '{seq: tag_q[4*TAG], t: tag_q[4*TAG+1 +: lull_pkg::TW]};
+  assign tape_step_o.seq  = tag_q[4*TAG];
+  assign tape_step_o.t  = tag_q[4*TAG+1 +: lull_pkg::TW];
   assign tape_group_o = tag_q[4*TAG+AtGroup +: GW];
-  assign tanh_step_o  = '{seq: tag_q[10*TAG], t: tag_q[10*TAG+1 +: lull_pkg::TW]};
+  assign tanh_step_o.seq  = tag_q[10*TAG];
+  assign tanh_step_o.t  = tag_q[10*TAG+1 +: lull_pkg::TW];
   assign tanh_group_o = tag_q[10*TAG+AtGroup +: GW];
-  assign h_step_o     = '{seq: tag_q[12*TAG], t: tag_q[12*TAG+1 +: lull_pkg::TW]};
+  assign h_step_o.seq     = tag_q[12*TAG];
+  assign h_step_o.t     = tag_q[12*TAG+1 +: lull_pkg::TW];
   assign h_group_o    = tag_q[12*TAG+AtGroup +: GW];
   assign h_last_o     = tag_q[13*TAG-1];
   assign h_valid_o   = valid_q[12];

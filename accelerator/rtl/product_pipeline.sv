@@ -52,7 +52,7 @@ module product_pipeline (
 
   logic           queued_valid, queued_ready;
   lull_pkg::job_t queued;
-  fifo #(.Width($bits(lull_pkg::job_t)), .Depth(2)) u_jobs (
+  fifo #(.Width(lull_pkg::JOB), .Depth(2)) u_jobs (
     .clk_i, .rst_ni,
     .valid_i(job_valid_i), .ready_o(job_ready_o), .data_i(job_i),
     .valid_o(queued_valid), .ready_i(queued_ready), .data_o(queued)
@@ -95,7 +95,7 @@ module product_pipeline (
   );
 
   assign taken = block_valid_o && block_ready_i;
-  fifo #(.Width($bits(lull_pkg::step_t) + BW + P * 16), .Depth(Blocks)) u_blocks (
+  fifo #(.Width(lull_pkg::STEP + BW + P * 16), .Depth(Blocks)) u_blocks (
     .clk_i, .rst_ni,
     .valid_i(m_valid), .ready_o(m_ready), .data_i({m_step, m_block, m}),
     .valid_o(block_valid_o), .ready_i(block_ready_i), .data_o({block_step_o, block_o, m_o})
