@@ -27,19 +27,14 @@ final class FixedLstmLayer {
 
   private final int inputs;
   private final int units;
-  private final int thetaX;
-  private final int thetaH;
   private final short[] weights;
+  private int thetaX;
+  private int thetaH;
 
-  /**
-   * @param thetaX threshold of all inputs, 0 to 32767, in 2^-FV
-   * @param thetaH of all hidden states
-   */
-  FixedLstmLayer(int inputs, int units, int thetaX, int thetaH) {
+  /** A layer of zeros with thresholds of zero. */
+  FixedLstmLayer(int inputs, int units) {
     this.inputs = inputs;
     this.units = units;
-    this.thetaX = thetaX;
-    this.thetaH = thetaH;
     weights = new short[(columns() + 1) * rows()];
   }
 
@@ -69,6 +64,17 @@ final class FixedLstmLayer {
 
   int thetaH() {
     return thetaH;
+  }
+
+  /**
+   * In 2^-FV, 0 to 32767.
+   *
+   * @param x of all inputs
+   * @param h of all hidden states
+   */
+  void setThresholds(int x, int h) {
+    thetaX = x;
+    thetaH = h;
   }
 
   /** W, [K + 1][R]. */
@@ -113,11 +119,12 @@ final class FixedLstmLayer {
 
   /** M += W delta_t. */
   private void addColumns(FixedTape tape, int t) {
+    long[] m = tape.m;
     for (int k = tape.start[t]; k < tape.start[t + 1]; k++) {
-      int column = tape.list[k] * rows();
+      int column = tape.list[k] * m.length;
       int delta = tape.delta[k];
-      for (int r = 0; r < rows(); r++) {
-        tape.m[r] += weights[column + r] * delta;
+      for (int r = 0; r < m.length; r++) {
+        m[r] += weights[column + r] * delta;
       }
     }
   }
@@ -207,14 +214,16 @@ final class FixedLstmLayer {
 
   /** D = W^T G of the columns on a part of the list, and the gradients of their entries, entry j at {@code at + j}. */
   private void dotColumns(FixedTape tape, int from, int to, short[] gradients, int at) {
+    short[] operand = tape.operand;
     for (int k = from; k < to; k++) {
       int j = tape.list[k];
       if (j == columns()) {
         continue; // the bias is fed by a constant
       }
+      int column = j * operand.length;
       long sum = 0;
-      for (int r = 0; r < rows(); r++) {
-        sum += weights[j * rows() + r] * tape.operand[r];
+      for (int r = 0; r < operand.length; r++) {
+        sum += weights[column + r] * operand[r];
       }
       int d = tape.saturations.wideGradient(sum);
       gradients[at + j] = (short) tape.saturations.gradient(rne((long) d - tape.lastD[j], FW - KG));
@@ -224,11 +233,12 @@ final class FixedLstmLayer {
 
   /** dL/dW += G_t delta_t^T, active columns only. */
   private void addOuterProduct(FixedTape tape, int t, long[] gradient) {
+    short[] operand = tape.operand;
     for (int k = tape.start[t]; k < tape.start[t + 1]; k++) {
-      int column = tape.list[k] * rows();
+      int column = tape.list[k] * operand.length;
       int delta = tape.delta[k];
-      for (int r = 0; r < rows(); r++) {
-        gradient[column + r] += tape.operand[r] * delta;
+      for (int r = 0; r < operand.length; r++) {
+        gradient[column + r] += operand[r] * delta;
       }
     }
   }

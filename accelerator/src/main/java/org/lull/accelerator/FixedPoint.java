@@ -10,13 +10,13 @@ final class FixedPoint {
   /** Fraction bits of weights. */
   static final int FW = 13;
   /** Fraction bits of c. */
-  static final int FC = 11;
+  static final int FC = 10;
   /** Fraction bits of what sigmoid and tanh give. */
   static final int FA = 15;
   /** The unit of dL/dc is 2^KC times that of dL/dh. */
-  static final int KC = 2;
+  static final int KC = 1;
   /** The unit of G as an operand is 2^KG times that of dL/dh. */
-  static final int KG = 4;
+  static final int KG = 3;
   /** Fraction bits of the sum G beyond its operand. */
   static final int GF = 12;
   /** Bits of the sum of a weight gradient. */
@@ -34,10 +34,7 @@ final class FixedPoint {
 
   /** a / 2^n to the nearest integer, halves to the even one; n from 0 to 62. */
   static long rne(long a, int n) {
-    long floor = a >> n;
-    long twice = (a - (floor << n)) << 1; // twice the rest
-    long whole = 1L << n;
-    return twice > whole || twice == whole && (floor & 1) != 0 ? floor + 1 : floor;
+    return n == 0 ? a : a + (1L << n - 1) - 1 + (a >> n & 1) >> n; // a half goes up where the integer below is odd
   }
 
   /** The nearest of the numbers that fit 16 bits. */
@@ -45,8 +42,8 @@ final class FixedPoint {
     return Math.clamp(a, Short.MIN_VALUE, Short.MAX_VALUE);
   }
 
-  /** A number as a 16-bit integer of {@code bits} fraction bits: rounded half to even, saturated. */
-  static short quantise(double value, int bits) {
-    return (short) clamp16((long) Math.rint(Math.scalb(value, bits)));
+  /** A number in units of 1 / {@code scale} as a 16-bit integer: rounded half to even, saturated. */
+  static short quantise(double value, double scale) {
+    return (short) clamp16((long) Math.rint(value * scale));
   }
 }

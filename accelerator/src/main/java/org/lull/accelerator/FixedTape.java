@@ -7,7 +7,7 @@ import java.util.Arrays;
  * grows to the longest sequence it has seen.
  */
 final class FixedTape {
-  /** Bits saturated, of both ways. */
+  /** Of both ways. */
   final Saturations saturations = new Saturations();
 
   int steps;
@@ -93,8 +93,49 @@ final class FixedTape {
     Arrays.fill(dx, 0, steps * layer.inputs(), (short) 0);
   }
 
-  /** Entries that fired at all timesteps, the bias once among them. */
-  int active() {
-    return start[steps];
+  /** Takes h of the layer below as x. */
+  void takeInputs(FixedTape below) {
+    System.arraycopy(below.h, layer.inputs(), x, 0, steps * layer.inputs());
+  }
+
+  /** Takes dL/dx of the layer above as dL/dh. */
+  void takeGradient(FixedTape above) {
+    System.arraycopy(above.dx, 0, dh, 0, steps * layer.units());
+  }
+
+  /**
+   * Takes dL/dh times {@code scale}.
+   *
+   * @param from rows, one for each timestep or one for all
+   * @param stride floats from one row to the next
+   */
+  void takeGradient(float[] from, boolean perStep, int stride, double scale) {
+    for (int t = 0; t < steps; t++) {
+      for (int u = 0; u < layer.units(); u++) {
+        dh[t * layer.units() + u] = FixedPoint.quantise(from[(perStep ? t * stride : 0) + u], scale);
+      }
+    }
+  }
+
+  /** Entries of x that fired at all timesteps. */
+  int activeX() {
+    return start[steps] - activeH() - 1; // one is the bias
+  }
+
+  /** Entries of h that fired at all timesteps. */
+  int activeH() {
+    int active = 0;
+    for (int t = 0; t < steps; t++) {
+      active += start[t + 1] - startOfH[t];
+    }
+    return active;
+  }
+
+  /** Bytes of its arrays. */
+  long bytes() {
+    long shorts = (long) x.length + h.length + c.length + gates.length + tanhC.length + delta.length + dh.length + dx.length
+        + reference.length + operand.length + back.length;
+    long ints = (long) list.length + start.length + startOfH.length + g.length + dcCarry.length + lastD.length;
+    return Short.BYTES * shorts + Integer.BYTES * ints + Long.BYTES * (long) m.length;
   }
 }

@@ -6,6 +6,7 @@ final class Saturations {
   private long gradient;
   private long weight;
   private long overflow;
+  private long largest;
 
   /** The counts so far, or those of several. */
   record Counts(long value, long gradient, long weight, long overflow) {
@@ -27,6 +28,7 @@ final class Saturations {
   int gradient(long a) {
     int clamped = FixedPoint.clamp16(a);
     gradient += clamped == a ? 0 : 1;
+    largest = Math.max(largest, Math.abs(a));
     return clamped;
   }
 
@@ -50,6 +52,16 @@ final class Saturations {
     overflow += sum >= -limit && sum < limit ? 0 : 1;
   }
 
+  /** Gradients saturated and sums outgrown: what a smaller scale would cure. */
+  long ofGradients() {
+    return gradient + overflow;
+  }
+
+  /** Magnitude of the largest gradient that 16 bits were to hold. */
+  long largestGradient() {
+    return largest;
+  }
+
   Counts counts() {
     return new Counts(value, gradient, weight, overflow);
   }
@@ -59,5 +71,6 @@ final class Saturations {
     gradient = 0;
     weight = 0;
     overflow = 0;
+    largest = 0;
   }
 }

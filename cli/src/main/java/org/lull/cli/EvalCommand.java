@@ -55,6 +55,10 @@ final class EvalCommand implements Callable<Integer> {
       description = "test, validation or train (default: ${DEFAULT-VALUE}).")
   private Part part;
 
+  @Option(names = "--numeric", paramLabel = "NUMERIC",
+      description = "float32, or fixed16, the integers of the accelerator (default: that it was trained in).")
+  private String numeric;
+
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")
   private boolean json;
 
@@ -77,6 +81,8 @@ final class EvalCommand implements Callable<Integer> {
     }
     Path file = RunDirectory.modelIn(path);
     Model model = ModelFile.read(file);
+    model.network().setArithmetic(NetworkOptions.arithmetic(
+        numeric != null ? numeric : model.provenance().options().getOrDefault("numeric", NetworkOptions.FLOAT32)));
     Corpus corpus = data.corpus(err);
     Dataset dataset = data.load(corpus, frontEnd(file, model, corpus), err);
     if (dataset.channels() != model.normalisation().channels()) {
