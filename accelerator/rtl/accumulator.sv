@@ -22,22 +22,16 @@ module accumulator #(
 
   logic            valid6_q, valid7_q, valid9_q, valid10_q, fresh6_q, fresh7_q, hit8, hit9, hit10;
   logic [Addr-1:0] addr6_q, addr7_q, addr9_q, addr10_q;
-  logic [W*P-1:0]  word7_q, sum9_q, sum10_q, old, sum;
-  logic [P-1:0]    overflow;
+  logic [W*P-1:0]  word7_q, sum9_q, sum10_q;
+  logic [P-1:0]    top_q;     // the bit above each sum
 
   assign hit8  = valid_o && addr_o == addr7_q;
   assign hit9  = valid9_q && addr9_q == addr7_q;
   assign hit10 = valid10_q && addr10_q == addr7_q;
-  assign old   = fresh7_q ? '0 : hit8 ? sum_o : hit9 ? sum9_q : hit10 ? sum10_q : word7_q;
 
-  logic signed [W:0] s;
-  always_comb begin
-    for (int p = 0; p < P; p++) begin
-      s = (W + 1)'($signed(old[p*W +: W])) + (W + 1)'($signed(product_i[p*32 +: 32]));
-      sum[p*W +: W] = s[W-1:0];
-      overflow[p] = s[W] != s[W-1];
-    end
-  end
+  function automatic logic [W:0] add(input logic signed [W-1:0] old, input logic signed [31:0] product);
+    add = (W + 1)'(old) + (W + 1)'(product);
+  endfunction
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -60,11 +54,18 @@ module accumulator #(
     addr10_q   <= addr9_q;
     fresh6_q   <= fresh_i;
     fresh7_q   <= fresh6_q;
-    word7_q    <= rdata_i;
-    if (valid7_q) sum_o <= sum;
-    sum9_q     <= sum_o;
-    sum10_q    <= sum9_q;
-    overflow_o <= overflow & {P{valid7_q & rst_ni}};
+    if (valid6_q) word7_q <= rdata_i;
+    if (valid7_q) begin
+      for (int p = 0; p < P; p++) begin
+        {top_q[p], sum_o[p*W +: W]} <= add(fresh7_q ? '0 : hit8 ? sum_o[p*W +: W] : hit9 ? sum9_q[p*W +: W] : hit10 ? sum10_q[p*W +: W]
+            : word7_q[p*W +: W], product_i[p*32 +: 32]);
+      end
+    end
+    if (valid_o) sum9_q <= sum_o;
+    if (valid9_q) sum10_q <= sum9_q;
+  end
+  for (genvar p = 0; p < P; p++) begin : gen_overflow
+    assign overflow_o[p] = valid_o & (top_q[p] != sum_o[p*W + W-1]);
   end
 endmodule
 

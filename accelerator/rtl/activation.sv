@@ -3,6 +3,7 @@
 /// Sigmoid or tanh of 16 bits: a table of tanh and linear interpolation. Four cycles, one value a cycle.
 module activation (
   input  wire  logic               clk_i,
+  input  wire  logic               enable_i,
   input  wire  logic               tanh_i,
   input  wire  logic signed [15:0] m_i,  // 2^-12
   output       logic signed [15:0] y_o   // 2^-15
@@ -22,7 +23,7 @@ module activation (
   assign z  = tanh_i ? magnitude << 1 : magnitude;
   assign y3 = 16'(base3_q) + 16'(lull_pkg::rne(64'(product3_q), 8));
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (enable_i) begin
     z1_q        <= z;
     tanh1_q     <= tanh_i;
     negative1_q <= m_i < 0;

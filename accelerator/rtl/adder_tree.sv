@@ -3,6 +3,7 @@
 /// Sum of P products, one register a level: log2(P) cycles.
 module adder_tree (
   input  wire  logic                                         clk_i,
+  input  wire  logic                                         enable_i,
   input  wire  logic [32*lull_pkg::P-1:0]                    product_i,
   output       logic signed [32+lull_pkg::LP-1:0]            sum_o
 );
@@ -16,7 +17,7 @@ module adder_tree (
     assign node[P+p] = W'($signed(product_i[p*32 +: 32]));
   end
   for (genvar n = 1; n < P; n++) begin : gen_node
-    always_ff @(posedge clk_i) node[n] <= node[2*n] + node[2*n+1];
+    always_ff @(posedge clk_i) if (enable_i) node[n] <= node[2*n] + node[2*n+1];
   end
   assign sum_o = node[1];
 endmodule

@@ -59,10 +59,10 @@ module list_memory (
 
   ram_1r1w #(.Width(PW + CW), .Depth(2 * lull_pkg::T * lull_pkg::LAYERS)) u_table (
     .clk_i,
-    .raddr_i({layer_i, list_step_i}),
+    .raddr_i(lull_pkg::SW'({layer_i, list_step_i})),
     .rdata_o({list_start_o, list_count_o}),
     .we_i   (last_i),
-    .waddr_i({layer_i, step_i}),
+    .waddr_i(lull_pkg::SW'({layer_i, step_i})),
     .wdata_i({start_q[PW-1:0], CW'((fits ? write_d : write_q) - start_q)})
   );
 

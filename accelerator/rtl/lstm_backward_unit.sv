@@ -4,6 +4,7 @@
 /// every cycle.
 module lstm_backward_unit (
   input  wire  logic                clk_i,
+  input  wire  logic                enable_i,     // something is in the pipeline
   input  wire  logic signed [15:0]  in_i,         // dL/dh from above
   input  wire  logic signed [15:0]  back_i,       // and from the next timestep
   input  wire  logic [5*16-1:0]     tape_i,       // i f g o, c before
@@ -38,7 +39,7 @@ module lstm_backward_unit (
   logic signed [15:0] dh1_q, i1_q, f1_q, g1_q, o1_q, c1_q, t1_q;
   logic signed [31:0] tt1_q, gg1_q, ii1_q, ff1_q, oo1_q;
   logic signed [15:0] dh2_q, i2_q, f2_q, g2_q, o2_q, c2_q, t2_q, s2_q, sg2_q, si2_q, sf2_q, so2_q;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (enable_i) begin
     dh1_q      <= lull_pkg::sat16(64'(in_i) + 64'(back_i));
     dh_over1_o <= lull_pkg::over16(64'(in_i) + 64'(back_i));
     {i1_q, f1_q, g1_q, o1_q, c1_q, t1_q} <= {i0, f0, g0, o0, c0, tanh_c_i};
@@ -58,7 +59,7 @@ module lstm_backward_unit (
   // ---- stage 3, 4: what dh and dc are multiplied by
   logic signed [31:0] os3_q, ai3_q, af3_q, ag3_q, ao3_q;
   logic signed [15:0] dh3_q, f3_q, dh4_q, f4_q, os4_q, ai4_q, af4_q, ag4_q, ao4_q;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (enable_i) begin
     os3_q <= 32'(o2_q) * 32'(s2_q);
     ai3_q <= 32'(g2_q) * 32'(si2_q);
     af3_q <= 32'(c2_q) * 32'(sf2_q);
@@ -78,7 +79,7 @@ module lstm_backward_unit (
   logic signed [15:0] f5_q, ai5_q, af5_q, ag5_q, f6_q, ai6_q, af6_q, ag6_q, dc6_q;
   logic signed [63:0] dc;
   assign dc = lull_pkg::rne((64'(carry_i) <<< KC) + 64'(dhos5_q), FA + KC);
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (enable_i) begin
     dhos5_q <= 32'(dh4_q) * 32'(os4_q);
     po5_q   <= 32'(dh4_q) * 32'(ao4_q);
     {f5_q, ai5_q, af5_q, ag5_q} <= {f4_q, ai4_q, af4_q, ag4_q};
@@ -95,7 +96,7 @@ module lstm_backward_unit (
   logic [4*16-1:0]    operand;
   logic [3:0]         sum_over, operand_over;
   logic signed [63:0] wide, rounded;
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_i) if (enable_i) begin
     carry_o <= 32'(dc6_q) * 32'(f6_q);
     pi7_q   <= 32'(dc6_q) * 32'(ai6_q);
     pf7_q   <= 32'(dc6_q) * 32'(af6_q);

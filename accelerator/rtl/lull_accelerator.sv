@@ -33,6 +33,7 @@ module lull_accelerator (
   localparam int LW = lull_pkg::LW;
   localparam int WW = lull_pkg::WW;
   localparam int PW = lull_pkg::PW;
+  localparam int SW = lull_pkg::SW;
   localparam int DW = lull_pkg::DW;
   localparam int ENTRY = lull_pkg::ENTRY;
 
@@ -221,11 +222,11 @@ module lull_accelerator (
     .wdata_i(mg_valid ? {E{mg_gradient}} : '0)
   );
   ram_1r1w #(.Width(E * 80), .Depth(2 * T * GROUPS * LAYERS)) u_tape (
-    .clk_i, .raddr_i({layer, pb_step, pb_group}), .rdata_o(tape_r), .we_i(tape_we), .waddr_i({layer, tape_step, tape_group}),
+    .clk_i, .raddr_i({SW'({layer, pb_step}), pb_group}), .rdata_o(tape_r), .we_i(tape_we), .waddr_i({SW'({layer, tape_step}), tape_group}),
     .wdata_i(tape_w)
   );
   ram_1r1w #(.Width(E * 16), .Depth(2 * T * GROUPS * LAYERS)) u_tanh (
-    .clk_i, .raddr_i({layer, pb_step, pb_group}), .rdata_o(tanh_r), .we_i(tanh_we), .waddr_i({layer, tanh_step, tanh_group}),
+    .clk_i, .raddr_i({SW'({layer, pb_step}), pb_group}), .rdata_o(tanh_r), .we_i(tanh_we), .waddr_i({SW'({layer, tanh_step}), tanh_group}),
     .wdata_i(tanh_w)
   );
   ram_1r1w #(.Width(P * 16), .Depth(4 * BLOCKS), .Lanes(Q)) u_g (

@@ -25,7 +25,7 @@ package lull_pkg;
   localparam int P      = `LULL_P;       // multipliers, 4 to 64, a power of two
   localparam int E      = `LULL_E;       // units a cycle of the elementwise stages; divides P / 4
   localparam int N      = `LULL_N;       // most inputs, most hidden units; a power of two, at least P / 2
-  localparam int T      = `LULL_T;       // most timesteps; a power of two
+  localparam int T      = `LULL_T;       // most timesteps; a power of two, at least 2
   localparam int LAYERS = `LULL_LAYERS;  // most layers
   localparam int WORDS  = `LULL_WORDS;   // words of P weights, all layers
   localparam int LIST   = `LULL_LIST;    // list entries of all layers, steps and sequences; as many again for h
@@ -55,6 +55,7 @@ package lull_pkg;
   localparam int CW     = $clog2(2 * N + 1); // a column: x, h, bias
   localparam int TW     = (T > 1 ? $clog2(T) : 1);
   localparam int LW     = (LAYERS > 1 ? $clog2(LAYERS) : 1);
+  localparam int SW     = TW + 1 + $clog2(LAYERS);  // layer, sequence, timestep
   localparam int WW     = (WORDS > 1 ? $clog2(WORDS) : 1);
   localparam int PW     = (LIST > 1 ? $clog2(LIST) : 1);
   localparam int ENTRY  = CW + 16;           // bits of entry_t, step_t, job_t

@@ -42,7 +42,7 @@ module mac_array (
 
   logic [P*32-1:0] product_q;
   always_ff @(posedge clk_i)
-    for (int p = 0; p < P; p++) product_q[p*32 +: 32] <= 32'($signed(a6_i[p*16 +: 16])) * 32'($signed(b6_i[p*16 +: 16]));
+    if (valid6_i) for (int p = 0; p < P; p++) product_q[p*32 +: 32] <= 32'($signed(a6_i[p*16 +: 16])) * 32'($signed(b6_i[p*16 +: 16]));
 
   // ---- forward: M += W delta
   logic [P*MW-1:0] m_rdata, m_sum;
@@ -72,7 +72,9 @@ module mac_array (
     m_valid_o <= rst_ni & m_we & beat8_q.final_ & beat8_q.lst;
     m_step_o  <= beat8_q.step;
     m_block_o <= beat8_q.block;
-    for (int p = 0; p < P; p++) m_o[p*16 +: 16] <= lull_pkg::sat16(lull_pkg::rne(64'($signed(m_sum[p*MW +: MW])), lull_pkg::FW));
+    if (m_we && beat8_q.final_ && beat8_q.lst) begin
+      for (int p = 0; p < P; p++) m_o[p*16 +: 16] <= lull_pkg::sat16(lull_pkg::rne(64'($signed(m_sum[p*MW +: MW])), lull_pkg::FW));
+    end
   end
 
   // ---- transposed: D = sum of W G
@@ -82,7 +84,7 @@ module mac_array (
   logic signed [32+LP-1:0]   tree;
   logic                      fst, lst;
 
-  adder_tree u_tree (.clk_i, .product_i(product_q), .sum_o(tree));
+  adder_tree u_tree (.clk_i, .enable_i(|tree_q), .product_i(product_q), .sum_o(tree));
   always_ff @(posedge clk_i) begin
     tree_q <= rst_ni ? {tree_q[LP-1:0], valid6_i & beat6_i.op == lull_pkg::Transposed} : '0;
     tag_q  <= {tag_q[LP*TAG-1:0], beat6_i.fst, beat6_i.lst, beat6_i.null_, beat6_i.of_h, beat6_i.end_, beat6_i.step, column6_i};

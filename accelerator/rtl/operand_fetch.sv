@@ -65,7 +65,7 @@ module operand_fetch (
     delta3_q  <= beat2_q.null_ ? '0 : entry2.delta;
     delta4_q  <= delta3_q;
     delta5_q  <= delta4_q;
-    for (int p = 0; p < P; p++) begin
+    if (valid5_o) for (int p = 0; p < P; p++) begin
       a6_o[p*16 +: 16] <= beat5_o.op == lull_pkg::Gradient ? g_i[p*16 +: 16] : weight_i[p*16 +: 16];
       b6_o[p*16 +: 16] <= beat5_o.op == lull_pkg::Transposed ? g_i[p*16 +: 16] : delta5_q;
     end

@@ -111,6 +111,7 @@ module pointwise_backward (
   for (genvar e = 0; e < E; e++) begin : gen_unit
     lstm_backward_unit u_unit (
       .clk_i,
+      .enable_i  (|valid_q),
       .in_i      (in_i[e*16 +: 16]),
       .back_i    (first0 ? '0 : back_i[e*16 +: 16]),
       .tape_i    (tape_i[e*80 +: 80]),

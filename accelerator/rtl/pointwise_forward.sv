@@ -87,6 +87,7 @@ module pointwise_forward (
   for (genvar e = 0; e < E; e++) begin : gen_unit
     lstm_forward_unit u_unit (
       .clk_i,
+      .enable_i   (|valid_q),
       .m_i        (m0_q[e*64 +: 64]),
       .c_before_i (c_before[e*16 +: 16]),
       .gates_o    (gates[e*64 +: 64]),

@@ -30,7 +30,7 @@ module weight_update (
   logic [P*16-1:0] weight2_q, weight3_q;
   logic [P*DW-1:0] gradient2_q, residue3_q;
   logic [P*32-1:0] floor3_q;
-  logic [P-1:0]    up3_q;
+  logic [P-1:0]    up3_q, over_q;
 
   assign raddr_o = addr_q;
   assign busy_o  = active_q | (|valid_q);
@@ -41,27 +41,20 @@ module weight_update (
   assign half  = DW'(1) << (shift - 6'd1);
   assign below = (DW'(1) << shift) - 1'b1;
 
-  logic signed [DW-1:0] a, quotient, low;
-  logic signed [33:0]   difference;
-  logic [P*32-1:0]      floor;
-  logic [P*DW-1:0]      residue;
-  logic [P*16-1:0]      updated;
-  logic [P-1:0]         up, over;
-  always_comb begin
-    for (int p = 0; p < P; p++) begin
-      // stage 3: split at the point
-      a        = gradient2_q[p*DW +: DW];
-      quotient = a >>> shift;
-      low      = a & below;
-      up[p]    = (|(a & half)) & ((|(low & ~half)) | quotient[0]);
-      floor[p*32 +: 32]   = quotient[31:0];
-      residue[p*DW +: DW] = up[p] ? low | ~below : low;
-      // stage 4: subtract
-      difference = 34'($signed(weight3_q[p*16 +: 16])) - 34'($signed(floor3_q[p*32 +: 32])) - 34'($signed({1'b0, up3_q[p]}));
-      updated[p*16 +: 16] = lull_pkg::sat16(64'(difference));
-      over[p]             = lull_pkg::over16(64'(difference));
-    end
-  end
+  /// A sum split at the point, rounded: whether up, what stays, what is below the point cut off.
+  function automatic logic [DW+32:0] split(input logic signed [DW-1:0] a);
+    logic [DW-1:0] low;
+    logic [31:0]   quotient;
+    logic          up;
+    low      = a & below;
+    quotient = 32'(a >>> shift);
+    up       = (|(a & half)) & ((|(low & ~half)) | quotient[0]);
+    split    = {up, up ? low | ~below : low, quotient};
+  endfunction
+
+  function automatic logic signed [33:0] subtract(input logic signed [15:0] weight, input logic signed [31:0] floor, input logic up);
+    subtract = 34'(weight) - 34'(floor) - 34'($signed({1'b0, up}));
+  endfunction
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -80,14 +73,18 @@ module weight_update (
     weight2_q   <= weight_i;
     gradient2_q <= gradient_i;
     weight3_q   <= weight2_q;
-    floor3_q    <= floor;
-    up3_q       <= up;
-    residue3_q  <= residue;
-    weight_o    <= updated;
-    saturated_o <= over & {P{valid_q[2] & !clear_q & rst_ni}};
+    if (valid_q[1]) begin // stage 3
+      for (int p = 0; p < P; p++) {up3_q[p], residue3_q[p*DW +: DW], floor3_q[p*32 +: 32]} <= split(gradient2_q[p*DW +: DW]);
+    end
+    if (valid_q[2]) begin // stage 4
+      for (int p = 0; p < P; p++) begin
+        weight_o[p*16 +: 16] <= lull_pkg::sat16(64'(subtract(weight3_q[p*16 +: 16], floor3_q[p*32 +: 32], up3_q[p])));
+        over_q[p]            <= lull_pkg::over16(64'(subtract(weight3_q[p*16 +: 16], floor3_q[p*32 +: 32], up3_q[p])));
+      end
+    end
     gradient_o <= clear_q ? '0 : residue3_q;
   end
-  wire logic unused = &{1'b0, quotient[DW-1:32]}; // a shift is at least 8
+  assign saturated_o   = over_q & {P{valid_q[3] & !clear_q}};
   assign gradient_we_o = valid_q[3];
   assign weight_we_o   = valid_q[3] & !clear_q;
 endmodule

@@ -7,7 +7,7 @@ module tb_activation (input logic clk_i, input logic rst_ni);
   longint             expected [$];
   int                 checks = 0;
 
-  activation dut (.clk_i, .tanh_i(is_tanh), .m_i(m), .y_o(y));
+  activation dut (.clk_i, .enable_i(1'b1), .tanh_i(is_tanh), .m_i(m), .y_o(y));
   always @(posedge clk_i) begin
     if (expected.size() == 4) `CHECK(longint'(y) == expected.pop_front(), $sformatf("%0d", y))
     if (rst_ni) expected.push_back(tb_pkg::activate(longint'(m), is_tanh));
