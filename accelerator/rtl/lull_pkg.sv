@@ -33,10 +33,10 @@ package lull_pkg;
   // number formats: docs/accelerator.md, Numbers
   localparam int FV = 12;  // fraction bits of x, h, delta
   localparam int FW = 13;  // of weights
-  localparam int FC = 11;  // of c
+  localparam int FC = 10;  // of c
   localparam int FA = 15;  // of the gates
-  localparam int KC = 2;   // binary exponents of dL/dc, of the operand G, and of its sum below that
-  localparam int KG = 4;
+  localparam int KC = 1;   // binary exponents of dL/dc, of the operand G, and of its sum below that
+  localparam int KG = 3;
   localparam int GF = 12;
   localparam int MW = 48;  // bits of M and D
   localparam int DW = 40;  // bits of a weight's gradient

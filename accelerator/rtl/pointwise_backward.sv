@@ -29,13 +29,13 @@ module pointwise_backward (
   output       lull_pkg::step_t                   g_step_o,
   output       logic [lull_pkg::GW-1:0]           g_group_o,
   output       logic [lull_pkg::E*64-1:0]         g_o,
-  output       logic [1:0]                        g_done_o,       // by sequence: all of a timestep
+  output       logic [1:0]                        g_done_o,       // by sequence: all of a timestep, and its places cleared
   output       logic [lull_pkg::E*10-1:0]         saturated_o,
   output       logic                              busy_o
 );
   localparam int E   = lull_pkg::E;
   localparam int GW  = lull_pkg::GW;
-  localparam int TAG = 2 + GW + lull_pkg::STEP;
+  localparam int TAG = 1 + GW + lull_pkg::STEP;
 
   // ---- the walk
   logic            active_q, advance, allowed, end_group, end_step, unit_group;
@@ -61,7 +61,7 @@ module pointwise_backward (
     end
     for (int s = 0; s < 2; s++) begin
       if (start_i || h_done_i[s]) open_q[s] <= 1'b1;
-      else if (advance && step_q.seq == s[0]) open_q[s] <= 1'b0;
+      else if (advance && group_q == '0 && step_q.seq == s[0]) open_q[s] <= 1'b0;
     end
     if (start_i) begin
       step_q.seq  <= 1'b0;
@@ -83,13 +83,17 @@ module pointwise_backward (
   // ---- the cells; their stage 0 is when the data have been read
   logic [10:0]       valid_q;
   logic [11*TAG-1:0] tag_q;
-  logic              first0, first5, first8, last10;
+  logic              first0, first5, first8;
+  logic [10*2-1:0]   done_q;             // by sequence: a timestep's last clearing, on its way beside its operands
   logic [GW:0]       at4, at7, at9;      // sequence and group
   always_ff @(posedge clk_i) begin
     valid_q <= rst_ni ? {valid_q[9:0], advance & unit_group} : '0;
-    tag_q   <= {tag_q[10*TAG-1:0], group_q == last_group_i, group_q, step_q.t, step_q.seq, step_q.t == last_step_i};
+    done_q  <= rst_ni ? {done_q[9*2-1:0], {2{clear_o && write_free_i && clear_group_o == last_cleared_i}}
+        & {clear_step_o.seq, !clear_step_o.seq}} : '0;
+    g_done_o <= rst_ni ? done_q[9*2 +: 2] : '0;
+    tag_q   <= {tag_q[10*TAG-1:0], group_q, step_q.t, step_q.seq, step_q.t == last_step_i};
   end
-  // a tag: first timestep (bit 0), sequence (1), timestep, group, last group
+  // a tag: first timestep (bit 0), sequence (1), timestep, group
   localparam int AtGroup = 2 + lull_pkg::TW;
   assign first0 = tag_q[0];
   assign first5 = tag_q[5*TAG];
@@ -100,7 +104,6 @@ module pointwise_backward (
   assign g_step_o.seq  = tag_q[10*TAG+1];
   assign g_step_o.t  = tag_q[10*TAG+2 +: lull_pkg::TW];
   assign g_group_o = tag_q[10*TAG+AtGroup +: GW];
-  assign last10    = tag_q[11*TAG-1];
 
   logic [E*32-1:0]  carry_memory, carry, carry_d;
   logic [E*128-1:0] sum_memory, sum, sum_d;
@@ -129,8 +132,7 @@ module pointwise_backward (
   end
   assign saturated_o = {dh_over & {E{valid_q[1]}}, dc_over & {E{valid_q[6]}}, sum_over & {4*E{valid_q[9]}}, operand_over & {4*E{valid_q[10]}}};
   assign g_valid_o   = valid_q[10];
-  assign busy_o      = active_q | clear_o | (|valid_q);
-  always_ff @(posedge clk_i) g_done_o <= {2{rst_ni & g_valid_o & last10}} & {g_step_o.seq, !g_step_o.seq};
+  assign busy_o      = active_q | clear_o | (|valid_q) | (|done_q);
 
   ram_1r1w #(.Width(E * 32), .Depth(2 * lull_pkg::GROUPS)) u_carry (
     .clk_i, .raddr_i(at4), .rdata_o(carry_memory), .we_i(valid_q[7]), .waddr_i(at7), .wdata_i(carry_d)

@@ -42,15 +42,15 @@ module tb_pointwise_backward (input logic clk_i, input logic rst_ni);
         tape_m[s][t][u][5]};
     if (q == 0) begin
       dh = clip_count(in_m[s][t][u] + (t == int'(last_step) ? 0 : back_m[s][t][u]), 16);
-      dc = clip_count(tb_pkg::round_half_even((t == int'(last_step) ? 0 : carry[s][u]) * 4
-          + dh * tb_pkg::round_half_even(o * tb_pkg::slope(tc), 15), 17), 16);
+      dc = clip_count(tb_pkg::round_half_even((t == int'(last_step) ? 0 : carry[s][u]) * 2
+          + dh * tb_pkg::round_half_even(o * tb_pkg::slope(tc), 15), 16), 16);
       carry[s][u] = dc * f;
       a[0] = tb_pkg::round_half_even(gg * tb_pkg::round_half_even(i * (32768 - i), 14), 15);
-      a[1] = tb_pkg::round_half_even(c * tb_pkg::round_half_even(f * (32768 - f), 14), 14);
+      a[1] = tb_pkg::round_half_even(c * tb_pkg::round_half_even(f * (32768 - f), 14), 13);
       a[2] = tb_pkg::round_half_even(i * tb_pkg::slope(gg), 15);
       a[3] = tb_pkg::round_half_even(tc * tb_pkg::round_half_even(o * (32768 - o), 14), 15);
       d = '{dc, dc, dc, dh};
-      n = '{6, 3, 5, 8};
+      n = '{6, 3, 5, 7};
       for (int k = 0; k < 4; k++)
         sum[s][u][k] = clip_count((t == int'(last_step) ? 0 : sum[s][u][k]) + tb_pkg::round_half_even(d[k] * a[k], n[k]), 32);
     end

@@ -65,7 +65,7 @@ module tb_products (input logic clk_i, input logic rst_ni);
       end
       if (j.op == lull_pkg::Transposed) begin
         d   = tb_pkg::clip(d, 32);
-        now = tb_pkg::clip(tb_pkg::round_half_even(d - last_d[j.step.seq][col], 9), 16);
+        now = tb_pkg::clip(tb_pkg::round_half_even(d - last_d[j.step.seq][col], 10), 16);
         last_d[j.step.seq][col] = d;
         eg.of_h     = j.of_h;
         eg.index    = j.of_h ? col - int'(layer.inputs) : col;
