@@ -81,6 +81,11 @@ final class FixedNetwork {
     return thresholds[0] > 0 ? Math.max(1, theta) : 0; // 0 would be the dense network
   }
 
+  /** Room for the gradients of the weights of each layer, zero. */
+  List<long[]> gradients() {
+    return layers.stream().map(layer -> new long[layer.weights().length]).toList();
+  }
+
   /** The sum of products of a layer, each worth {@code unit}, as gradients of the floats. */
   void toFloats(int layer, long[] gradient, double unit, float[] arena, boolean overwrite) {
     int[] position = positions.get(layer);

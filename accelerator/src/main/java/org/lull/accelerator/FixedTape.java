@@ -93,6 +93,29 @@ final class FixedTape {
     Arrays.fill(dx, 0, steps * layer.inputs(), (short) 0);
   }
 
+  /** Takes x of the lowest layer, rows of {@code stride} floats. */
+  void takeInputs(float[] from, int stride) {
+    for (int t = 0; t < steps; t++) {
+      for (int k = 0; k < layer.inputs(); k++) {
+        x[t * layer.inputs() + k] = FixedPoint.quantise(from[t * stride + k], FixedPoint.ONE);
+      }
+    }
+  }
+
+  /** Takes x of the lowest layer, [T][Nx]. */
+  void takeInputs(short[] from) {
+    System.arraycopy(from, 0, x, 0, steps * layer.inputs());
+  }
+
+  /** Gives h_t, t from 1, rows of {@code stride} floats. */
+  void giveOutputs(float[] to, int stride) {
+    for (int t = 0; t < steps; t++) {
+      for (int u = 0; u < layer.units(); u++) {
+        to[t * stride + u] = h[(t + 1) * layer.units() + u] / (float) FixedPoint.ONE;
+      }
+    }
+  }
+
   /** Takes h of the layer below as x. */
   void takeInputs(FixedTape below) {
     System.arraycopy(below.h, layer.inputs(), x, 0, steps * layer.inputs());

@@ -8,13 +8,13 @@ import org.lull.model.Pass;
  * first and last two timesteps are silence, those between them the class; the decision is the last timestep that is not silence, as in
  * Chen et al. 2024.
  */
-final class Targets {
+public final class Targets {
   private static final int SILENT_EDGE = 2;
 
   private Targets() {}
 
   /** Loss of sequence s for the class, its logits overwritten with the gradient of weight times the loss. */
-  static double replaceByGradient(Pass pass, Head head, int s, int label, int outputs, double weight) {
+  public static double replaceByGradient(Pass pass, Head head, int s, int label, int outputs, double weight) {
     int stride = pass.logitsStride();
     if (head != Head.FRAMES) {
       return CrossEntropy.replaceByGradient(pass.logits(), s * stride, outputs, label, weight);
