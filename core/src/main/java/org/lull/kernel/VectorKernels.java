@@ -223,6 +223,12 @@ public final class VectorKernels implements Kernels {
   @Override
   public void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows,
       float[] to, int toAt, boolean add) {
+    if (V == 8) {
+      for (int k = first; k < last; k += 4) {
+        dotsOfFour(matrix, at, stride, list, k, Math.min(4, last - k), vector, vectorAt, rows, to, toAt + k - first, add);
+      }
+      return;
+    }
     float[] sums = SUMS.get();
     for (int k = first; k < last; k += COLUMNS) {
       int end = Math.min(last, k + COLUMNS);
@@ -232,6 +238,36 @@ public final class VectorKernels implements Kernels {
       }
       fold(sums, 0, end - k, to, toAt + k - first, add);
     }
+  }
+
+  /** Of up to four columns, whose sums stay in registers, two vectors each, while the vector is walked. */
+  private static void dotsOfFour(float[] matrix, int at, int stride, int[] list, int first, int n, float[] vector, int vectorAt, int rows,
+      float[] to, int toAt, boolean add) {
+    int a = at + list[first] * stride;
+    int b = at + list[first + Math.min(1, n - 1)] * stride;
+    int c = at + list[first + Math.min(2, n - 1)] * stride;
+    int d = at + list[first + n - 1] * stride;
+    FloatVector a0 = FloatVector.zero(F);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
+    for (int r = 0; r < rows; r += LANES) {
+      FloatVector v0 = FloatVector.fromArray(F, vector, vectorAt + r);
+      FloatVector v1 = FloatVector.fromArray(F, vector, vectorAt + r + V);
+      a0 = FloatVector.fromArray(F, matrix, a + r).fma(v0, a0);
+      a1 = FloatVector.fromArray(F, matrix, a + r + V).fma(v1, a1);
+      b0 = FloatVector.fromArray(F, matrix, b + r).fma(v0, b0);
+      b1 = FloatVector.fromArray(F, matrix, b + r + V).fma(v1, b1);
+      c0 = FloatVector.fromArray(F, matrix, c + r).fma(v0, c0);
+      c1 = FloatVector.fromArray(F, matrix, c + r + V).fma(v1, c1);
+      d0 = FloatVector.fromArray(F, matrix, d + r).fma(v0, d0);
+      d1 = FloatVector.fromArray(F, matrix, d + r + V).fma(v1, d1);
+    }
+    fold4(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1), n, to, toAt, add);
   }
 
   /** The vector stays in registers, tile by tile, while the list is walked. */
@@ -351,50 +387,62 @@ public final class VectorKernels implements Kernels {
   }
 
   /**
-   * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals. At 512 bits four rows are folded together: a blend
-   * keeps one half of each row, so that the additions work on full vectors.
+   * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals, four rows together.
    *
-   * @param row the first of them in {@code sums}, whose rows up to the next multiple of four may be read and overwritten
+   * @param row the first of them in {@code sums}, whose rows up to the next multiple of four may be read
    */
   private static void fold(float[] sums, int row, int n, float[] to, int toAt, boolean add) {
     for (int i = 0; i < n; i += 4) {
-      if (V == LANES) {
-        fold4(sums, (row + i) * LANES, Math.min(4, n - i), to, toAt + i, add);
-      } else {
-        for (int j = i; j < Math.min(i + 4, n); j++) {
-          float total = ScalarKernels.fold(sums, (row + j) * LANES);
-          to[toAt + j] = add ? to[toAt + j] + total : total;
-        }
-      }
+      int at = (row + i) * LANES;
+      fold4(folded(sums, at), folded(sums, at + LANES), folded(sums, at + 2 * LANES), folded(sums, at + 3 * LANES), Math.min(4, n - i), to,
+          toAt + i, add);
     }
   }
 
-  private static final class Halves {
-    static final VectorMask<Float> UPPER8 = VectorMask.fromLong(FloatVector.SPECIES_512, 0xff00L);
-    static final VectorMask<Float> UPPER4 = VectorMask.fromLong(FloatVector.SPECIES_512, 0xf0f0L);
-    static final VectorShuffle<Float> BY8 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 8);
-    static final VectorShuffle<Float> BY4 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 4);
-    static final VectorShuffle<Float> BY2 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 2);
-    static final VectorMask<Float> EVERY4 = VectorMask.fromLong(FloatVector.SPECIES_512, 0x1111L);
-    static final VectorShuffle<Float> BY1 = VectorShuffle.fromOp(FloatVector.SPECIES_512, lane -> lane ^ 1);
+  /** A row of 16 sums folded in halves until it is a vector. */
+  private static FloatVector folded(float[] sums, int at) {
+    FloatVector row = FloatVector.fromArray(F, sums, at);
+    if (V == 8) {
+      return row.add(FloatVector.fromArray(F, sums, at + V));
+    }
+    if (V == 4) {
+      return row.add(FloatVector.fromArray(F, sums, at + 2 * V))
+          .add(FloatVector.fromArray(F, sums, at + V).add(FloatVector.fromArray(F, sums, at + 3 * V)));
+    }
+    return row;
   }
 
-  /** Rows a b c d of 16 sums: the totals of the first n go to {@code to}. */
-  private static void fold4(float[] sums, int at, int n, float[] to, int toAt, boolean add) {
-    FloatVector a = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at);
-    FloatVector b = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + LANES);
-    FloatVector c = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + 2 * LANES);
-    FloatVector d = FloatVector.fromArray(FloatVector.SPECIES_512, sums, at + 3 * LANES);
-    // eights: [a | c] and [b | d]
-    FloatVector ac = a.blend(c, Halves.UPPER8).add(c.blend(a, Halves.UPPER8).rearrange(Halves.BY8));
-    FloatVector bd = b.blend(d, Halves.UPPER8).add(d.blend(b, Halves.UPPER8).rearrange(Halves.BY8));
-    // fours: [a | b | c | d]
-    FloatVector abcd = ac.blend(bd, Halves.UPPER4).add(bd.blend(ac, Halves.UPPER4).rearrange(Halves.BY4));
-    abcd = abcd.add(abcd.rearrange(Halves.BY2));
-    abcd = abcd.add(abcd.rearrange(Halves.BY1)).compress(Halves.EVERY4);
-    VectorMask<Float> wanted = VectorMask.fromLong(FloatVector.SPECIES_512, (1 << n) - 1);
+  /** Constants of a fold that has vectors of V lanes to begin with. */
+  private static final class Halves {
+    static final VectorMask<Float> UPPER_HALF = VectorMask.fromLong(F, V == 16 ? 0xff00L : V == 8 ? 0xf0L : 0xcL);
+    static final VectorMask<Float> UPPER_QUARTERS = VectorMask.fromLong(F, V == 16 ? 0xf0f0L : V == 8 ? 0xccL : 0xaL);
+    static final VectorShuffle<Float> BY_HALF = VectorShuffle.fromOp(F, lane -> lane ^ V / 2);
+    static final VectorShuffle<Float> BY_QUARTER = VectorShuffle.fromOp(F, lane -> lane ^ V / 4);
+    static final VectorShuffle<Float> BY2 = VectorShuffle.fromOp(F, lane -> lane ^ 2);
+    static final VectorShuffle<Float> BY1 = VectorShuffle.fromOp(F, lane -> lane ^ 1);
+    /** The first lane of each quarter, to the front. */
+    static final VectorShuffle<Float> QUARTERS = VectorShuffle.fromOp(F, lane -> lane * (V / 4) % V);
+  }
+
+  /**
+   * The totals of four vectors, of which the first n go to {@code to}. A blend keeps one half of each of two vectors, so that the additions
+   * work on full ones.
+   */
+  private static void fold4(FloatVector a, FloatVector b, FloatVector c, FloatVector d, int n, float[] to, int toAt, boolean add) {
+    // halves: [a | c] and [b | d]
+    FloatVector ac = a.blend(c, Halves.UPPER_HALF).add(c.blend(a, Halves.UPPER_HALF).rearrange(Halves.BY_HALF));
+    FloatVector bd = b.blend(d, Halves.UPPER_HALF).add(d.blend(b, Halves.UPPER_HALF).rearrange(Halves.BY_HALF));
+    // quarters: [a | b | c | d]
+    FloatVector abcd = ac.blend(bd, Halves.UPPER_QUARTERS).add(bd.blend(ac, Halves.UPPER_QUARTERS).rearrange(Halves.BY_QUARTER));
+    if (V == 16) {
+      abcd = abcd.add(abcd.rearrange(Halves.BY2));
+    }
+    if (V >= 8) {
+      abcd = abcd.add(abcd.rearrange(Halves.BY1)).rearrange(Halves.QUARTERS);
+    }
+    VectorMask<Float> wanted = VectorMask.fromLong(F, (1 << n) - 1);
     if (add) {
-      abcd = abcd.add(FloatVector.fromArray(FloatVector.SPECIES_512, to, toAt, wanted));
+      abcd = abcd.add(FloatVector.fromArray(F, to, toAt, wanted));
     }
     abcd.intoArray(to, toAt, wanted);
   }
@@ -415,7 +463,14 @@ public final class VectorKernels implements Kernels {
       for (; r + 4 * V <= rows; r += 4 * V) {
         int i = 0;
         for (; i + 4 <= m; i += 4) {
-          gemm4x4(a, aK + i * aRow, aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r, cRow);
+          int from = aK + i * aRow;
+          int to = cAt + i * cRow + r;
+          if (TILE == 16) {
+            gemm4x4(a, from, aRow, aColumn, n, b, bK + r, bRow, c, to, cRow);
+          } else {
+            gemm4x2(a, from, aRow, aColumn, n, b, bK + r, bRow, c, to, cRow);
+            gemm4x2(a, from, aRow, aColumn, n, b, bK + r + 2 * V, bRow, c, to + 2 * V, cRow);
+          }
         }
         for (; i < m; i++) {
           gemm1x4(a, aK + i * aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r);
@@ -500,6 +555,48 @@ public final class VectorKernels implements Kernels {
     t3.intoArray(c, c3 + 3 * V);
   }
 
+  /** {@link #gemm4x4} in 16 registers. */
+  private static void gemm4x2(float[] a, int aAt, int aRow, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
+      int cAt, int cRow) {
+    int c1 = cAt + cRow;
+    int c2 = cAt + 2 * cRow;
+    int c3 = cAt + 3 * cRow;
+    FloatVector p0 = FloatVector.fromArray(F, c, cAt);
+    FloatVector p1 = FloatVector.fromArray(F, c, cAt + V);
+    FloatVector q0 = FloatVector.fromArray(F, c, c1);
+    FloatVector q1 = FloatVector.fromArray(F, c, c1 + V);
+    FloatVector s0 = FloatVector.fromArray(F, c, c2);
+    FloatVector s1 = FloatVector.fromArray(F, c, c2 + V);
+    FloatVector t0 = FloatVector.fromArray(F, c, c3);
+    FloatVector t1 = FloatVector.fromArray(F, c, c3 + V);
+    for (int k = 0; k < depth; k++) {
+      int at = aAt + k * aColumn;
+      int row = bAt + k * bRow;
+      FloatVector b0 = FloatVector.fromArray(F, b, row);
+      FloatVector b1 = FloatVector.fromArray(F, b, row + V);
+      FloatVector ax = FloatVector.broadcast(F, a[at]);
+      p0 = b0.fma(ax, p0);
+      p1 = b1.fma(ax, p1);
+      FloatVector a1x = FloatVector.broadcast(F, a[at + aRow]);
+      q0 = b0.fma(a1x, q0);
+      q1 = b1.fma(a1x, q1);
+      FloatVector a2x = FloatVector.broadcast(F, a[at + 2 * aRow]);
+      s0 = b0.fma(a2x, s0);
+      s1 = b1.fma(a2x, s1);
+      FloatVector a3x = FloatVector.broadcast(F, a[at + 3 * aRow]);
+      t0 = b0.fma(a3x, t0);
+      t1 = b1.fma(a3x, t1);
+    }
+    p0.intoArray(c, cAt);
+    p1.intoArray(c, cAt + V);
+    q0.intoArray(c, c1);
+    q1.intoArray(c, c1 + V);
+    s0.intoArray(c, c2);
+    s1.intoArray(c, c2 + V);
+    t0.intoArray(c, c3);
+    t1.intoArray(c, c3 + V);
+  }
+
   private static void gemm1x4(float[] a, int aAt, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
       int cAt) {
     FloatVector p0 = FloatVector.fromArray(F, c, cAt);
@@ -575,7 +672,13 @@ public final class VectorKernels implements Kernels {
     for (int j = 0; j < wholeN; j += 4) {
       for (int i = 0; i < wholeM; i += 4) {
         for (int lane = 0; lane < LANES; lane += V) {
-          dots4x4(a, aAt + i * aRow + lane, aRow, b, bAt + j * bRow + lane, bRow, rows, sums, lane);
+          int from = bAt + j * bRow + lane;
+          if (TILE == 16) {
+            dots4x4(a, aAt + i * aRow + lane, aRow, b, from, bRow, rows, sums, lane);
+          } else {
+            dots4x2(a, aAt + i * aRow + lane, aRow, b, from, bRow, rows, sums, lane);
+            dots4x2(a, aAt + i * aRow + lane, aRow, b, from + 2 * bRow, bRow, rows, sums, 2 * LANES + lane);
+          }
         }
         for (int row = 0; row < 4; row++) {
           fold(sums, 4 * row, 4, c, cAt + (i + row) * cRow + j, add);
@@ -650,6 +753,43 @@ public final class VectorKernels implements Kernels {
     t1.intoArray(sums, sumsAt + 13 * LANES);
     t2.intoArray(sums, sumsAt + 14 * LANES);
     t3.intoArray(sums, sumsAt + 15 * LANES);
+  }
+
+  /** {@link #dots4x4} in 16 registers. */
+  private static void dots4x2(float[] a, int aAt, int aRow, float[] b, int bAt, int bRow, int rows, float[] sums, int sumsAt) {
+    FloatVector zero = FloatVector.zero(F);
+    FloatVector p0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q0 = zero;
+    FloatVector q1 = zero;
+    FloatVector s0 = zero;
+    FloatVector s1 = zero;
+    FloatVector t0 = zero;
+    FloatVector t1 = zero;
+    for (int r = 0; r < rows; r += LANES) {
+      FloatVector a0 = FloatVector.fromArray(F, a, aAt + r);
+      FloatVector a1 = FloatVector.fromArray(F, a, aAt + aRow + r);
+      FloatVector a2 = FloatVector.fromArray(F, a, aAt + 2 * aRow + r);
+      FloatVector a3 = FloatVector.fromArray(F, a, aAt + 3 * aRow + r);
+      FloatVector b0 = FloatVector.fromArray(F, b, bAt + r);
+      p0 = b0.fma(a0, p0);
+      q0 = b0.fma(a1, q0);
+      s0 = b0.fma(a2, s0);
+      t0 = b0.fma(a3, t0);
+      FloatVector b1 = FloatVector.fromArray(F, b, bAt + bRow + r);
+      p1 = b1.fma(a0, p1);
+      q1 = b1.fma(a1, q1);
+      s1 = b1.fma(a2, s1);
+      t1 = b1.fma(a3, t1);
+    }
+    p0.intoArray(sums, sumsAt);
+    p1.intoArray(sums, sumsAt + LANES);
+    q0.intoArray(sums, sumsAt + 4 * LANES);
+    q1.intoArray(sums, sumsAt + 5 * LANES);
+    s0.intoArray(sums, sumsAt + 8 * LANES);
+    s1.intoArray(sums, sumsAt + 9 * LANES);
+    t0.intoArray(sums, sumsAt + 12 * LANES);
+    t1.intoArray(sums, sumsAt + 13 * LANES);
   }
 
   // ------------------------------------------------------------------------------------------------ delta encoder
