@@ -58,7 +58,8 @@ module lstm_backward_unit (
 
   // ---- stage 3, 4: what dh and dc are multiplied by
   logic signed [31:0] os3_q, ai3_q, af3_q, ag3_q, ao3_q;
-  logic signed [15:0] dh3_q, f3_q, dh4_q, f4_q, os4_q, ai4_q, af4_q, ag4_q, ao4_q;
+  logic signed [15:0] dh3_q, f3_q, dh4_q, f4_q, os4_q, ai4_q, ag4_q, ao4_q;
+  logic signed [17:0] af4_q, af5_q, af6_q; // c f (1 - f) may be 8, as c may be 32
   always_ff @(posedge clk_i) if (enable_i) begin
     os3_q <= 32'(o2_q) * 32'(s2_q);
     ai3_q <= 32'(g2_q) * 32'(si2_q);
@@ -68,7 +69,7 @@ module lstm_backward_unit (
     {dh3_q, f3_q} <= {dh2_q, f2_q};
     os4_q <= 16'(lull_pkg::rne(64'(os3_q), FA));
     ai4_q <= 16'(lull_pkg::rne(64'(ai3_q), FA));
-    af4_q <= 16'(lull_pkg::rne(64'(af3_q), FC + 3));
+    af4_q <= 18'(lull_pkg::rne(64'(af3_q), FC + 3));
     ag4_q <= 16'(lull_pkg::rne(64'(ag3_q), FA));
     ao4_q <= 16'(lull_pkg::rne(64'(ao3_q), FA));
     {dh4_q, f4_q} <= {dh3_q, f3_q};
@@ -76,7 +77,7 @@ module lstm_backward_unit (
 
   // ---- stage 5: dh's products ; stage 6: dc
   logic signed [31:0] dhos5_q, po5_q, ro6_q;
-  logic signed [15:0] f5_q, ai5_q, af5_q, ag5_q, f6_q, ai6_q, af6_q, ag6_q, dc6_q;
+  logic signed [15:0] f5_q, ai5_q, ag5_q, f6_q, ai6_q, ag6_q, dc6_q;
   logic signed [63:0] dc;
   assign dc = lull_pkg::rne((64'(carry_i) <<< KC) + 64'(dhos5_q), FA + KC);
   always_ff @(posedge clk_i) if (enable_i) begin
@@ -90,7 +91,8 @@ module lstm_backward_unit (
   end
 
   // ---- stage 7: dc's products ; stage 8: rounded ; stage 9: summed over time ; stage 10: operands
-  logic signed [31:0] pi7_q, pf7_q, pg7_q, ro7_q;
+  logic signed [31:0] pi7_q, pg7_q, ro7_q;
+  logic signed [33:0] pf7_q;
   logic [4*32-1:0]    r8_q;
   logic [4*32-1:0]    sum;
   logic [4*16-1:0]    operand;
@@ -99,7 +101,7 @@ module lstm_backward_unit (
   always_ff @(posedge clk_i) if (enable_i) begin
     carry_o <= 32'(dc6_q) * 32'(f6_q);
     pi7_q   <= 32'(dc6_q) * 32'(ai6_q);
-    pf7_q   <= 32'(dc6_q) * 32'(af6_q);
+    pf7_q   <= 34'(dc6_q) * 34'(af6_q);
     pg7_q   <= 32'(dc6_q) * 32'(ag6_q);
     ro7_q   <= ro6_q;
     r8_q[0 +: 32]  <= 32'(lull_pkg::rne(64'(pi7_q), KG - KC + 16 - GF));

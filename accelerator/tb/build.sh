@@ -1,6 +1,7 @@
 #!/bin/bash
 # Builds the simulated accelerator as a shared library, or the modules' test benches as an executable.
 #   build.sh library OUT.so  [P=16 E=1 N=64 T=64 LAYERS=2 WORDS=8192 LIST=16384] [OPT=-O2]
+#   build.sh process OUT     [P=16 ...]        the same as a program, asked through pipes: lull_process.cpp
 #   build.sh benches OUT     [P=16 E=2 ...]    all module test benches; run as OUT SEED CYCLES
 # Needs verilator and g++. Sizes not given are those of rtl/lull_pkg.sv.
 set -euo pipefail
@@ -9,9 +10,10 @@ rtl="$here/../rtl"
 
 kind="$1"; shift
 top=lull_accelerator
-if [ "$kind" = benches ]; then top=tb_top; fi
+opt=-O1
+if [ "$kind" = benches ]; then top=tb_top; opt=-O0; fi
 out="$(realpath -m "$1")"; shift
-defines=(); opt=-O1
+defines=()
 for argument in "$@"; do
   case "$argument" in
     OPT=*) opt="${argument#OPT=}" ;;
@@ -23,11 +25,12 @@ mkdir -p "$(dirname "$out")"
 work="$(mktemp -d "$out.XXXXXX")"
 trap 'rm -rf "$work"' EXIT
 
-flags=(--cc -O3 --assert --x-assign unique --x-initial unique --no-timing --unroll-count 256 --output-split 20000 -y "$rtl" "${defines[@]+"${defines[@]}"}"
+flags=(--cc -O3 --assert --x-assign unique --x-initial unique --no-timing --output-split 20000 -y "$rtl" "${defines[@]+"${defines[@]}"}"
   "$rtl/lull_pkg.sv" --top-module "$top" --prefix "V$top" --Mdir "$work")
-if [ "$kind" = library ]; then
+if [ "$kind" = library ] || [ "$kind" = process ]; then
   verilator -Wall "${flags[@]}" "$rtl/$top.sv"
   main="$here/lull_capi.cpp"; link=(-shared -Wl,-Bsymbolic)
+  if [ "$kind" = process ]; then main="$main $here/lull_process.cpp"; link=(); fi
 else
   verilator -Wno-fatal -Wno-lint -Wno-MULTIDRIVEN -Wno-STMTDLY "${flags[@]}" -y "$here" "+incdir+$here" "$here/tb_pkg.sv" "$here/$top.sv"
   main="$here/tb_main.cpp"; link=()
