@@ -46,7 +46,7 @@ module tb_beat_issue (input logic clk_i, input logic rst_ni);
 
   always @(posedge clk_i) begin
     if (rst_ni) begin
-      if (expected.size() > 0 && (!stalls || !expected[0].beat.final_ || expected[0].beat.op != lull_pkg::Forward || out < Credits))
+      if (expected.size() > 0 && (!expected[0].beat.final_ || expected[0].beat.op != lull_pkg::Forward || out < Credits))
         `CHECK(beat_valid, "a cycle is lost")
       if (beat_valid) begin
         next = expected.pop_front();

@@ -46,6 +46,7 @@ module tb_products (input logic clk_i, input logic rst_ni);
   // the array's use while jobs queue up and nothing stalls
   longint    beats = 0, cycles = 0;
   bit        flat_out = 0;
+  lull_pkg::op_e op = lull_pkg::Forward;
 
   function automatic void expect_job(input lull_pkg::job_t j);
     int b0, col, at;
@@ -162,17 +163,19 @@ module tb_products (input logic clk_i, input logic rst_ni);
     endcase
     if (!rst_ni || !job_valid || job_ready) begin
       job_valid <= 1'b0;
-      if (phase == 2 && jobs > (job_valid ? 0 : 0) && !clearing && (flat_out || tb_pkg::chance(70))) begin
+      if (phase == 2 && jobs > 0 && !clearing && (flat_out || tb_pkg::chance(70))) begin
         int seq;
         seq = $urandom_range(1);
         job_valid  <= 1'b1;
-        job.op     <= begun[seq] == 0 ? lull_pkg::Forward : lull_pkg::op_e'($urandom_range(2));
+        // a column's transposed product does not come twice within two cycles: the weight gradient is in between
+        op = begun[seq] == 0 ? lull_pkg::Forward : op == lull_pkg::Transposed ? lull_pkg::Gradient : lull_pkg::op_e'($urandom_range(2));
+        job.op     <= op;
         job.of_h   <= 1'($urandom);
         job.step   <= '{1'(seq), lull_pkg::TW'($urandom)};
         job.first  <= begun[seq] == 0;
         job.final_ <= tb_pkg::chance(50);
-        job.start  <= lull_pkg::PW'($urandom_range(Entries - 1));
-        job.count  <= begun[seq] == 0 || flat_out ? CW'(lull_pkg::Q + $urandom_range(4 - lull_pkg::Q / 2)) : CW'($urandom_range(4));
+        job.start  <= lull_pkg::PW'($urandom_range(Entries - 8));
+        job.count  <= begun[seq] == 0 || flat_out ? CW'(lull_pkg::Q + $urandom_range(4 - lull_pkg::Q / 2)) : CW'($urandom_range(2) + (op == lull_pkg::Gradient ? 2 : 0));
         begun[seq] = 1;
         if (jobs <= 1 && job_valid) job_valid <= 1'b0;
       end
