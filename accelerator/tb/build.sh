@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the simulated accelerator as a shared library, or the modules' test benches as an executable.
 #   build.sh library OUT.so  [P=16 E=1 N=64 T=64 LAYERS=2 WORDS=8192 LIST=16384] [OPT=-O2]
-#   build.sh process OUT     [P=16 ...]        the same as a program, asked through pipes: lull_process.cpp
+#   build.sh process OUT                       a program that serves such a library through pipes: lull_process.cpp
 #   build.sh benches OUT     [P=16 E=2 ...]    all module test benches; run as OUT SEED CYCLES
 # Needs verilator and g++. Sizes not given are those of rtl/lull_pkg.sv.
 set -euo pipefail
@@ -27,10 +27,13 @@ trap 'rm -rf "$work"' EXIT
 
 flags=(--cc -O3 --assert --x-assign unique --x-initial unique --no-timing --output-split 20000 -y "$rtl" "${defines[@]+"${defines[@]}"}"
   "$rtl/lull_pkg.sv" --top-module "$top" --prefix "V$top" --Mdir "$work")
-if [ "$kind" = library ] || [ "$kind" = process ]; then
+if [ "$kind" = process ]; then
+  g++ -std=c++17 -O1 -o "$work/out" "$here/lull_process.cpp" -ldl
+  mv "$work/out" "$out"
+  exit
+elif [ "$kind" = library ]; then
   verilator -Wall "${flags[@]}" "$rtl/$top.sv"
   main="$here/lull_capi.cpp"; link=(-shared -Wl,-Bsymbolic)
-  if [ "$kind" = process ]; then main="$main $here/lull_process.cpp"; link=(); fi
 else
   verilator -Wno-fatal -Wno-lint -Wno-MULTIDRIVEN -Wno-STMTDLY "${flags[@]}" -y "$here" "+incdir+$here" "$here/tb_pkg.sv" "$here/$top.sv"
   main="$here/tb_main.cpp"; link=()
@@ -46,5 +49,5 @@ $work/%.o: %.cpp
 $work/out: \$(OBJ)
 	g++ -o \$@ \$^ ${link[*]+"${link[*]}"} -lpthread -latomic
 MAKE
-make -s -f "$work/all.mk" "$work/out"
+make -s -j "$(nproc)" -f "$work/all.mk" "$work/out"
 mv "$work/out" "$out"

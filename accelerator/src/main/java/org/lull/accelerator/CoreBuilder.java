@@ -32,6 +32,7 @@ public final class CoreBuilder {
 
   private final Path directory;
   private final Consumer<String> told;
+  private final String optimisation;
 
   /** How the simulated logic is reached. */
   public enum Link {
@@ -46,8 +47,14 @@ public final class CoreBuilder {
    * @param told what takes long
    */
   public CoreBuilder(Path directory, Consumer<String> told) {
+    this(directory, told, "-O1");
+  }
+
+  /** @param optimisation of the C++ compiler: less takes longer to simulate, more to build */
+  CoreBuilder(Path directory, Consumer<String> told, String optimisation) {
     this.directory = directory;
     this.told = told;
+    this.optimisation = optimisation;
   }
 
   /** What this machine lacks to simulate the logic, in a sentence; empty where it can. */
@@ -69,31 +76,31 @@ public final class CoreBuilder {
    * @throws InvalidInputException if it cannot be built here
    */
   Core core(CoreSize size, Link link, int seed) {
-    Path file = build(size, link);
+    List<String> arguments = new ArrayList<>(size.arguments());
+    arguments.add("OPT=" + optimisation);
+    Path library = build("library", ".so", "the logic of " + size.lanes() + " lanes with Verilator", arguments);
     return switch (link) {
-      case LIBRARY -> new LibraryCore(file, seed);
-      case PROCESS -> new ProcessCore(file, seed);
+      case LIBRARY -> new LibraryCore(library, seed);
+      case PROCESS -> new ProcessCore(build("process", "", "a program that serves it", List.of()), library, seed);
     };
   }
 
-  /** The build, made if it is not there. */
-  private Path build(CoreSize size, Link link) {
+  /** What the build script makes, made if it is not there. */
+  private Path build(String kind, String suffix, String what, List<String> arguments) {
     Map<String, byte[]> sources = sources();
-    String kind = link == Link.LIBRARY ? "library" : "process";
-    Path file = directory.resolve("p" + size.lanes() + "-n" + size.widest() + "-" + hash(sources, kind + size.arguments())
-        + (link == Link.LIBRARY ? ".so" : ""));
+    Path file = directory.resolve(kind + "-" + hash(sources, kind + arguments) + suffix);
     if (Files.isExecutable(file)) {
       return file;
     }
     lacking().ifPresent(reason -> {
       throw new InvalidInputException("the accelerator's logic cannot be built: " + reason);
     });
-    told.accept("building the logic of " + size.lanes() + " lanes with Verilator, which is kept in " + directory + "...");
+    told.accept("building " + what + ", which is kept in " + directory + "...");
     try {
       Files.createDirectories(directory);
       Path work = Files.createTempDirectory(directory, "build");
       try {
-        run(work, sources, kind, file, size);
+        run(work, sources, kind, file, arguments);
       } finally {
         delete(work);
       }
@@ -103,7 +110,7 @@ public final class CoreBuilder {
     return file;
   }
 
-  private static void run(Path work, Map<String, byte[]> sources, String kind, Path file, CoreSize size) throws IOException {
+  private static void run(Path work, Map<String, byte[]> sources, String kind, Path file, List<String> arguments) throws IOException {
     for (Map.Entry<String, byte[]> source : sources.entrySet()) {
       Path copy = work.resolve(source.getKey());
       Files.createDirectories(copy.getParent());
@@ -111,7 +118,7 @@ public final class CoreBuilder {
     }
     Path log = work.resolve("log");
     List<String> command = new ArrayList<>(List.of("bash", work.resolve("tb/build.sh").toString(), kind, file.toAbsolutePath().toString()));
-    command.addAll(size.arguments());
+    command.addAll(arguments);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       if (process.waitFor() != 0 || !Files.isExecutable(file)) {

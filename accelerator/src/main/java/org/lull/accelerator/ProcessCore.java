@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import org.lull.InvalidInputException;
 
 /**
- * The Verilated logic as a program of its own, where a library cannot be loaded. Requests are op, a, b as int32, n as int64, and n values
- * if something is written; answers a status as int32, n as int64, and what n says: values read, or the bytes of an error's text.
+ * The Verilated logic in a program of its own, where Java may not load its library. Requests are op, a, b as int32, n as int64, and n
+ * values if something is written; answers a status as int32, n as int64, and what n says: values read, or the bytes of an error's text.
  */
 final class ProcessCore implements Core {
   private static final int NEW = 0;
@@ -28,10 +28,14 @@ final class ProcessCore implements Core {
   private final OutputStream to;
   private final InputStream from;
 
-  /** @throws InvalidInputException if it cannot be started */
-  ProcessCore(Path program, int seed) {
+  /**
+   * @param program that serves a library
+   * @throws InvalidInputException if it cannot be started
+   */
+  ProcessCore(Path program, Path library, int seed) {
     try {
-      process = new ProcessBuilder(program.toAbsolutePath().toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(program.toAbsolutePath().toString(), library.toAbsolutePath().toString())
+          .redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       throw new InvalidInputException(program + " cannot be started: " + e.getMessage(), e);
     }
