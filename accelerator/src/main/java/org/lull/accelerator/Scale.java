@@ -8,7 +8,8 @@ package org.lull.accelerator;
  */
 record Scale(double factor, int shift) {
   /**
-   * The largest factor that is no larger than fits and gives the learning rate with one of the shifts there are.
+   * The largest factor that is no larger than fits and gives the learning rate with one of the shifts there are; where even the smallest
+   * shift asks for a larger one, that, and gradients may be saturated.
    *
    * @param fitting exponent of two of the largest factor at which no gradient is saturated
    */
