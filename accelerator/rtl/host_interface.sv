@@ -128,6 +128,27 @@ module host_interface (
     else if (rsp_ready_i) rsp_valid_o <= 1'b0;
     if (read1_q) rsp_data_o <= data;
   end
+
+`ifndef SYNTHESIS
+  always_ff @(posedge clk_i) if (rst_ni && take) begin
+    assert (region <= Values) else $error("host_interface: there is no region %0d", region);
+    assert (region != Weights || req_addr_i[27:0] < 28'(lull_pkg::WORDS * P)) else $error("host_interface: a weight beyond the memory");
+    assert (region != Gradients || req_addr_i[27:0] < 28'(2 * lull_pkg::WORDS * P))
+      else $error("host_interface: a gradient beyond the memory");
+    assert (region != Values || req_addr_i[27:0] < 28'(2 * lull_pkg::T * lull_pkg::N))
+      else $error("host_interface: a value beyond the memory");
+    if (req_write_i && region == Registers) begin
+      case (req_addr_i[7:0])
+        8'd0: assert (req_data_i >= 32'd1 && req_data_i <= 32'd4) else $error("host_interface: there is no command %0d", req_data_i);
+        8'd1: assert (req_data_i - 32'd1 < 32'(lull_pkg::T)) else $error("host_interface: %0d timesteps", req_data_i);
+        8'd2: assert (req_data_i - 32'd1 < 32'd2) else $error("host_interface: %0d sequences", req_data_i);
+        8'd3: assert (req_data_i - 32'd1 < 32'(LAYERS)) else $error("host_interface: %0d layers", req_data_i);
+        8'd5: assert (req_data_i - 32'd1 < 32'(lull_pkg::WORDS)) else $error("host_interface: %0d words of weights", req_data_i);
+        default: ;
+      endcase
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -80,6 +80,12 @@ module pointwise_backward (
     end
   end
 
+`ifndef SYNTHESIS
+  always_ff @(posedge clk_i) if (rst_ni) begin
+    assert ((h_done_i & open_q) == '0 || start_i) else $error("pointwise_backward: a timestep may begin twice");
+  end
+`endif
+
   // ---- the cells; their stage 0 is when the data have been read
   logic [10:0]       valid_q;
   logic [11*TAG-1:0] tag_q;
@@ -130,7 +136,8 @@ module pointwise_backward (
       .operand_over10_o(operand_over[e*4 +: 4])
     );
   end
-  assign saturated_o = {dh_over & {E{valid_q[1]}}, dc_over & {E{valid_q[6]}}, sum_over & {4*E{valid_q[9]}}, operand_over & {4*E{valid_q[10]}}};
+  assign saturated_o = {dh_over & {E{valid_q[1]}}, dc_over & {E{valid_q[6]}},
+      sum_over & {4*E{valid_q[9]}}, operand_over & {4*E{valid_q[10]}}};
   assign g_valid_o   = valid_q[10];
   assign busy_o      = active_q | clear_o | (|valid_q) | (|done_q);
 

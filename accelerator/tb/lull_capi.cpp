@@ -1,11 +1,13 @@
 // C interface of the simulated accelerator: bulk calls, never one a clock. The handle is a Core; every failure leaves a text in lull_error.
 #include "Vlull_accelerator.h"
 #include "verilated.h"
+#include <cstdarg>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 
 namespace {
+thread_local char said[400];     // printed last
 thread_local char failure[512];  // what the assertion that failed last said; of the thread whose call is running
 
 struct Core {
@@ -76,9 +78,20 @@ bool response(Core* c, int32_t* data) {
 }
 }  // namespace
 
+// What the logic says goes here (built with -DVL_PRINTF=lull_printf): an assertion says its text, then stops.
+int lull_printf(const char* format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int n = std::vsnprintf(said, sizeof said, format, arguments);
+  va_end(arguments);
+  for (char* c = said; *c; c++) if (*c == '\n') *c = ' ';
+  return n;
+}
+
 // Verilator's ways out end the process; these remember why instead (built with -DVL_USER_FATAL -DVL_USER_STOP -DVL_USER_FINISH).
 void vl_fatal(const char* file, int line, const char* scope, const char* message) {
-  if (!failure[0]) std::snprintf(failure, sizeof failure, "%s (%s:%d, %s)", message, file, line, scope);
+  if (!failure[0]) std::snprintf(failure, sizeof failure, "%.300s (%s:%d, %s)", said[0] ? said : message, file, line, scope);
+  said[0] = 0;
 }
 void vl_stop(const char* file, int line, const char* scope) { vl_fatal(file, line, scope, "assertion failed"); }
 void vl_finish(const char* file, int line, const char* scope) { vl_fatal(file, line, scope, "$finish"); }
@@ -89,7 +102,7 @@ extern "C" {
 API Core* lull_new(uint32_t seed) {
   Core* c = new Core;
   c->context.randReset(2);
-  c->context.randSeed((int)(seed & 0x7fffffff) + 1);
+  c->context.randSeed((int)(seed & 0x7fffffff) | 1);
   failure[0] = 0;
   auto* t = c->top = new Vlull_accelerator{&c->context};
   t->clk_i = t->rst_ni = t->req_valid_i = t->rsp_ready_i = 0;
@@ -97,7 +110,7 @@ API Core* lull_new(uint32_t seed) {
   t->rst_ni = 1;
   t->eval();
   c->cycles = 0;
-  failure[0] = 0;  // what was random before the reset may have hurt an assertion
+  said[0] = failure[0] = 0;  // what was random before the reset may have hurt an assertion
   return c;
 }
 

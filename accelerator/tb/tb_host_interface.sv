@@ -88,9 +88,11 @@ module tb_host_interface (input logic clk_i, input logic rst_ni);
       req_write <= tb_pkg::chance(50);
       req_data  <= $urandom;
       kind = $urandom_range(6);
-      req_addr  <= kind == 0 ? 0 : kind == 1 ? 32 : kind == 2 ? 64 + $urandom_range(15) : kind == 3 ? 128 + 8 * $urandom_range(lull_pkg::LAYERS - 1) + 3
-          : {4'(kind - 3), 28'($urandom_range(1023))};
+      req_addr  <= kind == 0 ? 0 : kind == 1 ? 32 : kind == 2 ? 64 + $urandom_range(15)
+          : kind == 3 ? 128 + 8 * $urandom_range(lull_pkg::LAYERS - 1) + 3
+          : {4'(kind - 3), 28'($urandom_range(255))};
       if (kind == 3) req_write <= 1'b1;
+      if (kind == 0) req_data <= 1 + $urandom_range(3);
       if (kind == 5) req_write <= 1'b0;
       if (kind == 2) req_write <= 1'b0;
     end
