@@ -1,3 +1,4 @@
+// depth 10
 /// Nothing is lost, doubled or reordered, whatever the stalls; what is offered stays until it is taken.
 module fifo_formal (
   input logic       clk_i,
