@@ -25,15 +25,7 @@ final class CoreHost {
   private final int[] base;
 
   /** Cycles with a product in the array, since the reset. */
-  record Beats(long forward, long transposed, long gradient) {
-    long total() {
-      return forward + transposed + gradient;
-    }
-
-    Beats minus(Beats before) {
-      return new Beats(forward - before.forward, transposed - before.transposed, gradient - before.gradient);
-    }
-  }
+  record Beats(long forward, long transposed, long gradient) {}
 
   /**
    * Writes weights and thresholds and clears the gradients.
@@ -47,7 +39,7 @@ final class CoreHost {
     this.layers = layers;
     int[] built = core.read(Region.REGISTERS, PARAMETERS, 7);
     CoreSize found = new CoreSize(built[0], built[2], built[3], built[4], built[5], built[6]);
-    if (!found.equals(size)) {
+    if (!found.equals(size) || built[1] != size.unitsACycle()) {
       throw new InvalidInputException("the library of the accelerator was built for " + found + ", expected " + size
           + "; delete it, so that it is built anew");
     }

@@ -20,7 +20,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
 
   /** @throws InvalidInputException where there is no such build */
   public CoreSize {
-    require(lanes >= 4 && lanes <= 64 && Integer.bitCount(lanes) == 1, "lanes", lanes, "4, 8, 16, 32 or 64");
+    checkLanes(lanes);
     require(widest >= lanes / 2 && widest <= WIDEST && Integer.bitCount(widest) == 1, "inputs or hidden units", widest,
         "at most " + WIDEST);
     require(steps >= 2 && steps <= LONGEST && Integer.bitCount(steps) == 1, "timesteps", steps, "at most " + LONGEST);
@@ -35,7 +35,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
    * @throws InvalidInputException where there is none
    */
   static CoreSize holding(List<FixedLstmLayer> layers, int lanes, int steps) {
-    require(lanes >= 4, "lanes", lanes, "4, 8, 16, 32 or 64"); // others are divided by them
+    checkLanes(lanes);
     int widest = layers.stream().mapToInt(layer -> Math.max(layer.inputs(), layer.units())).max().orElseThrow();
     require(widest <= WIDEST, "inputs or hidden units", widest, "at most " + WIDEST);
     require(steps <= LONGEST, "timesteps", steps, "at most " + LONGEST);
@@ -58,6 +58,11 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
   /** Words of a layer's weights. */
   static int words(FixedLstmLayer layer, int lanes) {
     return (layer.columns() + 1) * (layer.rows() / lanes);
+  }
+
+  /** @throws InvalidInputException where there is no core of so many lanes */
+  public static void checkLanes(int lanes) {
+    require(lanes >= 4 && lanes <= 64 && Integer.bitCount(lanes) == 1, "lanes", lanes, "4, 8, 16, 32 or 64");
   }
 
   private static void require(boolean ok, String what, int value, String expected) {

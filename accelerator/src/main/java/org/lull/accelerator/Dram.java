@@ -10,14 +10,17 @@ import org.lull.InvalidInputException;
  * @param bytesPerCycle that it delivers; 0 for weights on the chip
  */
 public record Dram(int latency, double bytesPerCycle) {
+  private static final double SLOWEST = 0.125;
+
   public static final Dram NONE = new Dram(0, 0);
 
   public Dram {
     if (latency < 0 || latency > 1_000_000) {
       throw new InvalidInputException("latency of the memory: " + latency + " cycles, expected 0 to 1000000");
     }
-    if (!(bytesPerCycle >= 0 && bytesPerCycle <= 1e6)) {
-      throw new InvalidInputException("bandwidth of the memory: " + bytesPerCycle + " bytes a cycle, expected above 0, at most 1000000");
+    if (bytesPerCycle != 0 && !(bytesPerCycle >= SLOWEST && bytesPerCycle <= 1e6)) {
+      throw new InvalidInputException("bandwidth of the memory: " + bytesPerCycle + " bytes a cycle, expected " + SLOWEST
+          + " to 1000000");
     }
   }
 

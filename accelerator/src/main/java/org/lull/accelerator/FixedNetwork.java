@@ -11,6 +11,8 @@ import org.lull.rnn.Thresholds;
 
 /** The recurrent layers of a network in integers, and where each of their weights lies in the arena of the floats. */
 final class FixedNetwork {
+  private static final int LARGEST_THRESHOLD = 1 << 15 - FixedPoint.FV;
+
   private final Network network;
   private final Mode mode;
   private final List<FixedLstmLayer> layers = new ArrayList<>();
@@ -76,6 +78,10 @@ final class FixedNetwork {
         throw new InvalidInputException("thresholds of " + thresholds[0] + " and " + thresholds[k] + " on " + part
             + " in one layer; the accelerator has one for all");
       }
+    }
+    if (thresholds[0] >= LARGEST_THRESHOLD) {
+      throw new InvalidInputException("threshold " + thresholds[0] + " on " + part + ": the accelerator's values end at "
+          + LARGEST_THRESHOLD);
     }
     int theta = FixedPoint.quantise(thresholds[0], FixedPoint.ONE);
     return thresholds[0] > 0 ? Math.max(1, theta) : 0; // 0 would be the dense network

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.lull.InvalidInputException;
 
 /**
@@ -22,6 +23,7 @@ final class ProcessCore implements Core {
   private static final int RUN = 3;
   private static final int STALL = 4;
   private static final int END = 5;
+  private static final long LARGEST_ANSWER = 1L << 40;
   private static final int HEADER = 3 * Integer.BYTES + Long.BYTES;
 
   private final Process process;
@@ -56,6 +58,10 @@ final class ProcessCore implements Core {
       ByteBuffer answer = take(Integer.BYTES + Long.BYTES);
       int status = answer.getInt();
       long result = answer.getLong();
+      if (result < 0 || result > LARGEST_ANSWER) {
+        process.destroy();
+        throw new CoreFault("the simulated logic answers nonsense");
+      }
       if (status != 0) {
         throw new CoreFault(new String(take(Math.toIntExact(result)).array(), StandardCharsets.UTF_8));
       }
@@ -109,6 +115,12 @@ final class ProcessCore implements Core {
     try {
       to.write(buffer(HEADER).putInt(END).array());
       to.close();
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       process.destroy(); // it has ended, or never will
     }

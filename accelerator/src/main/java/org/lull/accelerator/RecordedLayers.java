@@ -2,6 +2,7 @@ package org.lull.accelerator;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lull.kernel.Kernels;
 import org.lull.model.Arithmetic;
 import org.lull.model.Mode;
 import org.lull.model.Network;
@@ -64,16 +65,15 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
 
   @Override
   public void backward(float[] gradients, boolean overwrite, float[] dh, boolean perStep, List<OperationCount> counts) {
-    FixedNetwork fixed = new FixedNetwork(network, Mode.DENSE);
     int inputs = network.spec().inputs();
     int units = network.spec().hidden();
     short[] inputValues = new short[steps * inputs];
     float[] gradient = new float[steps * units];
     for (int t = 0; t < steps; t++) {
       for (int k = 0; k < inputs; k++) {
-        inputValues[t * inputs + k] = FixedPoint.quantise(x[t * fixed.inputStride() + k], FixedPoint.ONE);
+        inputValues[t * inputs + k] = FixedPoint.quantise(x[t * Kernels.pad(inputs) + k], FixedPoint.ONE);
       }
-      System.arraycopy(dh, perStep ? t * fixed.hiddenStride() : 0, gradient, t * units, units);
+      System.arraycopy(dh, perStep ? t * Kernels.pad(units) : 0, gradient, t * units, units);
     }
     clips.add(new Clip(steps, inputValues, gradient));
   }

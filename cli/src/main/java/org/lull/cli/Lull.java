@@ -2,6 +2,7 @@ package org.lull.cli;
 
 import java.util.List;
 import org.lull.InvalidInputException;
+import org.lull.accelerator.CoreFault;
 import org.lull.kernel.KernelChoice;
 import org.lull.train.Diverged;
 import picocli.CommandLine;
@@ -91,6 +92,10 @@ public final class Lull implements Runnable {
       }
       case Diverged _ -> {
         commandLine.getErr().println("lull: training stopped: " + e.getMessage());
+        return 1;
+      }
+      case CoreFault _ -> {
+        commandLine.getErr().println("lull: the simulated logic failed: " + e.getMessage());
         return 1;
       }
       default -> {

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.lull.InvalidInputException;
+import org.lull.accelerator.CoreSize;
+import org.lull.accelerator.Dram;
 import org.lull.accelerator.Fixed16;
 import org.lull.accelerator.TrainingBatch;
 import org.lull.io.AtomicFile;
 import org.lull.io.ModelFile;
 import org.lull.model.Mode;
 import org.lull.model.Model;
+import org.lull.model.NetworkSpec;
 import org.lull.model.Sequence;
 import org.lull.train.Example;
 import picocli.CommandLine.Command;
@@ -75,7 +78,10 @@ final class SimulateCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Model model = path == null ? null : ModelFile.read(RunDirectory.modelIn(path));
     if (model != null) {
-      new Fixed16().check(model.network().spec()); // refused before the data is read
+      NetworkSpec network = model.network().spec(); // refused before the data is read
+      new Fixed16().check(network);
+      lanes.forEach(p -> require(network.hidden() % Math.max(1, p / 4) == 0, "hidden units", network.hidden(),
+          "a multiple of " + p / 4 + " for " + p + " lanes"));
     }
     options.begin(data.kept(), err);
     PrintWriter out = spec.commandLine().getOut();
@@ -111,6 +117,16 @@ final class SimulateCommand implements Callable<Integer> {
     if (!sweep && lanes.size() != 1) {
       throw new InvalidInputException("lanes: " + lanes + ", expected one number; several are for --sweep");
     }
+    sizes.forEach(size -> require(size >= 4 && size <= 1024, "size", size, "4 to 1024"));
+    if (sweep && !options.dram().equals(Dram.NONE)) {
+      throw new InvalidInputException("--dram-bytes is for a step of --model; a sweep has the weights on the chip");
+    }
+    for (int p : lanes) {
+      CoreSize.checkLanes(p);
+      if (sweep) {
+        sizes.forEach(size -> require(size % Math.max(1, p / 4) == 0, "size", size, "a multiple of " + p / 4 + " for " + p + " lanes"));
+      }
+    }
     if (picture != null && !sweep) {
       throw new InvalidInputException("--picture draws a sweep; give --sweep");
     }
@@ -121,7 +137,6 @@ final class SimulateCommand implements Callable<Integer> {
     require(steps >= 2 && steps <= 1024, "steps", steps, "2 to 1024");
     require(sequences >= 1 && sequences <= 256, "sequences", sequences, "1 to 256");
     sparsities.forEach(sparsity -> require(sparsity >= 0 && sparsity < 1, "sparsity", sparsity, "0 or more and below 1"));
-    sizes.forEach(size -> require(size >= 4 && size <= 1024, "size", size, "4 to 1024"));
   }
 
   private static void require(boolean ok, String what, Number value, String expected) {

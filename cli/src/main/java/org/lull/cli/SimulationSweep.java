@@ -21,16 +21,19 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
    *
    * @param source synthetic, or real: clips through a trained model
    * @param size inputs and hidden units; of a trained model the hidden units of a layer
-   * @param sparsity asked for; of a trained model that of its multiply-adds
+   * @param sparsity share of the dense multiply-adds of the weight gradient that was not done, as measured
+   * @param asked share of entries that were not to fire; null of a trained model
    * @param stepSpeedup over the same core at thresholds of 0, update included
    * @param bitExact null without logic
+   * @param compared values of the logic compared with the golden model's
    */
-  record Row(String source, int size, int lanes, double sparsity, double stepSpeedup, double matrixUtilisation, long cycles,
-      double sparsityX, double sparsityH, double speedupOverReference, Boolean bitExact) {
+  record Row(String source, int size, int lanes, double sparsity, Double asked, double stepSpeedup, double matrixUtilisation, long cycles,
+      double sparsityX, double sparsityH, double speedupOverReference, Boolean bitExact, long compared) {
 
-    private static Row of(String source, int size, double sparsity, SimulationResult result) {
-      return new Row(source, size, result.lanes(), sparsity, result.stepSpeedup(), result.matrixUtilisation(), result.cycles(),
-          result.sparsityX(), result.sparsityH(), result.speedupOverReference(), result.bitExact());
+    private static Row of(String source, int size, Double asked, SimulationResult result) {
+      double done = result.memory().gradientsUpdated() / (double) result.denseMemory().gradientsUpdated();
+      return new Row(source, size, result.lanes(), 1 - done, asked, result.stepSpeedup(), result.matrixUtilisation(), result.cycles(),
+          result.sparsityX(), result.sparsityH(), result.speedupOverReference(), result.bitExact(), result.compared());
     }
   }
 
@@ -61,8 +64,7 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
         }
         if (real != null) {
           SimulationResult result = SimulationResult.of(options, real, real.size(p));
-          rows.add(Row.of("real", real.hidden(), 1 - result.memory().gradientsUpdated() / (double) result.denseMemory().gradientsUpdated(),
-              result));
+          rows.add(Row.of("real", real.hidden(), null, result));
           task.advance(2);
         }
       }

@@ -99,7 +99,10 @@ class SimulateCommandTest {
       "--sweep --lanes 12          | lanes: 12      | 4, 8, 16, 32 or 64",
       "--sweep --lanes 128         | lanes: 128     | 64",
       "--sweep --lanes 0           | lanes: 0       | 64",
-      "--sweep --size 20 --lanes 32 | 20 hidden units | multiple",
+      "--sweep --size 20 --lanes 8,32 | size: 20   | a multiple of 8",
+      "--sweep --lanes 16,12       | lanes: 12      | 4, 8, 16, 32 or 64",
+      "--sweep --dram-bytes 8      | --dram-bytes   | --model",
+      "--model MODEL --lanes 64    | hidden units: 8 | a multiple of 16",
       "--sweep --size 5000         | size: 5000     | 1024",
       "--sweep --sparsity 1        | sparsity: 1.0  | below 1",
       "--sweep --steps 1           | steps: 1       | 2 to",
@@ -110,7 +113,7 @@ class SimulateCommandTest {
       "--clips 8                   | --model        | --sweep",
       "--picture x.png --model x   | --picture      | --sweep"})
   void whatCannotBeSimulatedIsRefused(String options, String value, String expected) {
-    simulate((Object[]) options.strip().split(" +")).isMistake(value, expected);
+    simulate((Object[]) options.strip().replace("MODEL", run.toString()).split(" +")).isMistake(value, expected);
   }
 
   @ParameterizedTest
