@@ -10,6 +10,8 @@ import org.lull.model.NetworkSpec;
 import org.lull.model.Pass;
 import org.lull.model.Sequence;
 import org.lull.rnn.OperationCount;
+import org.lull.train.Example;
+import org.lull.train.Loss;
 import org.lull.train.Targets;
 
 /** Stands between a head and the golden model and notes what goes in at both ends: x, and dL/dh. */
@@ -25,17 +27,22 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
     layers = new FixedLayers(network, mode);
   }
 
-  /** A sequence for each label, with the gradient of the mean loss of all. */
-  static List<Clip> record(Network original, Mode mode, List<Sequence> sequences, int[] labels) {
+  /**
+   * Runs examples, with the gradient of their mean cross-entropy.
+   *
+   * @param sequences the inputs made of the examples
+   */
+  static List<Clip> record(Network original, Mode mode, List<Example> examples, List<Sequence> sequences) {
     Network network = original.copy();
     RecordedLayers recorder = new RecordedLayers(network, mode);
     network.setArithmetic(recorder);
     Pass pass = new Pass(network, mode);
     NetworkSpec spec = network.spec();
     float[] unused = new float[network.parameters().length];
-    for (int i = 0; i < labels.length; i++) {
+    for (int i = 0; i < examples.size(); i++) {
       pass.forward(List.of(sequences.get(i)));
-      Targets.replaceByGradient(pass, spec.head(), 0, labels[i], spec.outputs(), 1.0 / labels.length);
+      Targets.replaceByGradient(Loss.CROSS_ENTROPY, pass, spec.head(), 0, examples.get(i), sequences.get(i), spec.outputs(),
+          1.0 / examples.size());
       pass.backward(unused, true);
     }
     return recorder.clips;

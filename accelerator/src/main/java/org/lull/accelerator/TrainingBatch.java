@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.Sequence;
+import org.lull.train.Example;
 
 /** What one training step works on: the recurrent layers, in integers, and sequences, those of the same length two by two. */
 public final class TrainingBatch {
@@ -25,12 +26,13 @@ public final class TrainingBatch {
   /**
    * Sequences of real data through a network.
    *
-   * @param labels of the sequences, outputs of the head
+   * @param sequences the inputs made of the examples
    * @param together sequences the accelerator interleaves, 1 or 2
    */
-  public static TrainingBatch of(Network network, Mode mode, List<Sequence> sequences, int[] labels, int together) {
+  public static TrainingBatch of(Network network, Mode mode, List<Example> examples, List<Sequence> sequences,
+      int together) {
     return new TrainingBatch(new FixedNetwork(network, mode).layers(),
-        paired(RecordedLayers.record(network, mode, sequences, labels), together));
+        paired(RecordedLayers.record(network, mode, examples, sequences), together));
   }
 
   /**

@@ -16,8 +16,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, EvalCommand.class, InfoCommand.class,
-        SynthesiseCommand.class, BenchCommand.class, SimulateCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class, IncrementalCommand.class,
+        EvalCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, SimulateCommand.class,
+        CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",
         "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",

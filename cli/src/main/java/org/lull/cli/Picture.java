@@ -147,6 +147,35 @@ final class Picture {
     return chart;
   }
 
+  /**
+   * An accuracy after a task.
+   *
+   * @param classes known then
+   * @param deviation of the accuracy; 0 of a single network
+   */
+  record Mark(int classes, double accuracy, double deviation) {}
+
+  /** Accuracy by classes known: for each network a chart, and in it a line for each way to learn. */
+  static Picture byClasses(Map<String, Map<String, List<Mark>>> networks) {
+    return new Picture(() -> networks.entrySet().stream().<Chart<?, ?>>map(network -> classChart(network.getKey(), network.getValue()))
+        .toList());
+  }
+
+  private static XYChart classChart(String network, Map<String, List<Mark>> ways) {
+    XYChart chart = new XYChartBuilder().width(800).height(520).title(network + ": accuracy on the classes known, %")
+        .xAxisTitle("classes known").theme(ChartTheme.Matlab).build();
+    chart.getStyler().setLocale(Locale.ROOT).setYAxisMin(0.0).setYAxisMax(100.0).setXAxisDecimalPattern("#").setYAxisDecimalPattern("#")
+        .setLegendPosition(LegendPosition.OutsideS);
+    ways.forEach((name, marks) -> {
+      XYSeries series = chart.addSeries(name, marks.stream().mapToDouble(Mark::classes).toArray(),
+          marks.stream().mapToDouble(mark -> 100 * mark.accuracy).toArray(), marks.stream().mapToDouble(mark -> 100 * mark.deviation)
+              .toArray());
+      series.setMarker(SeriesMarkers.CIRCLE);
+      series.setLineStyle(new BasicStroke(2));
+    });
+    return chart;
+  }
+
   /** Confusion matrix: a row for each class, the first on top, with the share of its examples taken for each class as shades. */
   static Picture confusion(List<String> labels, int[][] confusion) {
     return new Picture(() -> List.of(confusionChart(labels, confusion)));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.lull.cli.Preset.Found;
 import org.lull.io.AtomicFile;
+import org.lull.io.LockedDirectory;
 
 /**
  * Presets being reproduced, one after the other, in a directory that has one for each, and {@value #RESULTS} and {@value #TEXT} over all
@@ -38,7 +39,7 @@ final class Reproduction implements AutoCloseable {
    * @throws org.lull.InvalidInputException where that cannot be, or it holds something else, or another has it open
    */
   static Reproduction open(List<Preset> presets, Path dir) {
-    return new Reproduction(presets, dir, LockedDirectory.open(dir, "reproduction", RESULTS));
+    return new Reproduction(presets, dir, LockedDirectory.open(dir, "reproduction", RESULTS, SweepDirectory.ADVICE));
   }
 
   /** Has a preset trained when the others are; what is there of it is kept. */

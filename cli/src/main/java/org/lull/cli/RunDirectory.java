@@ -29,6 +29,7 @@ final class RunDirectory {
   static final String METRICS = "metrics.jsonl";
   static final String RESULT = "result.json";
   static final String CURVES = "curves.png";
+  static final String EXEMPLARS = "exemplars.log";
   static final String LEFT_OUT = "left-out.txt";
 
   /** Where runs go that were not given a directory. */

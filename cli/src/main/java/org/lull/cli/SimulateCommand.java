@@ -2,9 +2,9 @@ package org.lull.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.lull.InvalidInputException;
 import org.lull.accelerator.CoreSize;
 import org.lull.accelerator.Dram;
@@ -12,7 +12,6 @@ import org.lull.accelerator.Fixed16;
 import org.lull.accelerator.TrainingBatch;
 import org.lull.io.AtomicFile;
 import org.lull.io.ModelFile;
-import org.lull.model.Mode;
 import org.lull.model.Model;
 import org.lull.model.NetworkSpec;
 import org.lull.model.Sequence;
@@ -150,13 +149,9 @@ final class SimulateCommand implements Callable<Integer> {
     ModelData loaded = ModelData.load(RunDirectory.modelIn(path), model, data, err);
     List<Example> all = loaded.examples(ModelData.Split.TRAIN);
     int n = Math.min(clips, all.size());
-    List<Sequence> chosen = new ArrayList<>();
-    int[] labels = new int[n];
-    for (int i = 0; i < n; i++) {
-      Example example = all.get((int) ((long) i * all.size() / n));
-      chosen.add(model.normalisation().sequence(example.frames(), example.steps()));
-      labels[i] = example.label();
-    }
-    return TrainingBatch.of(model.network(), model.mode() == Mode.DENSE ? Mode.DENSE : Mode.DELTA, chosen, labels, options.together());
+    List<Example> chosen = IntStream.range(0, n).mapToObj(i -> all.get((int) ((long) i * all.size() / n))).toList();
+    List<Sequence> inputs =
+        chosen.stream().map(example -> model.normalisation().sequence(example.frames(), example.steps())).toList();
+    return TrainingBatch.of(model.network(), model.mode(), chosen, inputs, options.together());
   }
 }

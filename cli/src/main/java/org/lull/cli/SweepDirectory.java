@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import org.lull.InvalidInputException;
 import org.lull.cli.Grid.Point;
 import org.lull.io.AtomicFile;
+import org.lull.io.LockedDirectory;
 import org.lull.io.ModelFile;
 import org.lull.model.Model;
 import org.lull.train.RunResult;
@@ -27,6 +28,7 @@ final class SweepDirectory implements AutoCloseable {
   static final String CSV = "sweep.csv";
   static final String PARETO = "pareto.png";
   static final String POINT = "point.json";
+  static final String ADVICE = "choose another with --out";
 
   private static final String POINTS = "points";
   private static final String UNFINISHED = "unfinished";
@@ -55,7 +57,7 @@ final class SweepDirectory implements AutoCloseable {
    * @throws InvalidInputException where that cannot be, or it holds something else, or another sweep has it open
    */
   static SweepDirectory open(Path dir) {
-    return new SweepDirectory(dir, LockedDirectory.open(dir, "sweep", SWEEP));
+    return new SweepDirectory(dir, LockedDirectory.open(dir, "sweep", SWEEP, ADVICE));
   }
 
   /** What the sweep that was begun here is of. */
@@ -79,7 +81,7 @@ final class SweepDirectory implements AutoCloseable {
       Files.createDirectories(dir.resolve(UNFINISHED));
       Files.createDirectories(dir.resolve(POINTS));
     } catch (IOException e) {
-      throw LockedDirectory.cannotBeUsed(dir, e);
+      throw LockedDirectory.cannotBeUsed(dir, ADVICE, e);
     }
   }
 

@@ -340,6 +340,26 @@ class DocumentsTest {
         "epochs", "examples");
   }
 
+  @Test
+  void classIncrementalLearningIsAsDescribed() throws IOException {
+    Path out = folder.resolve("incremental");
+    JsonNode results = Cli.lull("incremental", "--data", corpus, "--out", out, "--no-cache", "--start", 2, "--step", 1, "--orders", 2,
+        "--pretrain-epochs", 0, "--epochs", 1, "--task-epochs", 1, "--hidden", 8, "--methods", "joint,balanced", "--batch", 8, "--json")
+        .succeeds().json();
+    assertThat(out.toFile().list()).containsExactlyInAnyOrderElementsOf(documented("incremental", "file"));
+    assertThat(fields(results))
+        .isEqualTo(documented("incremental", "field of results.json", "field of experiments", "field of families"));
+
+    Path known = TinyData.speechCommands(folder.resolve("known"));
+    Path knownRun = folder.resolve("known-run");
+    Cli.train(known, knownRun).succeeds();
+    Path learned = folder.resolve("learned");
+    Cli learn = Cli.lull("learn", "--model", knownRun, "--data", known, "--add", "low=" + corpus.resolve("high"), "--run", learned, "--epochs",
+        1, "--no-cache", "--json").succeeds();
+    assertThat(fields(learn.json())).isEqualTo(documented("learn", "field of learn"));
+    assertThat(learned.toFile().list()).containsExactlyInAnyOrder("model.safetensors", "metrics.jsonl", "exemplars.log");
+  }
+
   private static Set<String> namesOf(JsonNode object) {
     Set<String> names = new TreeSet<>();
     object.fieldNames().forEachRemaining(names::add);

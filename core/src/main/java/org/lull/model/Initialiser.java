@@ -17,10 +17,15 @@ public final class Initialiser {
     for (LayerLayout layout : network.layers()) {
       layer(network.parameters(), layout, random);
     }
+    outputs(network, 0, random);
+  }
+
+  /** Fills the weights of the head's outputs from {@code first} on. */
+  public static void outputs(Network network, int first, SplittableRandom random) {
     NetworkSpec spec = network.spec();
     double limit = Math.sqrt(6.0 / (spec.hidden() + spec.outputs()));
     int stride = (network.headBias() - network.headWeight()) / spec.outputs();
-    for (int k = 0; k < spec.outputs(); k++) {
+    for (int k = first; k < spec.outputs(); k++) {
       for (int u = 0; u < spec.hidden(); u++) {
         network.parameters()[network.headWeight() + k * stride + u] = (float) random.nextDouble(-limit, limit);
       }

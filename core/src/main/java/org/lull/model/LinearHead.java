@@ -124,6 +124,11 @@ final class LinearHead {
     return logits;
   }
 
+  /** What it read of the top layer, [decisions][pad(hidden)]. */
+  float[] read() {
+    return read;
+  }
+
   int logitsStride() {
     return stride;
   }

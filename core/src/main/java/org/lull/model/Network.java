@@ -64,6 +64,27 @@ public final class Network {
     System.arraycopy(other.thresholds, 0, thresholds, 0, thresholds.length);
   }
 
+  /**
+   * The same layers and thresholds under a head of other outputs: how a network learns a class more, or forgets one.
+   *
+   * @param outputs for each output of the new head the one of this network whose weights and bias it takes over, or -1 for zeros
+   */
+  public Network withOutputs(int... outputs) {
+    NetworkSpec wider = new NetworkSpec(spec.cell(), spec.inputs(), spec.layers(), spec.hidden(), outputs.length, spec.head());
+    Network network = new Network(wider, kernels);
+    network.arithmetic = arithmetic;
+    System.arraycopy(parameters, 0, network.parameters, 0, headWeight);
+    System.arraycopy(thresholds, 0, network.thresholds, 0, thresholds.length);
+    int row = Kernels.pad(spec.hidden());
+    for (int k = 0; k < outputs.length; k++) {
+      if (outputs[k] >= 0) {
+        System.arraycopy(parameters, headWeight + outputs[k] * row, network.parameters, headWeight + k * row, row);
+        network.parameters[network.headBias + k] = parameters[headBias + outputs[k]];
+      }
+    }
+    return network;
+  }
+
   public NetworkSpec spec() {
     return spec;
   }

@@ -190,6 +190,14 @@ public final class Pass {
     return head.logits();
   }
 
+  /**
+   * What the head read of the top layer, [decisions][pad(hidden)], rows as those of {@link #logits}: with {@link Head#MEAN} the mean of h
+   * over the valid timesteps.
+   */
+  public float[] features() {
+    return head.read();
+  }
+
   /** Floats from one row of logits to the next. */
   public int logitsStride() {
     return head.logitsStride();

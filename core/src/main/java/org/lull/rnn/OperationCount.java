@@ -113,7 +113,29 @@ public final class OperationCount {
 
   /** What the three products cost the dense layer. */
   public long denseTotal() {
-    return layout.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns() + backwardSteps * layout.columns());
+    return layout.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns()) + denseWeightGradient();
+  }
+
+  /** Of that, the weight gradient. */
+  long denseWeightGradient() {
+    return layout.macsPerColumn() * backwardSteps * layout.columns();
+  }
+
+  /** Words of vectors that are read and written, as {@link MemoryAccess} has them. */
+  long stateWords(boolean delta) {
+    long units = layout.units();
+    long ofM = layout.cell().blocks() * units;
+    long saved = layout.cell().saved() * units;
+    long forward = forwardSteps * (2 * ofM + saved + 3 * units + layout.columns());
+    long backward = backwardSteps * (saved + 3 * units + ofM + 2 * units + ofM + layout.columns());
+    if (!delta) {
+      return forward + backward;
+    }
+    long fired = backwardX + backwardH;
+    long references = forwardSteps * layout.columns() + active();
+    long gradientsOfReferences = backwardSteps * layout.columns() + fired;
+    long lists = 2 * (2 * active() + 2 * fired);
+    return forward + backward + references + gradientsOfReferences + lists + backwardSteps * ofM;
   }
 
   private long denseForwardColumns() {

@@ -37,6 +37,7 @@ final class BatchGradient implements AutoCloseable {
 
   private final Network network;
   private final Mode mode;
+  private final Loss loss;
   private final Workers workers;
   private final Slices slices;
   private final Team team;
@@ -63,13 +64,14 @@ final class BatchGradient implements AutoCloseable {
   /**
    * @param batch largest batch that will be run backward
    */
-  BatchGradient(Network network, Mode mode, int batch, int threads) {
-    this(network, mode, threads, new float[Math.min(GROUPS, (batch + TOGETHER - 1) / TOGETHER)][network.parameters().length]);
+  BatchGradient(Network network, Mode mode, Loss loss, int batch, int threads) {
+    this(network, mode, loss, threads, new float[Math.min(GROUPS, (batch + TOGETHER - 1) / TOGETHER)][network.parameters().length]);
   }
 
-  private BatchGradient(Network network, Mode mode, int threads, float[][] gradients) {
+  private BatchGradient(Network network, Mode mode, Loss loss, int threads, float[][] gradients) {
     this.network = network;
     this.mode = mode;
+    this.loss = loss;
     this.gradients = gradients;
     workers = new Workers(threads);
     team = new Team(network, workers);
@@ -81,7 +83,7 @@ final class BatchGradient implements AutoCloseable {
 
   /** One without room for gradients. */
   static BatchGradient forwardOnly(Network network, Mode mode, int threads) {
-    return new BatchGradient(network, mode, threads, new float[0][]);
+    return new BatchGradient(network, mode, Loss.CROSS_ENTROPY, threads, new float[0][]);
   }
 
   /** One thread's pass and the sequences it runs together. */
@@ -108,7 +110,7 @@ final class BatchGradient implements AutoCloseable {
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
         decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
-        losses[i] = Targets.replaceByGradient(pass, spec.head(), s, batch.label(i), spec.outputs(), 1);
+        losses[i] = Targets.replaceByGradient(loss, pass, spec.head(), s, batch.examples().get(i), sequences.get(s), spec.outputs(), 1);
       }
       if (gradient != null) {
         pass.backward(gradient, overwrite);

@@ -1,5 +1,7 @@
 package org.lull.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -19,6 +21,16 @@ public final class RandomStreams {
       h = mix(h ^ mix(p + 0x9e3779b97f4a7c15L));
     }
     return new SplittableRandom(h);
+  }
+
+  /** The elements of a list in random order; the same stream gives the same order. */
+  public static <T> List<T> shuffled(List<T> list, SplittableRandom random) {
+    List<T> order = new ArrayList<>(list);
+    for (int i = order.size() - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      order.set(i, order.set(j, order.get(i)));
+    }
+    return order;
   }
 
   /** The finaliser of MurmurHash3, 64 bits. */

@@ -2,6 +2,7 @@ package org.lull.train;
 
 import org.lull.model.Head;
 import org.lull.model.Pass;
+import org.lull.model.Sequence;
 
 /**
  * What a head is taught and how its scores become a decision. With {@link Head#FRAMES} output 0 is silence and class k is output k + 1: the
@@ -13,18 +14,19 @@ public final class Targets {
 
   private Targets() {}
 
-  /** Loss of sequence s for the class, its logits overwritten with the gradient of weight times the loss. */
-  public static double replaceByGradient(Pass pass, Head head, int s, int label, int outputs, double weight) {
+  /** Loss of sequence s for the example's class, its logits overwritten with the gradient of weight times the loss. */
+  public static double replaceByGradient(Loss of, Pass pass, Head head, int s, Example example, Sequence input, int outputs,
+      double weight) {
     int stride = pass.logitsStride();
     if (head != Head.FRAMES) {
-      return CrossEntropy.replaceByGradient(pass.logits(), s * stride, outputs, label, weight);
+      return of.replaceByGradient(example, input, pass.logits(), s * stride, outputs, example.label(), weight);
     }
     int steps = pass.packing().length(s);
     double loss = 0;
     for (int t = 0; t < steps; t++) {
       boolean edge = steps > 2 * SILENT_EDGE && (t < SILENT_EDGE || t >= steps - SILENT_EDGE);
       int at = pass.packing().row(t, s) * stride;
-      loss += CrossEntropy.replaceByGradient(pass.logits(), at, outputs, edge ? 0 : label + 1, weight / steps);
+      loss += of.replaceByGradient(example, input, pass.logits(), at, outputs, edge ? 0 : example.label() + 1, weight / steps);
     }
     return loss / steps;
   }

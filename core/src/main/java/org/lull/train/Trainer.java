@@ -37,12 +37,17 @@ public final class Trainer implements AutoCloseable {
    *     no meaning
    */
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options, Budget budget) {
+    this(network, normalisation, mode, options, budget, Loss.CROSS_ENTROPY);
+  }
+
+  /** @param loss that is brought down */
+  public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options, Budget budget, Loss loss) {
     this.budget = mode == Mode.DENSE ? null : budget;
     this.network = network;
     this.normalisation = normalisation;
     this.mode = mode;
     this.options = options;
-    batchGradient = new BatchGradient(network, mode, options.batch(), options.threads());
+    batchGradient = new BatchGradient(network, mode, loss, options.batch(), options.threads());
     evaluator = new Evaluator(network, normalisation, batchGradient);
     optimizer = Optimizer.named(options.optimizer(), network.parameters().length, options.weightDecay());
     update = (from, to) -> optimizer.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
@@ -155,13 +160,7 @@ public final class Trainer implements AutoCloseable {
 
   /** The order of an epoch, from the seed. */
   List<Example> shuffled(List<Example> examples, int epoch) {
-    List<Example> order = new ArrayList<>(examples);
-    SplittableRandom random = RandomStreams.of(options.seed(), "shuffle", epoch);
-    for (int i = order.size() - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      order.set(i, order.set(j, order.get(i)));
-    }
-    return order;
+    return RandomStreams.shuffled(examples, RandomStreams.of(options.seed(), "shuffle", epoch));
   }
 
   /**

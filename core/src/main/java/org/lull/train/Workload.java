@@ -72,7 +72,7 @@ public final class Workload implements AutoCloseable {
       throw new IllegalArgumentException(examples.size() + " sequences for batches of " + batch);
     }
     sparsity = mode == Mode.DENSE ? 0 : OperationCount.sparsity(counted(network, batches));
-    batchGradient = new BatchGradient(network, mode, batch, threads);
+    batchGradient = new BatchGradient(network, mode, Loss.CROSS_ENTROPY, batch, threads);
   }
 
   /** The random sequences a step takes. */

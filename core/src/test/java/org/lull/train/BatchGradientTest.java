@@ -56,7 +56,7 @@ class BatchGradientTest {
     float[] gradient = null;
     for (int threads = 1; threads <= 3; threads++) {
       Network network = network(cell, threshold);
-      try (BatchGradient runs = new BatchGradient(network, Mode.DELTA, batch.size(), threads)) {
+      try (BatchGradient runs = new BatchGradient(network, Mode.DELTA, Loss.CROSS_ENTROPY, batch.size(), threads)) {
         runs.forwardAndBackward(batch);
         assertThat(runs.form()).isEqualTo(Form.SPARSE); // nothing is known yet
         float[] sparse = runs.gradient().clone();
@@ -85,7 +85,7 @@ class BatchGradientTest {
       assertThat(runs.form()).isEqualTo(expected);
       Arrays.setAll(losses, runs::loss);
     }
-    try (BatchGradient runs = new BatchGradient(network, Mode.DELTA, 30, 3)) {
+    try (BatchGradient runs = new BatchGradient(network, Mode.DELTA, Loss.CROSS_ENTROPY, 30, 3)) {
       runs.forwardAndBackward(batch(30));
       runs.forwardAndBackward(batch(30));
       runs.takeOperations();
@@ -101,8 +101,8 @@ class BatchGradientTest {
   @Test
   void thresholdsOfZeroAreTheDenseNetworkFromTheFirstStepOn() {
     Network network = network("lstm", 0);
-    try (BatchGradient delta = new BatchGradient(network, Mode.DELTA, 20, 2);
-        BatchGradient dense = new BatchGradient(network, Mode.DENSE, 20, 2)) {
+    try (BatchGradient delta = new BatchGradient(network, Mode.DELTA, Loss.CROSS_ENTROPY, 20, 2);
+        BatchGradient dense = new BatchGradient(network, Mode.DENSE, Loss.CROSS_ENTROPY, 20, 2)) {
       delta.forwardAndBackward(batch(20));
       dense.forwardAndBackward(batch(20));
       assertThat(delta.form()).isEqualTo(Form.DENSE);

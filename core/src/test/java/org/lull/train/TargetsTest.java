@@ -51,7 +51,8 @@ class TargetsTest {
   void aSequenceTooShortForSilentEdgesIsTheClassThroughout() {
     for (int steps : List.of(1, 4)) {
       Pass pass = pass(steps);
-      assertThat(Targets.replaceByGradient(pass, Head.FRAMES, 0, 2, OUTPUTS, 1)).isCloseTo(Math.log(OUTPUTS), within(1e-6));
+      Example example = new Example("example", new float[steps], steps, 1, 2);
+      assertThat(Targets.replaceByGradient(Loss.CROSS_ENTROPY, pass, Head.FRAMES, 0, example, null, OUTPUTS, 1)).isCloseTo(Math.log(OUTPUTS), within(1e-6));
       for (int t = 0; t < steps; t++) {
         assertThat(pass.logits()[t * pass.logitsStride() + 3]).isEqualTo(-0.75f / steps);
       }

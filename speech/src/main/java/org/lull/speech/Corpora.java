@@ -2,7 +2,9 @@ package org.lull.speech;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.lull.InvalidInputException;
 import org.lull.train.Progress;
 
@@ -30,7 +32,32 @@ public final class Corpora {
   }
 
   /**
-   * The same, telling how far it is: every file is read for the hash.
+   * Recordings of classes that are to be added to others, a folder of WAV files each, split 80/10/10 by the hash of the file. One class is
+   * enough.
+   *
+   * @param folders by class name
+   * @throws InvalidInputException where a folder is missing or holds no WAV file
+   */
+  public static AudioCorpus folders(Map<String, Path> folders, int threads, Progress progress) {
+    List<WavFile> files = new ArrayList<>();
+    folders.forEach((label, dir) -> {
+      if (!Files.isDirectory(dir)) {
+        throw new InvalidInputException("class '" + label + "': no folder " + dir + "; give a folder of WAV files");
+      }
+      List<Path> wavs = Folder.files(dir, ".wav");
+      if (wavs.isEmpty()) {
+        throw new InvalidInputException("class '" + label + "': no WAV file in " + dir + "; record some");
+      }
+      Map<String, Split> splits = HashSplit.ranked(wavs.stream().map(Folder::name).toList());
+      wavs.forEach(wav -> files.add(new WavFile(label + "/" + Folder.name(wav), wav, label, "", splits.get(Folder.name(wav)))));
+    });
+    String hash = Sha256.of(OnThreads.map(files, WavFile::provenance, threads, "reading", progress));
+    return new AudioCorpus(folders.size() + " folders of WAV files", files.stream().map(WavFile::label).distinct().sorted().toList(),
+        files.stream().map(WavFile::clip).toList(), hash, List.of());
+  }
+
+  /**
+   * A corpus as {@link #open(Path)} recognises it, telling how far it is: every file is read for the hash.
    *
    * @param threads that read, at least 1; the corpus does not depend on it
    */

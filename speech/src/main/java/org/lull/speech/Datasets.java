@@ -47,6 +47,18 @@ public final class Datasets {
         dataset.train(), dataset.validation(), dataset.test(), dataset.hash(), List.copyOf(warnings), dataset.leftOut());
   }
 
+  /**
+   * Computes the features of recordings of classes that are to be added to others ({@link Corpora#folders}); they are not cached. One class
+   * is enough, and there may be none to test with.
+   *
+   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or one has nothing to train on
+   */
+  public static Dataset additions(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
+    Features features = FeatureExtraction.extractAdditions(corpus, settings, threads, progress);
+    return new Dataset(corpus.name(), corpus.labels(), features.channels(), features.train(), features.validation(), features.test(),
+        corpus.hash(), features.warnings(), features.leftOut());
+  }
+
   private static Features cached(
       Path cacheDir, AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress, List<String> warnings) {
     FeatureCache cache = new FeatureCache(cacheDir, corpus.hash(), settings);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.lull.InvalidInputException;
 import org.lull.train.Example;
 import org.lull.train.Progress;
@@ -37,10 +38,15 @@ final class FeatureExtraction {
    * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
    */
   static Features extract(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
-    return new FeatureExtraction(corpus, settings).extract(threads, progress);
+    return new FeatureExtraction(corpus, settings).extract(threads, progress, SplitCounts::check);
   }
 
-  private Features extract(int threads, Progress progress) {
+  /** The same of classes that are to be added to others: one is enough, and recordings to test with are not needed. */
+  static Features extractAdditions(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
+    return new FeatureExtraction(corpus, settings).extract(threads, progress, SplitCounts::checkTraining);
+  }
+
+  private Features extract(int threads, Progress progress, Consumer<SplitCounts> check) {
     LogMel logMel = new LogMel(settings);
     List<Outcome> outcomes = OnThreads.map(clips, clip -> outcome(clip, logMel), threads, "features", progress);
     List<String> leftOut = judge(outcomes);
@@ -58,7 +64,7 @@ final class FeatureExtraction {
         counts.add(clips.get(i).split(), usable.example.label());
       }
     }
-    counts.check();
+    check.accept(counts);
     int channels = splits.get(Split.TRAIN).getFirst().channels();
     return new Features(channels, splits.get(Split.TRAIN), splits.get(Split.VALIDATION), splits.get(Split.TEST), warnings, leftOut);
   }

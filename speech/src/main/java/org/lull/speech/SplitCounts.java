@@ -24,20 +24,8 @@ final class SplitCounts {
     counts[split.ordinal()][label]++;
   }
 
-  /** @throws InvalidInputException unless there are two classes, none empty, something to train on, to test with, and no unseen label */
-  void check() {
-    if (labels.size() < 2) {
-      throw new InvalidInputException(
-          corpus + " has " + (labels.isEmpty() ? "no class" : "one class, '" + labels.getFirst() + "'")
-              + ", expected at least 2; add more classes");
-    }
-    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
-      if (Arrays.stream(counts[split.ordinal()]).sum() == 0) {
-        throw new InvalidInputException(
-            corpus + " has nothing in its " + (split == Split.TRAIN ? "training" : "test") + " split, expected at least one example;"
-                + " add recordings, or correct the lists that name the splits");
-      }
-    }
+  /** @throws InvalidInputException unless training has examples of every class */
+  void checkTraining() {
     List<String> unseen = new ArrayList<>();
     for (int label = 0; label < labels.size(); label++) {
       if (counts[Split.TRAIN.ordinal()][label] == 0) {
@@ -52,5 +40,22 @@ final class SplitCounts {
               + String.join(", ", unseen.subList(0, Math.min(NAMED, unseen.size()))) + more
               + "; add training examples of each, or remove them");
     }
+  }
+
+  /** @throws InvalidInputException unless there are two classes, none empty, something to train on, to test with, and no unseen label */
+  void check() {
+    if (labels.size() < 2) {
+      throw new InvalidInputException(
+          corpus + " has " + (labels.isEmpty() ? "no class" : "one class, '" + labels.getFirst() + "'")
+              + ", expected at least 2; add more classes");
+    }
+    for (Split split : List.of(Split.TRAIN, Split.TEST)) {
+      if (Arrays.stream(counts[split.ordinal()]).sum() == 0) {
+        throw new InvalidInputException(
+            corpus + " has nothing in its " + (split == Split.TRAIN ? "training" : "test") + " split, expected at least one example;"
+                + " add recordings, or correct the lists that name the splits");
+      }
+    }
+    checkTraining();
   }
 }

@@ -1,4 +1,4 @@
-package org.lull.cli;
+package org.lull.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,12 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
-import org.lull.io.AtomicFile;
 
 /** A directory that one process at a time works in: locked while it is open. */
-final class LockedDirectory implements AutoCloseable {
-  static final String ADVICE = "; choose another with --out";
-
+public final class LockedDirectory implements AutoCloseable {
   private final Path dir;
   private final Path lock;
   private final boolean made;
@@ -33,29 +30,31 @@ final class LockedDirectory implements AutoCloseable {
    *
    * @param kind of work that is done there, as in "sweep", which names the lock
    * @param sign a file that tells that such work was done there
+   * @param advice what to do where the directory cannot be used, as in "choose another with --out"
    * @throws InvalidInputException where that cannot be, or it holds something else, or another has it open
    */
-  static LockedDirectory open(Path dir, String kind, String sign) {
+  public static LockedDirectory open(Path dir, String kind, String sign, String advice) {
     boolean made = !Files.exists(dir);
     try {
       Files.createDirectories(dir);
       Path lock = dir.resolve(kind + ".lock");
       if (!Files.exists(lock) && !Files.exists(dir.resolve(sign)) && !files(dir).isEmpty()) {
-        throw new InvalidInputException("directory " + dir + " is not empty and holds no " + kind + ADVICE);
+        throw new InvalidInputException("directory " + dir + " is not empty and holds no " + kind + "; " + advice);
       }
       FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (lock(channel) == null) {
         channel.close();
-        throw new InvalidInputException("another " + kind + " is at work in " + dir + "; wait for it to end, or choose another with --out");
+        throw new InvalidInputException("another " + kind + " is at work in " + dir + "; wait for it to end, or " + advice);
       }
       return new LockedDirectory(dir, lock, made, channel);
     } catch (IOException e) {
-      throw cannotBeUsed(dir, e);
+      throw cannotBeUsed(dir, advice, e);
     }
   }
 
-  static InvalidInputException cannotBeUsed(Path dir, IOException e) {
-    return new InvalidInputException("directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
+  /** That a directory cannot be used. */
+  public static InvalidInputException cannotBeUsed(Path dir, String advice, IOException e) {
+    return new InvalidInputException("directory " + dir + " cannot be used: " + AtomicFile.reason(e) + "; " + advice, e);
   }
 
   private static List<Path> files(Path dir) throws IOException {

@@ -1,0 +1,252 @@
+package org.lull.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.lull.InvalidInputException;
+
+/**
+ * A file of records that grows at its end: what {@link #append} was given is on the disk when it returns, whatever becomes of the process
+ * or of the power. Every record has checksums. One thread at a time.
+ *
+ * <pre>
+ *   {@value #MAGIC}              once
+ *   length, CRC-32C of it        4 bytes each, big endian
+ *   content                      length bytes
+ *   CRC-32C of it                4 bytes
+ *   end mark                     a newline
+ * </pre>
+ *
+ * A write that was cut off leaves a last record without its end mark: fewer bytes, or zeros where the disk had made room. Only such a
+ * record, which no one was told was kept, is dropped when the file is opened. Anything else that does not agree is damage, and refused.
+ */
+public final class RecordLog implements AutoCloseable {
+  private static final String MAGIC = "lull-log-1\n";
+  private static final int BEGIN = MAGIC.length();
+  private static final int HEADER = 2 * Integer.BYTES;
+  private static final int TRAILER = Integer.BYTES + 1;
+  /** Not 0, nor one bit from it: what a disk gives for bytes that were never written is not taken for it. */
+  private static final byte END_MARK = '\n';
+  /** Longest content of a record, bytes. */
+  public static final int LONGEST = 1 << 24;
+
+  private final Path file;
+  private FileChannel channel;
+  private long end;
+  private IOException broken;
+
+  private RecordLog(Path file, FileChannel channel, long end) {
+    this.file = file;
+    this.channel = channel;
+    this.end = end;
+  }
+
+  /**
+   * Creates the file, in place of any there was, with these records: all of them or, if that fails, none.
+   *
+   * @throws InvalidInputException where it cannot be written
+   */
+  public static RecordLog create(Path file, Iterable<byte[]> records) {
+    write(file, records);
+    return open(file, _ -> {}, _ -> {});
+  }
+
+  private static void write(Path file, Iterable<byte[]> records) {
+    AtomicFile.write(file, out -> {
+      out.write(MAGIC.getBytes(StandardCharsets.US_ASCII));
+      for (byte[] record : records) {
+        out.write(framed(record).array());
+      }
+    });
+  }
+
+  private static ByteBuffer framed(byte[] content) {
+    if (content.length > LONGEST) {
+      throw new IllegalArgumentException("a record of " + content.length + " bytes, expected at most " + LONGEST);
+    }
+    ByteBuffer frame = ByteBuffer.allocate(HEADER + content.length + TRAILER);
+    frame.putInt(content.length).putInt(checksum(frame.array(), 0, Integer.BYTES));
+    frame.put(content).putInt(checksum(content, 0, content.length)).put(END_MARK);
+    return frame.flip();
+  }
+
+  private static int checksum(byte[] bytes, int from, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, length);
+    return (int) crc.getValue();
+  }
+
+  /**
+   * Opens the file.
+   *
+   * @param reader told the records in their order
+   * @param warnings told in a sentence of a record that was cut off and dropped
+   * @throws InvalidInputException where the file is missing, not such a file, or damaged
+   */
+  public static RecordLog open(Path file, Consumer<byte[]> reader, Consumer<String> warnings) {
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      long end = read(file, channel, reader);
+      long surplus = channel.size() - end;
+      if (surplus > 0) {
+        channel.truncate(end);
+        channel.force(true);
+        warnings.accept(file + ": the last " + surplus + " bytes are a record that was cut off as it was written, and were dropped");
+      }
+      return new RecordLog(file, channel, end);
+    } catch (IOException e) {
+      close(channel);
+      throw new InvalidInputException(file + " cannot be read: " + AtomicFile.reason(e), e);
+    } catch (RuntimeException e) {
+      close(channel);
+      throw e;
+    }
+  }
+
+  /** Where the last whole record ends. */
+  private static long read(Path file, FileChannel channel, Consumer<byte[]> reader) throws IOException {
+    if (!MAGIC.equals(new String(bytes(channel, 0, BEGIN), StandardCharsets.US_ASCII))) {
+      throw new InvalidInputException(file + ": does not begin with \"" + MAGIC.strip() + "\", so it is no log of records, or damaged");
+    }
+    long at = BEGIN;
+    while (channel.size() - at >= HEADER) {
+      byte[] header = bytes(channel, at, HEADER);
+      int length = ByteBuffer.wrap(header).getInt();
+      if (checksum(header, 0, Integer.BYTES) != ByteBuffer.wrap(header).getInt(Integer.BYTES)) {
+        if (isZero(channel, at + HEADER)) {
+          return at;
+        }
+        throw damaged(file, at, channel.size());
+      }
+      if (length < 0 || length > LONGEST) {
+        throw damaged(file, at, channel.size());
+      }
+      ByteBuffer rest = ByteBuffer.wrap(bytes(channel, at + HEADER, length + TRAILER));
+      long next = at + HEADER + length + TRAILER;
+      if (rest.limit() < length + TRAILER || rest.get(length + Integer.BYTES) == 0 && isZero(channel, next)) {
+        return at;
+      }
+      if (checksum(rest.array(), 0, length) != rest.getInt(length) || rest.get(length + Integer.BYTES) != END_MARK) {
+        throw damaged(file, at, channel.size());
+      }
+      byte[] content = new byte[length];
+      rest.get(content);
+      reader.accept(content);
+      at = next;
+    }
+    return at;
+  }
+
+  /** So many bytes, or as many as there are. */
+  private static byte[] bytes(FileChannel channel, long at, int count) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.max(0, Math.min(count, channel.size() - at)));
+    while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) >= 0) {
+      // a read may give less than was asked for
+    }
+    return buffer.array();
+  }
+
+  private static boolean isZero(FileChannel channel, long from) throws IOException {
+    for (long at = from; at < channel.size(); at += 1 << 16) {
+      if (!isZero(bytes(channel, at, 1 << 16))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isZero(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static InvalidInputException damaged(Path file, long at, long size) {
+    return new InvalidInputException(file + ": the record at byte " + at + " of " + size
+        + " is damaged; put back a copy of the file, or cut it off there (truncate -s " + at + ") to go on with what comes before");
+  }
+
+  /**
+   * Adds a record. Where that fails, the file is as it was.
+   *
+   * @throws InvalidInputException where it cannot be written
+   */
+  public void append(byte[] content) {
+    if (broken != null) {
+      throw unwritable(broken);
+    }
+    try {
+      ByteBuffer frame = framed(content);
+      while (frame.hasRemaining()) {
+        channel.write(frame, end + frame.position());
+      }
+      channel.force(false);
+      end += frame.limit();
+    } catch (IOException e) {
+      takeBack(e);
+      throw unwritable(e);
+    }
+  }
+
+  /** Whether the rest of a record is on the disk is not known: it must go before another is written. */
+  private void takeBack(IOException e) {
+    try {
+      channel.truncate(end);
+      channel.force(true);
+    } catch (IOException worse) {
+      e.addSuppressed(worse);
+      broken = e;
+    }
+  }
+
+  private InvalidInputException unwritable(IOException e) {
+    return new InvalidInputException("cannot write " + file + ": " + AtomicFile.reason(e) + "; make room, then try again"
+        + (broken == null ? "" : " after a restart"), e);
+  }
+
+  /**
+   * Puts other records in the place of those there are: all of them or, if that fails, none.
+   *
+   * @throws InvalidInputException where it cannot be written
+   */
+  public void replace(Iterable<byte[]> records) {
+    write(file, records);
+    close(channel);
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      end = channel.size();
+    } catch (IOException e) {
+      broken = e;
+      throw unwritable(e);
+    }
+  }
+
+  /** Bytes of the file. */
+  public long size() {
+    return end;
+  }
+
+  @Override
+  public void close() {
+    close(channel);
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      // everything appended is on the disk already
+    }
+  }
+}
