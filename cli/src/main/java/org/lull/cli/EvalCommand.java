@@ -8,13 +8,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.ModelFile;
 import org.lull.model.Model;
 import org.lull.rnn.OperationCount;
-import org.lull.speech.Corpus;
-import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -44,16 +41,13 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file.")
   private Path path;
 
-  /** Which examples. */
-  private enum Part {
-    TEST,
-    VALIDATION,
-    TRAIN
-  }
-
   @Option(names = "--split", paramLabel = "SPLIT", defaultValue = "test",
       description = "test, validation or train (default: ${DEFAULT-VALUE}).")
-  private Part part;
+  private ModelData.Split split;
+
+  @Option(names = "--numeric", paramLabel = "NUMERIC",
+      description = "float32, or fixed16, the integers of the accelerator (default: that it was trained in).")
+  private String numeric;
 
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")
   private boolean json;
@@ -77,18 +71,16 @@ final class EvalCommand implements Callable<Integer> {
     }
     Path file = RunDirectory.modelIn(path);
     Model model = ModelFile.read(file);
-    Corpus corpus = data.corpus(err);
-    Dataset dataset = data.load(corpus, frontEnd(file, model, corpus), err);
-    if (dataset.channels() != model.normalisation().channels()) {
-      throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
-          + model.normalisation().channels() + "; give data of the kind it was trained on");
-    }
+    model.network().setArithmetic(NetworkOptions.arithmetic(
+        numeric != null ? numeric : model.provenance().options().getOrDefault("numeric", NetworkOptions.FLOAT32)));
+    ModelData loaded = ModelData.load(file, model, data, err);
+    Dataset dataset = loaded.dataset();
     if (dataset.name().equals(model.provenance().data()) && !dataset.hash().equals(model.provenance().dataHash())) {
-      err.println("warning: these are not the very data " + file + " was trained on; the " + split()
+      err.println("warning: these are not the very data " + file + " was trained on; the " + split
           + " split may hold clips it was trained on");
       err.flush();
     }
-    List<Example> examples = relabelled(dataset, model, file);
+    List<Example> examples = loaded.examples(split);
     Evaluation evaluation;
     try (Evaluator evaluator = new Evaluator(model.network(), model.normalisation(), model.mode(), threads);
         Progress.Task task = new TerminalProgress(err).begin("testing", examples.size())) {
@@ -104,40 +96,6 @@ final class EvalCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String split() {
-    return part.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
-    if (!DataOptions.isSound(corpus)) {
-      return null;
-    }
-    if (model.features().isEmpty()) {
-      throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
-    }
-    return LogMelSettings.fromJson(model.features(), file.toString());
-  }
-
-  /** The examples of the split, labelled as the model numbers its classes. */
-  private List<Example> relabelled(Dataset dataset, Model model, Path file) {
-    List<Example> examples = switch (part) {
-      case TEST -> dataset.test();
-      case VALIDATION -> dataset.validation();
-      case TRAIN -> dataset.train();
-    };
-    List<String> unknown = dataset.labels().stream().filter(label -> !model.labels().contains(label)).toList();
-    if (!unknown.isEmpty()) {
-      throw new InvalidInputException(dataset.name() + " has classes that " + file + " never saw: " + String.join(", ", unknown)
-          + "; it knows " + String.join(", ", model.labels()));
-    }
-    if (examples.isEmpty()) {
-      throw new InvalidInputException(dataset.name() + " has no examples in its " + split() + " split; choose another with --split");
-    }
-    return examples.stream()
-        .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), model.labels().indexOf(dataset.labels().get(e.label()))))
-        .toList();
-  }
-
   private Result result(Path file, Dataset dataset, Model model, Evaluation evaluation) {
     List<ClassResult> classes = new ArrayList<>();
     for (int k = 0; k < model.labels().size(); k++) {
@@ -147,7 +105,7 @@ final class EvalCommand implements Callable<Integer> {
       }
       classes.add(new ClassResult(model.labels().get(k), examples, orNull(evaluation.precision(k)), orNull(evaluation.recall(k))));
     }
-    return new Result(file.toString(), dataset.name(), split(), evaluation.examples(),
+    return new Result(file.toString(), dataset.name(), split.toString(), evaluation.examples(),
         evaluation.accuracy(), evaluation.loss(), Sparsity.of(evaluation.operations()),
         OperationCount.sum(evaluation.operations(), OperationCount::total),
         OperationCount.sum(evaluation.operations(), OperationCount::denseTotal), classes, evaluation.confusion());

@@ -141,7 +141,8 @@ final class IncrementalOptions {
   Experiment.Settings settings(boolean sound, long seed, boolean dense, boolean delta) {
     boolean channels = !sound || network.frontEnd().statistics().equals("channel");
     return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), new float[] {threshold},
-        new float[] {threshold}, null, dense, delta, pretrainEpochs, channels, 0, options(epochs, 32, 5e-3, sound, seed, 1));
+        new float[] {threshold}, null, dense, delta, pretrainEpochs, network.arithmetic(), channels, 0,
+        options(epochs, 32, 5e-3, sound, seed, 1));
   }
 
   /** How a task is trained. */

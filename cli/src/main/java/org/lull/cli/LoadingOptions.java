@@ -28,6 +28,11 @@ class LoadingOptions {
       description = "Threads that compute; the result does not depend on it (default: one for each core).")
   private Integer threads;
 
+  /** Where what was computed is kept; null for nowhere. */
+  Path kept() {
+    return noCache || cache.toString().isEmpty() ? null : cache;
+  }
+
   int threads() {
     return threadsOr(Runtime.getRuntime().availableProcessors());
   }
@@ -57,8 +62,7 @@ class LoadingOptions {
 
   /** The corpus as features, with what was wrong with it told to the user. */
   Dataset load(Corpus corpus, LogMelSettings settings, PrintWriter err) {
-    Path kept = noCache || cache.toString().isEmpty() ? null : cache;
-    Dataset dataset = Datasets.load(corpus, settings, kept, threads(), new TerminalProgress(err));
+    Dataset dataset = Datasets.load(corpus, settings, kept(), threads(), new TerminalProgress(err));
     dataset.warnings().forEach(warning -> err.println("warning: " + warning));
     err.printf("      %d classes; %d training, %d validation and %d test examples%n", dataset.labels().size(), dataset.train().size(),
         dataset.validation().size(), dataset.test().size());

@@ -2,6 +2,7 @@ package org.lull.cli;
 
 import java.util.List;
 import org.lull.InvalidInputException;
+import org.lull.accelerator.CoreFault;
 import org.lull.kernel.KernelChoice;
 import org.lull.train.Diverged;
 import picocli.CommandLine;
@@ -17,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
     subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class, IncrementalCommand.class,
         EvalCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
-        CommandLine.HelpCommand.class},
+        SimulateCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",
         "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
@@ -92,6 +93,10 @@ public final class Lull implements Runnable {
       }
       case Diverged _ -> {
         commandLine.getErr().println("lull: training stopped: " + e.getMessage());
+        return 1;
+      }
+      case CoreFault _ -> {
+        commandLine.getErr().println("lull: the simulated logic failed: " + e.getMessage());
         return 1;
       }
       default -> {

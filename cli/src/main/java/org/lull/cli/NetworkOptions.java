@@ -1,5 +1,8 @@
 package org.lull.cli;
 
+import org.lull.InvalidInputException;
+import org.lull.accelerator.Fixed16;
+import org.lull.model.Arithmetic;
 import org.lull.model.Head;
 import org.lull.rnn.Cell;
 import org.lull.speech.LogMelSettings;
@@ -7,6 +10,8 @@ import picocli.CommandLine.Option;
 
 /** Options that say what a network is made of and what it is fed. */
 final class NetworkOptions {
+  static final String FLOAT32 = "float32";
+
   @Option(names = "--features", paramLabel = "PRESET", defaultValue = "mel16",
       description = "What it hears of sound: mel16, reference16 or mel40 (default: ${DEFAULT-VALUE}).")
   private String features;
@@ -26,12 +31,34 @@ final class NetworkOptions {
           + " (default: ${DEFAULT-VALUE}).")
   private String head;
 
+  @Option(names = "--numeric", paramLabel = "NUMERIC",
+      description = "What the recurrent layers compute in: float32, or fixed16, the integers of the accelerator (LSTM only), in both"
+          + " networks; much slower here (default: float32).")
+  private String numeric;
+
   LogMelSettings frontEnd() {
     return LogMelSettings.preset(features);
   }
 
   Cell cell() {
     return Cell.named(cell);
+  }
+
+  /** Null for floats. */
+  Arithmetic arithmetic() {
+    return arithmetic(numeric == null ? FLOAT32 : numeric);
+  }
+
+  /** The arithmetic of that name, null for floats. */
+  static Arithmetic arithmetic(String name) {
+    Arithmetic fixed16 = new Fixed16();
+    if (name.equals(fixed16.name())) {
+      return fixed16;
+    }
+    if (!name.equals(FLOAT32)) {
+      throw new InvalidInputException("numeric \"" + name + "\" is unknown; choose " + FLOAT32 + " or " + fixed16.name());
+    }
+    return null;
   }
 
   int layers() {

@@ -5,10 +5,13 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.BitmapEncoder;
@@ -121,6 +124,27 @@ final class Picture {
   private static XYSeries places(XYChart chart, String name, List<Place> places, double[] errorBars) {
     return chart.addSeries(name, places.stream().mapToDouble(Place::reduction).toArray(),
         places.stream().mapToDouble(place -> 100 * place.accuracy).toArray(), errorBars);
+  }
+
+  /** Speed-up of a step and use of the multipliers by sparsity, a line for each size and number of multipliers; real clips as points. */
+  static Picture simulation(List<SimulationSweep.Row> rows) {
+    return new Picture(() -> List.of(
+        simulationChart("speed-up of a training step", rows, SimulationSweep.Row::stepSpeedup),
+        simulationChart("multipliers busy, %", rows, row -> 100 * row.matrixUtilisation())));
+  }
+
+  private static XYChart simulationChart(String title, List<SimulationSweep.Row> rows, ToDoubleFunction<SimulationSweep.Row> figure) {
+    XYChart chart = new XYChartBuilder().width(640).height(420).title(title).xAxisTitle("sparsity, %").theme(ChartTheme.Matlab).build();
+    chart.getStyler().setLocale(Locale.ROOT).setYAxisMin(0.0).setXAxisDecimalPattern("#").setYAxisDecimalPattern("#.#")
+        .setLegendPosition(LegendPosition.OutsideS);
+    Map<String, List<SimulationSweep.Row>> lines = rows.stream().collect(Collectors.groupingBy(
+        row -> row.source() + " " + row.size() + ", " + row.lanes() + " multipliers", LinkedHashMap::new, Collectors.toList()));
+    lines.forEach((name, line) -> {
+      XYSeries series = chart.addSeries(name, line.stream().mapToDouble(row -> 100 * row.sparsity()).toArray(),
+          line.stream().mapToDouble(figure).toArray());
+      series.setMarker(SeriesMarkers.CIRCLE);
+    });
+    return chart;
   }
 
   /**

@@ -2,6 +2,7 @@ package org.lull.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lull.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 import org.lull.kernel.Kernels;
 import org.lull.rnn.LayerLayout;
@@ -22,6 +23,7 @@ public final class Network {
   private final int headBias;
   private final float[] parameters;
   private final Thresholds[] thresholds;
+  private Arithmetic arithmetic;
 
   /** A network of zeros with thresholds of zero, on this machine's kernels. */
   public Network(NetworkSpec spec) {
@@ -48,9 +50,10 @@ public final class Network {
     }
   }
 
-  /** A network of its own with the same parameters and thresholds. */
+  /** A network of its own with the same parameters, thresholds and arithmetic. */
   public Network copy() {
     Network copy = new Network(spec, kernels);
+    copy.arithmetic = arithmetic;
     copy.set(this);
     return copy;
   }
@@ -69,6 +72,7 @@ public final class Network {
   public Network withOutputs(int... outputs) {
     NetworkSpec wider = new NetworkSpec(spec.cell(), spec.inputs(), spec.layers(), spec.hidden(), outputs.length, spec.head());
     Network network = new Network(wider, kernels);
+    network.arithmetic = arithmetic;
     System.arraycopy(parameters, 0, network.parameters, 0, headWeight);
     System.arraycopy(thresholds, 0, network.thresholds, 0, thresholds.length);
     int row = Kernels.pad(spec.hidden());
@@ -127,6 +131,24 @@ public final class Network {
           + " of " + layout.paddedInputs() + " and " + layout.paddedUnits() + " (padded)");
     }
     thresholds[layer] = value;
+  }
+
+  /** What its recurrent layers compute in; null for floats. */
+  public Arithmetic arithmetic() {
+    return arithmetic;
+  }
+
+  /**
+   * To be set before passes are made.
+   *
+   * @param value null for floats
+   * @throws InvalidInputException if a network of this architecture cannot compute in it
+   */
+  public void setArithmetic(Arithmetic value) {
+    if (value != null) {
+      value.check(spec);
+    }
+    arithmetic = value;
   }
 
   /** Fresh counters, one a layer. */

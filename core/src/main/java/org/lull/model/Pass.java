@@ -22,7 +22,8 @@ import org.lull.rnn.Thresholds;
  * Room to run sequences through a network, forward and backward: on the calling thread, or on those of a {@link Team}. Between
  * {@link #forward} and {@link #backward} the caller turns {@link #logits} into their gradient.
  *
- * <p>In {@link Form#SPARSE} it takes one sequence at a time, in {@link Form#DENSE} several. What a sequence gives does not depend on the
+ * <p>In {@link Form#SPARSE} it takes one sequence at a time, in {@link Form#DENSE} several; another {@link Arithmetic} has the sparse form
+ * alone, in both modes. What a sequence gives does not depend on the
  * others it runs with.
  */
 public final class Pass {
@@ -35,6 +36,8 @@ public final class Pass {
   private final List<OperationCount> operations;
   private final LinearHead head;
   private final Packing packing = new Packing();
+  /** What runs the layers instead, in other numbers than floats; null for none. */
+  private final Arithmetic.Layers others;
 
   private final Team solo;
   // made once: lambdas would be allocated in each step
@@ -48,12 +51,14 @@ public final class Pass {
   private boolean overwrite;
   private boolean inputGradient;
   private float[] input = new float[0];
+  private float[] output;
   private int[] lengths = new int[0];
 
   public Pass(Network network, Mode mode) {
     this.network = network;
     this.mode = mode;
     this.kernels = network.kernels();
+    this.others = network.arithmetic() == null ? null : network.arithmetic().layers(network, mode);
     this.operations = network.operationCounts();
     this.head = new LinearHead(network);
     this.solo = new Team(network, new Workers(1));
@@ -66,7 +71,7 @@ public final class Pass {
 
   /** Runs sequences from the zero state: dense mode in the dense form, delta mode in the sparse one. */
   public void forward(List<Sequence> sequences) {
-    forward(sequences, mode == Mode.DENSE ? Form.DENSE : Form.SPARSE);
+    forward(sequences, others == null && mode == Mode.DENSE ? Form.DENSE : Form.SPARSE);
   }
 
   /** Runs sequences from the zero state, on the calling thread. */
@@ -83,13 +88,21 @@ public final class Pass {
    * @throws InvalidInputException if they are longer than Java has arrays for
    */
   public void forward(List<Sequence> sequences, Form form, Team team) {
-    if (form == Form.SPARSE && (mode == Mode.DENSE || sequences.size() != 1)) {
+    if (form == Form.SPARSE && (others == null && mode == Mode.DENSE || sequences.size() != 1)) {
       throw new IllegalArgumentException(
           "the sparse form runs one sequence at a time, in delta mode; got " + sequences.size() + " in " + mode + " mode");
+    }
+    if (form == Form.DENSE && others != null) {
+      throw new IllegalArgumentException("the dense form computes in floats alone");
     }
     this.form = form;
     this.team = team;
     pack(sequences);
+    if (others != null) {
+      output = others.forward(input, packing.steps(), operations);
+      head.forward(output, 0, packing);
+      return;
+    }
     for (int layer = 0; layer < tapes.size(); layer++) {
       tapes.get(layer).begin(network.parameters(), packing.rows(), packing.sequences(), team.together(form));
     }
@@ -206,6 +219,10 @@ public final class Pass {
     this.overwrite = overwrite;
     this.inputGradient = inputGradient;
     head.backward(gradients, overwrite, packing);
+    if (others != null) {
+      others.backward(gradients, overwrite, head.outputGradient(), head.outputGradientPerStep(), operations);
+      return;
+    }
     for (int layer = 0; layer < tapes.size(); layer++) {
       tapes.get(layer).beginBackward(packing.sequences());
     }
@@ -247,7 +264,7 @@ public final class Pass {
    * asked before the logits are overwritten.
    */
   public Optional<String> firstNotFinite() {
-    for (int layer = 0; layer < tapes.size(); layer++) {
+    for (int layer = 0; others == null && layer < tapes.size(); layer++) { // integers are finite
       Tape tape = tapes.get(layer);
       int first = packing.sequences();
       if (!finite(tape.array(), tape.h(first), tape.h(first + packing.rows()))) {
@@ -269,6 +286,9 @@ public final class Pass {
 
   /** Hidden states of the top layer: [rows][pad(hidden)], a copy. */
   public float[] topHidden() {
+    if (others != null) {
+      return Arrays.copyOf(output, packing.rows() * Kernels.pad(network.spec().hidden()));
+    }
     Tape tape = tapes.getLast();
     int first = packing.sequences();
     return Arrays.copyOfRange(tape.array(), tape.h(first), tape.h(first + packing.rows()));
@@ -276,7 +296,7 @@ public final class Pass {
 
   /** How much memory the tapes of all layers take; what is allocated includes the packed input and the head's. */
   public TapeSize size() {
-    TapeSize sum = new TapeSize(Float.BYTES * (long) input.length + head.bytes(), 0, 0);
+    TapeSize sum = new TapeSize(Float.BYTES * (long) input.length + head.bytes() + (others == null ? 0 : others.bytes()), 0, 0);
     for (Tape tape : tapes) {
       sum = sum.plus(tape.size());
     }

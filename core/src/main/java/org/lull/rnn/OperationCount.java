@@ -29,14 +29,19 @@ public final class OperationCount {
     this.inputGradient = inputGradient;
   }
 
-  void addForward(long steps, long activeX, long activeH) {
+  /** Of a forward pass: its timesteps, and the columns that fired, of x and of h. */
+  public void addForward(long steps, long activeX, long activeH) {
     forwardSteps += steps;
     forwardX += activeX;
     forwardH += activeH;
   }
 
-  /** @param transposedH columns of h of the transposed product, where it may skip some that the weight gradient has */
-  void addBackward(long sequences, long steps, long activeX, long activeH, long transposedH) {
+  /**
+   * Of a backward pass.
+   *
+   * @param transposedH columns of h of the transposed product, where it may skip some that the weight gradient has
+   */
+  public void addBackward(long sequences, long steps, long activeX, long activeH, long transposedH) {
     backwardSequences += sequences;
     backwardSteps += steps;
     backwardX += activeX;

@@ -123,7 +123,7 @@ final class BatchGradient implements AutoCloseable {
     begin(batch);
     form = FormChoice.onlyDense(network, mode) ? Form.DENSE : Form.SPARSE;
     first = 0;
-    if (form == Form.SPARSE && batch.size() > 1) {
+    if (form == Form.SPARSE && batch.size() > 1 && !FormChoice.onlySparse(network)) {
       countSparsity();
       runners.getFirst().run(team, 0, 1, null, false);
       form = FormChoice.of(network, countSparsity(), Math.min(batch.size() - 1, TOGETHER));
@@ -138,7 +138,8 @@ final class BatchGradient implements AutoCloseable {
   void forwardAndBackward(Batch batch) {
     begin(batch);
     countSparsity(); // leaves out what a batch that failed has counted
-    form = FormChoice.onlyDense(network, mode) ? Form.DENSE : FormChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+    form = FormChoice.onlyDense(network, mode) ? Form.DENSE
+        : FormChoice.onlySparse(network) ? Form.SPARSE : FormChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     runGroups(trainGroup);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 import org.lull.kernel.KernelChoice;
+import org.lull.model.Arithmetic;
 import org.lull.model.Head;
 import org.lull.model.Initialiser;
 import org.lull.model.Mode;
@@ -37,15 +38,20 @@ public final class Experiment {
    * @param delta whether to train the delta network
    * @param pretrainEpochs epochs one network is trained densely first. From its weights both go on, the dense network as the control of the
    *     delta one, for which the thresholds are switched on: the same epochs, on the same schedule, which begins anew
+   * @param arithmetic of the recurrent layers of all networks; null for floats
    * @param channelStatistics whether each channel is normalised by its own statistics
    * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    */
   public record Settings(Cell cell, int layers, int hidden, Head head, float[] thresholdX, float[] thresholdH, Budget budget,
-      boolean dense, boolean delta, int pretrainEpochs, boolean channelStatistics, double timingSeconds, TrainingOptions training) {
+      boolean dense, boolean delta, int pretrainEpochs, Arithmetic arithmetic, boolean channelStatistics, double timingSeconds,
+      TrainingOptions training) {
     private static final int LONGEST_TIMING = 3600;
 
     public Settings {
-      new NetworkSpec(cell, 1, layers, hidden, 1, head); // refuses sizes that no network can have, before the data is known
+      NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, 1, head); // refuses what no network can be, before the data is known
+      if (arithmetic != null) {
+        arithmetic.check(spec);
+      }
       checkCount("x", thresholdX, layers);
       checkCount("h", thresholdH, layers);
       for (float theta : thresholdX) {
@@ -85,9 +91,10 @@ public final class Experiment {
   /**
    * What decides the bytes of a dense phase: runs for which it is equal begin with the same network.
    *
+   * @param arithmetic its name; empty for floats
    * @param training with its epochs; of one thread, as their number decides nothing
    */
-  public record Pretraining(Dataset data, NetworkSpec spec, boolean channelStatistics, TrainingOptions training) {}
+  public record Pretraining(Dataset data, NetworkSpec spec, String arithmetic, boolean channelStatistics, TrainingOptions training) {}
 
   /**
    * A beginning: the network that both networks of a run go on from.
@@ -145,7 +152,8 @@ public final class Experiment {
   /** What decides the bytes of the dense phase this run begins with; empty where there is none. */
   public Optional<Pretraining> pretraining() {
     return settings.pretrainEpochs == 0 ? Optional.empty()
-        : Optional.of(new Pretraining(data, spec, settings.channelStatistics, pretrainingOptions().withThreads(1)));
+        : Optional.of(new Pretraining(data, spec, settings.arithmetic == null ? "" : settings.arithmetic.name(), settings.channelStatistics,
+            pretrainingOptions().withThreads(1)));
   }
 
   private TrainingOptions pretrainingOptions() {
@@ -176,6 +184,7 @@ public final class Experiment {
 
   private Network initial() {
     Network network = new Network(spec);
+    network.setArithmetic(settings.arithmetic);
     Initialiser.initialise(network, RandomStreams.of(settings.training.seed(), "weights"));
     return network;
   }

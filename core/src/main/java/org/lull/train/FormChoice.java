@@ -26,6 +26,9 @@ final class FormChoice {
 
   /** Whether there is nothing to choose: dense mode, or thresholds at which every entry fires. */
   static boolean onlyDense(Network network, Mode mode) {
+    if (onlySparse(network)) {
+      return false;
+    }
     if (mode == Mode.DENSE) {
       return true;
     }
@@ -35,6 +38,11 @@ final class FormChoice {
       }
     }
     return true;
+  }
+
+  /** Whether there is nothing to choose but the sparse form, in both modes: the only one of other numbers than floats. */
+  static boolean onlySparse(Network network) {
+    return network.arithmetic() != null;
   }
 
   /**

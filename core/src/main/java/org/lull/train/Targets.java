@@ -9,13 +9,14 @@ import org.lull.model.Sequence;
  * first and last two timesteps are silence, those between them the class; the decision is the last timestep that is not silence, as in
  * Chen et al. 2024.
  */
-final class Targets {
+public final class Targets {
   private static final int SILENT_EDGE = 2;
 
   private Targets() {}
 
   /** Loss of sequence s for the example's class, its logits overwritten with the gradient of weight times the loss. */
-  static double replaceByGradient(Loss of, Pass pass, Head head, int s, Example example, Sequence input, int outputs, double weight) {
+  public static double replaceByGradient(Loss of, Pass pass, Head head, int s, Example example, Sequence input, int outputs,
+      double weight) {
     int stride = pass.logitsStride();
     if (head != Head.FRAMES) {
       return of.replaceByGradient(example, input, pass.logits(), s * stride, outputs, example.label(), weight);

@@ -47,7 +47,7 @@ class ExperimentTest {
   private static Experiment.Settings settings(int pretrainEpochs, Budget budget, int hidden, float theta, boolean dense, boolean delta,
       TrainingOptions options) {
     return new Experiment.Settings(Cell.named("lstm"), 1, hidden, Head.MEAN, new float[] {theta}, new float[] {theta}, budget, dense, delta,
-        pretrainEpochs, true, 0, options);
+        pretrainEpochs, null, true, 0, options);
   }
 
   private static TrainingOptions options(long seed, int threads) {

@@ -1,0 +1,32 @@
+package org.lull.accelerator;
+
+import org.lull.InvalidInputException;
+import org.lull.model.Arithmetic;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.rnn.LstmCell;
+
+/**
+ * The accelerator's arithmetic for training: forward and backward in its integers, to the bit, on weights that are rounded to 16 bits for
+ * each pass while their updates go to the floats they were made of (Jacob et al. 2018, quantisation-aware training).
+ */
+public record Fixed16() implements Arithmetic {
+  @Override
+  public String name() {
+    return "fixed16";
+  }
+
+  @Override
+  public void check(NetworkSpec spec) {
+    if (!(spec.cell() instanceof LstmCell)) {
+      throw new InvalidInputException("fixed16 is the arithmetic of the accelerator, whose cell is lstm; got " + spec.cell().name()
+          + ", choose another cell or float32");
+    }
+  }
+
+  @Override
+  public Layers layers(Network network, Mode mode) {
+    return new FixedLayers(network, mode);
+  }
+}

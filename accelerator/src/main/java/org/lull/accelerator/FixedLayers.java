@@ -1,0 +1,80 @@
+package org.lull.accelerator;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lull.model.Arithmetic;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.rnn.OperationCount;
+
+/** The layers of a network in the accelerator's integers, between a head and an optimiser that compute in floats. */
+final class FixedLayers implements Arithmetic.Layers {
+  /** At first the largest dL/dh of a sequence becomes a number of so many bits: gradients may grow a hundred times on their way. */
+  private static final int BITS_AT_FIRST = 7;
+
+  private final FixedNetwork fixed;
+  private final FixedSequence sequence;
+  private final List<long[]> gradients;
+  private float[] output = new float[0];
+
+  FixedLayers(Network network, Mode mode) {
+    fixed = new FixedNetwork(network, mode);
+    sequence = new FixedSequence(fixed.layers());
+    gradients = fixed.gradients();
+  }
+
+  @Override
+  public float[] forward(float[] x, int steps, List<OperationCount> counts) {
+    fixed.quantise();
+    sequence.begin(steps).takeInputs(x, fixed.inputStride());
+    sequence.forward();
+    for (int l = 0; l < counts.size(); l++) {
+      counts.get(l).addForward(steps, sequence.tapes().get(l).activeX(), sequence.tapes().get(l).activeH());
+    }
+    int stride = fixed.hiddenStride();
+    if (output.length < steps * stride) {
+      output = new float[steps * stride];
+    }
+    sequence.tapes().getLast().giveOutputs(output, stride);
+    return output;
+  }
+
+  @Override
+  public void backward(float[] arena, boolean overwrite, float[] dh, boolean perStep, List<OperationCount> counts) {
+    int steps = sequence.tapes().getLast().steps;
+    int scale = BITS_AT_FIRST - 1 - exponentOfLargest(dh, perStep ? steps : 1);
+    backward(dh, perStep, scale);
+    int room = sequence.room();
+    while (room < 0 || room > 1) { // once more at a scale that fits; seldom a third time
+      scale += room;
+      backward(dh, perStep, scale);
+      room = Math.min(0, sequence.room());
+    }
+    for (int l = 0; l < counts.size(); l++) {
+      FixedTape tape = sequence.tapes().get(l);
+      fixed.toFloats(l, gradients.get(l), Math.scalb(1.0, FixedPoint.KG - FixedPoint.FV - scale), arena, overwrite);
+      counts.get(l).addBackward(1, steps, tape.activeX(), tape.activeH(), tape.activeH());
+    }
+  }
+
+  private void backward(float[] dh, boolean perStep, int scale) {
+    sequence.resetSaturations();
+    gradients.forEach(gradient -> Arrays.fill(gradient, 0));
+    sequence.backward(dh, perStep, fixed.hiddenStride(), Math.scalb(1.0, scale), gradients);
+  }
+
+  /** n of the largest magnitude's m 2^n, 1 <= m < 2; that of 1 if all are zero. */
+  private int exponentOfLargest(float[] dh, int rows) {
+    float largest = 0;
+    for (int k = 0; k < rows * fixed.hiddenStride(); k++) {
+      largest = Math.max(largest, Math.abs(dh[k]));
+    }
+    return largest < Float.MIN_NORMAL || !Float.isFinite(largest) ? 0 : Math.getExponent(largest);
+  }
+
+  @Override
+  public long bytes() {
+    return sequence.bytes() + Float.BYTES * (long) output.length
+        + gradients.stream().mapToLong(gradient -> (Long.BYTES + Integer.BYTES + Short.BYTES) * (long) gradient.length).sum();
+  }
+}

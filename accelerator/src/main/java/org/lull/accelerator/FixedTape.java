@@ -1,0 +1,164 @@
+package org.lull.accelerator;
+
+import java.util.Arrays;
+
+/**
+ * What one sequence leaves in one layer on its way forward, for its way back, and the working storage of both. One thread at a time; it
+ * grows to the longest sequence it has seen.
+ */
+final class FixedTape {
+  /** Of both ways. */
+  final Saturations saturations = new Saturations();
+
+  int steps;
+  /** x_t, [T][Nx]; the first layer's is set by the caller, that of others is h of the layer below. */
+  short[] x = new short[0];
+  /** h_t, [T + 1][Nh], from h_0 = 0. */
+  short[] h = new short[0];
+  /** c_t, [T + 1][Nh], from c_0 = 0. */
+  short[] c = new short[0];
+  /** i f g o of each unit, [T][Nh][4]. */
+  short[] gates = new short[0];
+  /** tanh(c_t), [T][Nh]. */
+  short[] tanhC = new short[0];
+
+  /** Columns that fired, by timestep: those of x, then those of h. */
+  int[] list = new int[0];
+  /** Their deltas. */
+  short[] delta = new short[0];
+  /** Where the part of timestep t begins in the list; [T + 1]. */
+  int[] start = new int[1];
+  /** Where the columns of h begin in it; [T]. */
+  int[] startOfH = new int[0];
+
+  /** dL/dh_t from above, [T][Nh]. */
+  short[] dh = new short[0];
+  /** dL/dx_t, [T][Nx]. */
+  short[] dx = new short[0];
+
+  /** v each column last transmitted, [Nx + Nh]. */
+  final short[] reference;
+  /** M, [4 Nh]. */
+  final long[] m;
+  /** G, [4 Nh], its operand, and dL/dc_{t+1} f_{t+1}, [Nh]. */
+  final int[] g;
+  final short[] operand;
+  final int[] dcCarry;
+  /** D of each column when it last fired, [Nx + Nh]. */
+  final int[] lastD;
+  /** dL/dh_t that comes through the columns of h of t + 1, [Nh]. */
+  final short[] back;
+
+  private final FixedLstmLayer layer;
+
+  FixedTape(FixedLstmLayer layer) {
+    this.layer = layer;
+    reference = new short[layer.columns()];
+    m = new long[layer.rows()];
+    g = new int[layer.rows()];
+    operand = new short[layer.rows()];
+    dcCarry = new int[layer.units()];
+    lastD = new int[layer.columns()];
+    back = new short[layer.units()];
+  }
+
+  /** Begins a sequence: all states and references are zero. */
+  void begin(int steps) {
+    this.steps = steps;
+    if (startOfH.length < steps) {
+      x = new short[steps * layer.inputs()];
+      h = new short[(steps + 1) * layer.units()];
+      c = new short[(steps + 1) * layer.units()];
+      gates = new short[steps * layer.rows()];
+      tanhC = new short[steps * layer.units()];
+      list = new int[steps * layer.columns() + 1];
+      delta = new short[list.length];
+      start = new int[steps + 1];
+      startOfH = new int[steps];
+      dh = new short[steps * layer.units()];
+      dx = new short[steps * layer.inputs()];
+    }
+    Arrays.fill(reference, (short) 0);
+    Arrays.fill(m, 0);
+    Arrays.fill(h, 0, layer.units(), (short) 0);
+    Arrays.fill(c, 0, layer.units(), (short) 0);
+  }
+
+  /** Begins the way back: nothing has come yet from later timesteps. */
+  void beginBackward() {
+    Arrays.fill(g, 0);
+    Arrays.fill(dcCarry, 0);
+    Arrays.fill(lastD, 0);
+    Arrays.fill(back, (short) 0);
+    Arrays.fill(dx, 0, steps * layer.inputs(), (short) 0);
+  }
+
+  /** Takes x of the lowest layer, rows of {@code stride} floats. */
+  void takeInputs(float[] from, int stride) {
+    for (int t = 0; t < steps; t++) {
+      for (int k = 0; k < layer.inputs(); k++) {
+        x[t * layer.inputs() + k] = FixedPoint.quantise(from[t * stride + k], FixedPoint.ONE);
+      }
+    }
+  }
+
+  /** Takes x of the lowest layer, [T][Nx]. */
+  void takeInputs(short[] from) {
+    System.arraycopy(from, 0, x, 0, steps * layer.inputs());
+  }
+
+  /** Gives h_t, t from 1, rows of {@code stride} floats. */
+  void giveOutputs(float[] to, int stride) {
+    for (int t = 0; t < steps; t++) {
+      for (int u = 0; u < layer.units(); u++) {
+        to[t * stride + u] = h[(t + 1) * layer.units() + u] / (float) FixedPoint.ONE;
+      }
+    }
+  }
+
+  /** Takes h of the layer below as x. */
+  void takeInputs(FixedTape below) {
+    System.arraycopy(below.h, layer.inputs(), x, 0, steps * layer.inputs());
+  }
+
+  /** Takes dL/dx of the layer above as dL/dh. */
+  void takeGradient(FixedTape above) {
+    System.arraycopy(above.dx, 0, dh, 0, steps * layer.units());
+  }
+
+  /**
+   * Takes dL/dh times {@code scale}.
+   *
+   * @param from rows, one for each timestep or one for all
+   * @param stride floats from one row to the next
+   */
+  void takeGradient(float[] from, boolean perStep, int stride, double scale) {
+    for (int t = 0; t < steps; t++) {
+      for (int u = 0; u < layer.units(); u++) {
+        dh[t * layer.units() + u] = FixedPoint.quantise(from[(perStep ? t * stride : 0) + u], scale);
+      }
+    }
+  }
+
+  /** Entries of x that fired at all timesteps. */
+  int activeX() {
+    return start[steps] - activeH() - 1; // one is the bias
+  }
+
+  /** Entries of h that fired at all timesteps. */
+  int activeH() {
+    int active = 0;
+    for (int t = 0; t < steps; t++) {
+      active += start[t + 1] - startOfH[t];
+    }
+    return active;
+  }
+
+  /** Bytes of its arrays. */
+  long bytes() {
+    long shorts = (long) x.length + h.length + c.length + gates.length + tanhC.length + delta.length + dh.length + dx.length
+        + reference.length + operand.length + back.length;
+    long ints = (long) list.length + start.length + startOfH.length + g.length + dcCarry.length + lastD.length;
+    return Short.BYTES * shorts + Integer.BYTES * ints + Long.BYTES * (long) m.length;
+  }
+}

@@ -1,0 +1,92 @@
+package org.lull.accelerator;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lull.kernel.Kernels;
+import org.lull.model.Arithmetic;
+import org.lull.model.Mode;
+import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
+import org.lull.model.Pass;
+import org.lull.model.Sequence;
+import org.lull.rnn.OperationCount;
+import org.lull.train.Example;
+import org.lull.train.Loss;
+import org.lull.train.Targets;
+
+/** Stands between a head and the golden model and notes what goes in at both ends: x, and dL/dh. */
+final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
+  private final Network network;
+  private final Layers layers;
+  private final List<Clip> clips = new ArrayList<>();
+  private float[] x;
+  private int steps;
+
+  private RecordedLayers(Network network, Mode mode) {
+    this.network = network;
+    layers = new FixedLayers(network, mode);
+  }
+
+  /**
+   * Runs examples, with the gradient of their mean cross-entropy.
+   *
+   * @param sequences the inputs made of the examples
+   */
+  static List<Clip> record(Network original, Mode mode, List<Example> examples, List<Sequence> sequences) {
+    Network network = original.copy();
+    RecordedLayers recorder = new RecordedLayers(network, mode);
+    network.setArithmetic(recorder);
+    Pass pass = new Pass(network, mode);
+    NetworkSpec spec = network.spec();
+    float[] unused = new float[network.parameters().length];
+    for (int i = 0; i < examples.size(); i++) {
+      pass.forward(List.of(sequences.get(i)));
+      Targets.replaceByGradient(Loss.CROSS_ENTROPY, pass, spec.head(), 0, examples.get(i), sequences.get(i), spec.outputs(),
+          1.0 / examples.size());
+      pass.backward(unused, true);
+    }
+    return recorder.clips;
+  }
+
+  @Override
+  public String name() {
+    return new Fixed16().name();
+  }
+
+  @Override
+  public void check(NetworkSpec spec) {
+    new Fixed16().check(spec);
+  }
+
+  @Override
+  public Layers layers(Network network, Mode mode) {
+    return this;
+  }
+
+  @Override
+  public float[] forward(float[] x, int steps, List<OperationCount> counts) {
+    this.x = x;
+    this.steps = steps;
+    return layers.forward(x, steps, counts);
+  }
+
+  @Override
+  public void backward(float[] gradients, boolean overwrite, float[] dh, boolean perStep, List<OperationCount> counts) {
+    int inputs = network.spec().inputs();
+    int units = network.spec().hidden();
+    short[] inputValues = new short[steps * inputs];
+    float[] gradient = new float[steps * units];
+    for (int t = 0; t < steps; t++) {
+      for (int k = 0; k < inputs; k++) {
+        inputValues[t * inputs + k] = FixedPoint.quantise(x[t * Kernels.pad(inputs) + k], FixedPoint.ONE);
+      }
+      System.arraycopy(dh, perStep ? t * Kernels.pad(units) : 0, gradient, t * units, units);
+    }
+    clips.add(new Clip(steps, inputValues, gradient));
+  }
+
+  @Override
+  public long bytes() {
+    return layers.bytes();
+  }
+}

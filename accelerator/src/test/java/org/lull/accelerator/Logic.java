@@ -1,0 +1,55 @@
+package org.lull.accelerator;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Simulated logic for tests: small builds, made once and kept with what Maven builds. */
+final class Logic {
+  /** The build most tests share. */
+  static final CoreSize SMALL = new CoreSize(8, 32, 32, 2, 1024, 8192);
+
+  private Logic() {}
+
+  /** Skips the test loudly where the logic cannot be built; continuous integration has what it takes. */
+  static Core core(CoreSize size, CoreBuilder.Link link, int seed) {
+    CoreBuilder.lacking().ifPresent(reason -> {
+      if (System.getenv("CI") != null) {
+        throw new AssertionError("continuous integration must simulate the logic: " + reason);
+      }
+      System.err.println("SKIPPED: the accelerator's logic is not simulated: " + reason);
+      assumeTrue(false, reason);
+    });
+    return new CoreBuilder(Path.of("target/logic"), System.err::println, "-O0").core(size, link, seed);
+  }
+
+  /** Layers of random weights, on random inputs of which some move at a timestep. */
+  static List<FixedLstmLayer> layers(SplittableRandom random, int thetaX, int thetaH, int... sizes) {
+    List<FixedLstmLayer> layers = new ArrayList<>();
+    for (int l = 0; l + 1 < sizes.length; l++) {
+      FixedLstmLayer layer = new FixedLstmLayer(sizes[l], sizes[l + 1]);
+      for (int k = 0; k < layer.weights().length; k++) {
+        layer.weights()[k] = (short) random.nextInt(-3000, 3000);
+      }
+      layer.setThresholds(thetaX, thetaH);
+      layers.add(layer);
+    }
+    return layers;
+  }
+
+  /** A sequence that the golden model has run forward. */
+  static FixedSequence sequence(SplittableRandom random, List<FixedLstmLayer> layers, int steps, int largest) {
+    int inputs = layers.getFirst().inputs();
+    FixedSequence sequence = new FixedSequence(layers);
+    FixedTape tape = sequence.begin(steps);
+    for (int k = 0; k < steps * inputs; k++) {
+      boolean moves = k < inputs || random.nextInt(3) == 0;
+      tape.x[k] = (short) (moves ? random.nextInt(-largest, largest) : tape.x[k - inputs]);
+    }
+    sequence.forward();
+    return sequence;
+  }
+}

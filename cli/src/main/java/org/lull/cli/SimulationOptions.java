@@ -1,0 +1,108 @@
+package org.lull.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.lull.InvalidInputException;
+import org.lull.accelerator.CoreBuilder;
+import org.lull.accelerator.CoreSize;
+import org.lull.accelerator.Dram;
+import org.lull.accelerator.StepSimulation;
+import org.lull.accelerator.TrainingBatch;
+import picocli.CommandLine.Option;
+
+/** Options that say how the accelerator is simulated. */
+final class SimulationOptions {
+  /** What stands for the logic. */
+  private enum Simulator {
+    LIBRARY,
+    PROCESS,
+    SCHEDULE
+  }
+
+  @Option(names = "--together", paramLabel = "N", defaultValue = "2",
+      description = "Sequences the core interleaves, 1 or 2 (default: ${DEFAULT-VALUE}).")
+  private int together;
+
+  @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.1",
+      description = "Learning rate of the update, plain gradient descent (default: ${DEFAULT-VALUE}).")
+  private double learningRate;
+
+  @Option(names = "--simulator", paramLabel = "NAME",
+      description = "library: the logic, in this process; process: the logic, as a program of its own; schedule: a model of its cycles,"
+          + " without data (default: library, where Verilator and g++ are found).")
+  private Simulator simulator;
+
+  @Option(names = "--dram-bytes", paramLabel = "N", defaultValue = "0",
+      description = "Also: the weights streamed from a memory of so many bytes a cycle (default: not).")
+  private double dramBytes;
+
+  @Option(names = "--dram-latency", paramLabel = "CYCLES", defaultValue = "40",
+      description = "Latency of that memory (default: ${DEFAULT-VALUE}).")
+  private int dramLatency;
+
+  private CoreBuilder builder;
+
+  /** Checks the options, and says where the logic is not what is simulated. */
+  void begin(Path kept, PrintWriter err) {
+    if (together < 1 || together > 2) {
+      throw new InvalidInputException("together: " + together + ", expected 1 or 2 sequences");
+    }
+    if (!(learningRate > 0 && learningRate < 1e3)) {
+      throw new InvalidInputException("learning rate: " + learningRate + ", expected above 0 and below 1000");
+    }
+    dram();
+    Optional<String> lacking = CoreBuilder.lacking();
+    if (simulator == null) {
+      simulator = lacking.isEmpty() ? Simulator.LIBRARY : Simulator.SCHEDULE;
+      lacking.ifPresent(reason -> err.println("the logic is not simulated, for there is " + reason
+          + ". Instead: the model of its schedule, whose cycles are the logic's; no bits are compared"));
+    } else if (simulator != Simulator.SCHEDULE) {
+      lacking.ifPresent(reason -> {
+        throw new InvalidInputException("the logic cannot be simulated: " + reason + "; or choose --simulator schedule");
+      });
+    }
+    builder = new CoreBuilder(place(kept), line -> {
+      err.println(line);
+      err.flush();
+    });
+    err.flush();
+  }
+
+  private static Path place(Path kept) {
+    try {
+      return kept == null ? Files.createTempDirectory("lull-accelerator") : kept.resolve("accelerator");
+    } catch (IOException e) {
+      throw new InvalidInputException("no directory for the logic can be made: " + e.getMessage(), e);
+    }
+  }
+
+  int together() {
+    return together;
+  }
+
+  /** Whether bits are compared. */
+  boolean logic() {
+    return simulator != Simulator.SCHEDULE;
+  }
+
+  String simulator() {
+    return logic() ? "verilator" : "schedule";
+  }
+
+  Dram dram() {
+    return dramBytes == 0 ? Dram.NONE : new Dram(dramLatency, dramBytes);
+  }
+
+  /** One training step of the batch. */
+  StepSimulation.Result run(TrainingBatch batch, CoreSize size) {
+    StepSimulation step = new StepSimulation(batch, size, dram());
+    return switch (simulator) {
+      case LIBRARY -> step.run(builder, CoreBuilder.Link.LIBRARY, learningRate);
+      case PROCESS -> step.run(builder, CoreBuilder.Link.PROCESS, learningRate);
+      case SCHEDULE -> step.run(learningRate);
+    };
+  }
+}
