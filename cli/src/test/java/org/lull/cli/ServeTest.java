@@ -153,7 +153,7 @@ class ServeTest {
     assertThat(Cli.parse(response.body()).get("error").asText()).contains(reason).doesNotContain("Exception");
   }
 
-  /** Each client learns a word of its own and predicts, all at once. */
+  /** Each client learns a word of its own and predicts, all at once. The words are tones that the small network tells apart. */
   @Test
   void eightClientsAtOnce() throws Exception {
     int clients = 8;
@@ -163,7 +163,7 @@ class ServeTest {
       int port = service.port();
       List<Future<?>> done = new ArrayList<>();
       for (int client = 0; client < clients; client++) {
-        double hz = 400 * Math.pow(1.5, client);
+        double hz = 400 * Math.pow(1.4, client);
         String word = "word" + client;
         Callable<Void> work = () -> {
           for (int i = 0; i < examples; i++) {
@@ -178,7 +178,7 @@ class ServeTest {
         each.get();
       }
       for (int client = 0; client < clients; client++) {
-        assertThat(post(port, "/predict", tone(400 * Math.pow(1.5, client))).get("label").asText()).isEqualTo("word" + client);
+        assertThat(post(port, "/predict", tone(400 * Math.pow(1.4, client))).get("label").asText()).isEqualTo("word" + client);
       }
       JsonNode status = Cli.parse(send(port, "GET", "/status", new byte[0]).body());
       assertThat(status.get("position").asInt()).isEqualTo(clients * examples);
