@@ -67,7 +67,7 @@ final class LearningService implements AutoCloseable {
   private final Latencies steps = new Latencies();
   private final AtomicLong received = new AtomicLong();
 
-  /** Answer of /predict: the most likely label, probabilities of all, the likeliest first, and the time of features and network. */
+  /** Answer of /predict: the most likely label, probabilities of all, the likeliest first, and the time of the network. */
   record Prediction(String label, Map<String, Double> scores, double micros) {}
 
   /** Answer of /learn and /forget. */
@@ -140,7 +140,7 @@ final class LearningService implements AutoCloseable {
           exchange.getResponseHeaders().set(e.header, e.value);
         }
       } catch (InvalidInputException e) {
-        code = 400;
+        code = e.getCause() instanceof IOException ? 507 : 400; // the disk, or what was asked for
         answer = new Failure(e.getMessage());
       } catch (RuntimeException e) {
         e.printStackTrace();
@@ -176,10 +176,6 @@ final class LearningService implements AutoCloseable {
       }
       case "/forget" -> {
         String label = label(exchange);
-        if (learner.snapshot().indexOf(label) < 0) {
-          throw new InvalidInputException("label \"" + label + "\" is not known; there are "
-              + String.join(", ", learner.snapshot().model().labels()));
-        }
         yield run(learning, () -> forget(label));
       }
       default -> status();
@@ -284,8 +280,6 @@ final class LearningService implements AutoCloseable {
     try {
       Snapshot now = learner.learn(example, label);
       return change(label, now, steps.add(System.nanoTime() - begin));
-    } catch (InvalidInputException e) {
-      throw new Refused(507, e.getMessage(), null, null); // label and sound are good, so it is the disk
     } catch (Diverged e) {
       throw new Refused(422, e.getMessage(), null, null);
     }

@@ -148,6 +148,21 @@ class ServeTest {
     }
   }
 
+  /** A log that is closed stands for a disk that cannot be written. */
+  @Test
+  void whatCannotBeKeptIsNotAcknowledged() throws Exception {
+    OnlineLearner learner = learner("unwritable");
+    try (LearningService service = new LearningService(learner, 0, 8)) {
+      learner.close();
+      for (String request : List.of("/learn?label=a", "/forget?label=high")) {
+        HttpResponse<String> response = send(service.port(), "POST", request, tone(4000));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(507);
+        assertThat(Cli.parse(response.body()).get("error").asText()).contains("cannot write");
+      }
+      assertThat(learner.snapshot().position()).isZero();
+    }
+  }
+
   private static void refused(HttpResponse<String> response, int code, String reason) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(code);
     assertThat(Cli.parse(response.body()).get("error").asText()).contains(reason).doesNotContain("Exception");
