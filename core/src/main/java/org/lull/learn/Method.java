@@ -18,7 +18,7 @@ public enum Method {
    * Exemplars drawn more often than they are there, and scores adjusted for what is still out of balance; the network held to what it was,
    * outputs and weights, the more the fewer exemplars there are.
    */
-  BALANCED(new Recipe(true, Kind.SOFTMAX, 4, 2, 20, 15, false));
+  BALANCED(new Recipe(true, Kind.SOFTMAX, 4, 2, 20, 0.0028, false));
 
   private final Recipe recipe;
 
