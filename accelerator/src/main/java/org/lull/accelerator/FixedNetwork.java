@@ -66,7 +66,7 @@ final class FixedNetwork {
       for (int k = 0; k < weights.length; k++) {
         float weight = parameters[position[k]];
         weights[k] = FixedPoint.quantise(weight, 1 << FixedPoint.FW);
-        saturated += Math.abs(weights[k] - weight * (1 << FixedPoint.FW)) > 1 ? 1 : 0;
+        saturated += FixedPoint.fits(weight, 1 << FixedPoint.FW) ? 0 : 1;
       }
     }
     return saturated;

@@ -46,4 +46,10 @@ final class FixedPoint {
   static short quantise(double value, double scale) {
     return (short) clamp16((long) Math.rint(value * scale));
   }
+
+  /** Whether {@link #quantise} does not saturate. */
+  static boolean fits(double value, double scale) {
+    long rounded = (long) Math.rint(value * scale);
+    return clamp16(rounded) == rounded;
+  }
 }

@@ -19,8 +19,16 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   private final Network network;
   private final Layers layers;
   private final List<Clip> clips = new ArrayList<>();
+  private long saturated;
   private float[] x;
   private int steps;
+
+  /**
+   * What went in.
+   *
+   * @param saturated values of x that were beyond 16 bits
+   */
+  record Recorded(List<Clip> clips, long saturated) {}
 
   private RecordedLayers(Network network, Mode mode) {
     this.network = network;
@@ -32,7 +40,7 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
    *
    * @param sequences the inputs made of the examples
    */
-  static List<Clip> record(Network original, Mode mode, List<Example> examples, List<Sequence> sequences) {
+  static Recorded record(Network original, Mode mode, List<Example> examples, List<Sequence> sequences) {
     Network network = original.copy();
     RecordedLayers recorder = new RecordedLayers(network, mode);
     network.setArithmetic(recorder);
@@ -45,7 +53,7 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
           1.0 / examples.size());
       pass.backward(unused, true);
     }
-    return recorder.clips;
+    return new Recorded(recorder.clips, recorder.saturated);
   }
 
   @Override
@@ -78,7 +86,9 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
     float[] gradient = new float[steps * units];
     for (int t = 0; t < steps; t++) {
       for (int k = 0; k < inputs; k++) {
-        inputValues[t * inputs + k] = FixedPoint.quantise(x[t * Kernels.pad(inputs) + k], FixedPoint.ONE);
+        float value = x[t * Kernels.pad(inputs) + k];
+        inputValues[t * inputs + k] = FixedPoint.quantise(value, FixedPoint.ONE);
+        saturated += FixedPoint.fits(value, FixedPoint.ONE) ? 0 : 1;
       }
       System.arraycopy(dh, perStep ? t * Kernels.pad(units) : 0, gradient, t * units, units);
     }

@@ -17,10 +17,15 @@ public final class TrainingBatch {
 
   private final List<FixedLstmLayer> layers;
   private final List<List<Clip>> pairs;
+  private final Taken taken;
 
-  private TrainingBatch(List<FixedLstmLayer> layers, List<List<Clip>> pairs) {
+  /** Values that were beyond 16 bits, and so saturated, when they were made integers. */
+  public record Taken(long inputs, long weights) {}
+
+  private TrainingBatch(List<FixedLstmLayer> layers, List<List<Clip>> pairs, Taken taken) {
     this.layers = layers;
     this.pairs = pairs;
+    this.taken = taken;
   }
 
   /**
@@ -31,8 +36,9 @@ public final class TrainingBatch {
    */
   public static TrainingBatch of(Network network, Mode mode, List<Example> examples, List<Sequence> sequences,
       int together) {
-    return new TrainingBatch(new FixedNetwork(network, mode).layers(),
-        paired(RecordedLayers.record(network, mode, examples, sequences), together));
+    FixedNetwork fixed = new FixedNetwork(network, mode);
+    RecordedLayers.Recorded recorded = RecordedLayers.record(network, mode, examples, sequences);
+    return new TrainingBatch(fixed.layers(), paired(recorded.clips(), together), new Taken(recorded.saturated(), fixed.quantise()));
   }
 
   /**
@@ -56,7 +62,7 @@ public final class TrainingBatch {
       layer.setThresholds(1, 1);
       threshold(layer, clips, sparsity);
     }
-    return new TrainingBatch(List.of(layer), paired(clips, together));
+    return new TrainingBatch(List.of(layer), paired(clips, together), new Taken(0, 0));
   }
 
   /** At each timestep as many inputs move, others each time. */
@@ -143,7 +149,7 @@ public final class TrainingBatch {
       System.arraycopy(layer.weights(), 0, copy.weights(), 0, layer.weights().length);
       copy.setThresholds(dense ? 0 : layer.thetaX(), dense ? 0 : layer.thetaH());
       return copy;
-    }).toList(), pairs);
+    }).toList(), pairs, taken);
   }
 
   List<FixedLstmLayer> layers() {
@@ -159,6 +165,11 @@ public final class TrainingBatch {
     StringBuilder sizes = new StringBuilder().append(layers.getFirst().inputs());
     layers.forEach(layer -> sizes.append('-').append(layer.units()));
     return sizes.toString();
+  }
+
+  /** What was saturated before the step. */
+  public Taken taken() {
+    return taken;
   }
 
   /** Hidden units of the top layer. */

@@ -120,6 +120,21 @@ class CosimulationTest {
   }
 
   @Test
+  void anAssertionOfTheLogicIsAnExceptionWithCycleAndPlace() {
+    for (CoreBuilder.Link link : CoreBuilder.Link.values()) {
+      try (Core core = Logic.core(Logic.SMALL, link, 1)) {
+        assertThatThrownBy(() -> core.write(Region.REGISTERS, 0, 9)).isInstanceOf(CoreFault.class).hasMessageContaining("cycle ")
+            .hasMessageContaining("host_interface: there is no command 9").hasMessageContaining("host_interface.sv");
+      }
+      try (Core core = Logic.core(Logic.SMALL, link, 1)) {
+        int beyond = Logic.SMALL.words() * Logic.SMALL.lanes();
+        assertThatThrownBy(() -> core.write(Region.WEIGHTS, beyond, 1)).isInstanceOf(CoreFault.class)
+            .hasMessageContaining("a weight beyond the memory");
+      }
+    }
+  }
+
+  @Test
   void aLibraryBuiltForOtherSizesIsRefused() {
     CoreSize other = new CoreSize(8, 32, 32, 2, 2048, 8192);
     try (Core core = Logic.core(Logic.SMALL, CoreBuilder.Link.LIBRARY, 1)) {

@@ -22,6 +22,8 @@ final class SimulationOptions {
     SCHEDULE
   }
 
+  private static final int USUAL_LATENCY = 40;
+
   @Option(names = "--together", paramLabel = "N", defaultValue = "2",
       description = "Sequences the core interleaves, 1 or 2 (default: ${DEFAULT-VALUE}).")
   private int together;
@@ -39,9 +41,8 @@ final class SimulationOptions {
       description = "Also: the weights streamed from a memory of so many bytes a cycle (default: not).")
   private double dramBytes;
 
-  @Option(names = "--dram-latency", paramLabel = "CYCLES", defaultValue = "40",
-      description = "Latency of that memory (default: ${DEFAULT-VALUE}).")
-  private int dramLatency;
+  @Option(names = "--dram-latency", paramLabel = "CYCLES", description = "Latency of that memory (default: " + USUAL_LATENCY + ").")
+  private Integer dramLatency;
 
   private CoreBuilder builder;
 
@@ -52,6 +53,9 @@ final class SimulationOptions {
     }
     if (!(learningRate > 0 && learningRate < 1e3)) {
       throw new InvalidInputException("learning rate: " + learningRate + ", expected above 0 and below 1000");
+    }
+    if (dramLatency != null && dramBytes == 0) {
+      throw new InvalidInputException("--dram-latency " + dramLatency + " is of a memory that --dram-bytes asks for; give both");
     }
     dram();
     Optional<String> lacking = CoreBuilder.lacking();
@@ -93,7 +97,7 @@ final class SimulationOptions {
   }
 
   Dram dram() {
-    return dramBytes == 0 ? Dram.NONE : new Dram(dramLatency, dramBytes);
+    return dramBytes == 0 ? Dram.NONE : new Dram(dramLatency == null ? USUAL_LATENCY : dramLatency, dramBytes);
   }
 
   /** One training step of the batch. */

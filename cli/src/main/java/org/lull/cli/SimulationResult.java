@@ -19,13 +19,14 @@ import org.lull.accelerator.Work;
  * @param referenceCycles those of the reference's three products alone, by its formulas, with as many multipliers
  * @param memory words of P weights, and of P sums of gradients, that are read, or read and written
  * @param streamedCycles with the weights in the memory asked for; null if none was
+ * @param taken inputs and weights that were beyond 16 bits when they were made integers
  * @param bitExact whether the logic agrees with the golden model in every value compared; null without logic
  * @param megacyclesPerSecond of the simulated logic; null without
  */
 record SimulationResult(String simulator, int lanes, String sizes, int sequences, long steps, double sparsityX,
     double sparsityH, long forwardCycles, long backwardCycles, long updateCycles, long cycles, double cyclesPerStep, long denseCycles,
     double stepSpeedup, double matrixUtilisation, long referenceCycles, double speedupOverReference, Memory memory, Memory denseMemory,
-    Long streamedCycles, Long denseStreamedCycles, StepSimulation.Saturated saturated, Boolean bitExact, long compared, long different,
+    Long streamedCycles, Long denseStreamedCycles, TrainingBatch.Taken taken, StepSimulation.Saturated saturated, Boolean bitExact, long compared, long different,
     Double megacyclesPerSecond) {
 
   /** Words moved. */
@@ -60,7 +61,7 @@ record SimulationResult(String simulator, int lanes, String sizes, int sequences
         result.cycles() / (double) work.steps(), dense.cycles(), dense.cycles() / (double) result.cycles(), result.utilisation(),
         work.reference(), work.reference() / (double) products, Memory.of(result.products(), size.lanes()),
         Memory.of(dense.products(), size.lanes()), streams ? (Long) result.streamed() : null, streams ? (Long) dense.streamed() : null,
-        result.saturated(), logic ? (Boolean) exact : null, result.compared() + (dense == result ? 0 : dense.compared()),
+        batch.taken(), result.saturated(), logic ? (Boolean) exact : null, result.compared() + (dense == result ? 0 : dense.compared()),
         result.different() + (dense == result ? 0 : dense.different()), logic ? (Double) (products / result.seconds() / 1e6) : null);
   }
 
@@ -80,6 +81,7 @@ record SimulationResult(String simulator, int lanes, String sizes, int sequences
       table.row("cycles, weights streamed", count(streamedCycles)).row("the same, against thresholds of 0",
           times(denseStreamedCycles / (double) streamedCycles));
     }
+    table.row("saturated when made integers: inputs, weights", taken.inputs() + ", " + taken.weights());
     table.row("saturated: values, gradients, weights", saturated.value() + ", " + saturated.gradient() + ", " + saturated.weight());
     if (bitExact == null) {
       table.row("compared with the golden model", "nothing");
