@@ -184,7 +184,7 @@ final class IncrementalExperiment {
     long memory = IncrementalOptions.bytes(point.trial().memory(), ExemplarMemory.share(1, data.train()));
     Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), data.train(),
         measured, Method.named(point.trial().method()).recipe(), memory,
-        options.taskOptions(point.trial().batch(), point.order(), !frontEnd.isEmpty(), 1), _ -> checkOthers());
+        options.taskOptions(Math.max(1, point.trial().batch()), point.order(), !frontEnd.isEmpty(), 1), _ -> checkOthers());
     directory.finished(point, result);
   }
 }

@@ -36,9 +36,9 @@ final class IncrementalOptions {
   private int orders;
 
   @Option(names = "--methods", paramLabel = "NAME", split = ",",
-      description = "joint (all classes at once), finetune (no memory), replay (exemplars alone), icarl (the reference method), balanced"
-          + " (default: all).")
-  private List<String> methods = List.of(JOINT, "finetune", "replay", "icarl", "balanced");
+      description = "joint (all classes at once), finetune (no memory), replay (exemplars alone), icarl (the reference method), balanced,"
+          + " discriminant (nothing trained, as lull serve learns; default: all).")
+  private List<String> methods = List.of(JOINT, "finetune", "replay", "icarl", "balanced", "discriminant");
 
   @Option(names = "--batch", paramLabel = "N", split = ",", defaultValue = "32,1",
       description = "Clips of a training step in the tasks (default: ${DEFAULT-VALUE}). What is known at the start was learned with 32.")
@@ -66,10 +66,14 @@ final class IncrementalOptions {
       description = "How far a value must move before it is transmitted, of x and of h (default: ${DEFAULT-VALUE}).")
   private float threshold;
 
-  /** What is learned step by step: everything that decides a point's bytes, but for the start. */
+  /**
+   * What is learned step by step: everything that decides a point's bytes, but for the start.
+   *
+   * @param batch 0 where there are no steps, and of joint training
+   */
   record Trial(String method, int batch, String memory) {
     String name() {
-      return method + (method.equals(JOINT) ? "" : ",memory=" + memory.replace("%", "percent") + ",batch=" + batch);
+      return method + (method.equals(JOINT) ? "" : ",memory=" + memory.replace("%", "percent")) + (batch == 0 ? "" : ",batch=" + batch);
     }
   }
 
@@ -107,8 +111,7 @@ final class IncrementalOptions {
         share(memory);
         for (int batch : batches) {
           taskOptions(batch, 1, true, 1);
-          Trial trial = method.equals(JOINT) ? new Trial(JOINT, 0, "all")
-              : new Trial(method, batch, Method.named(method).recipe().replay() ? memory : "none");
+          Trial trial = method.equals(JOINT) ? new Trial(JOINT, 0, "all") : trial(Method.named(method), batch, memory);
           if (!trials.contains(trial)) {
             trials.add(trial);
           }
@@ -116,6 +119,10 @@ final class IncrementalOptions {
       }
     }
     return trials;
+  }
+
+  private static Trial trial(Method method, int batch, String memory) {
+    return new Trial(method.label(), method.recipe().trains() ? batch : 0, method.recipe().replay() ? memory : "none");
   }
 
   /** A share of a memory, or bytes where it is negative. */

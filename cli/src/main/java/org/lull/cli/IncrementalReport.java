@@ -29,7 +29,7 @@ record IncrementalReport(Common experiments, List<Integer> classes, List<Family>
    * @param toJoint accuracy after the last task against joint training of the same network in the same order
    * @param toDense the same against the dense network; null of that
    * @param matrix means of {@link Incremental#matrix}
-   * @param reduction of the multiply-adds of training
+   * @param reduction of the multiply-adds of training; null, as what follows, where nothing is trained
    * @param matricesSaved share of the accesses to weights and their gradients that dense training makes and this one does not
    * @param wordsSaved the same of all accesses
    * @param joules of all tasks, by the accesses and multiply-adds counted
@@ -62,7 +62,7 @@ record IncrementalReport(Common experiments, List<Integer> classes, List<Family>
     Point any = points.getFirst();
     List<Incremental> its = points.stream().map(results::get).toList();
     int tasks = its.getFirst().accuracy().size();
-    boolean counted = its.getFirst().access() != null;
+    boolean counted = its.getFirst().access() != null && its.getFirst().macs() > 0; // not of joint training, and of what trains
     return new Family(any.trial().method(), any.trial().memory(), any.trial().batch(), any.mode().name().toLowerCase(Locale.ROOT),
         points.size(), IntStream.range(0, tasks).mapToObj(task -> statistic(its, result -> result.accuracy().get(task))).toList(),
         any.trial().method().equals(IncrementalOptions.JOINT) ? null
@@ -70,7 +70,7 @@ record IncrementalReport(Common experiments, List<Integer> classes, List<Family>
         any.mode() == Mode.DENSE ? null
             : difference(points, results, point -> new Point(point.order(), Mode.DENSE, point.trial())),
         statistic(its, Incremental::forgetting), matrix(its), statistic(its, result -> (double) result.exemplars()),
-        statistic(its, result -> result.denseMacs() / (double) result.macs()),
+        its.getFirst().macs() > 0 ? statistic(its, result -> result.denseMacs() / (double) result.macs()) : null,
         counted ? statistic(its, result -> saved(result.access().matrices(), result.denseAccess().matrices())) : null,
         counted ? statistic(its, result -> saved(result.access().words(), result.denseAccess().words())) : null,
         counted ? statistic(its, result -> result.access().joules(Energy.HOROWITZ_2014)) : null,
@@ -152,7 +152,7 @@ record IncrementalReport(Common experiments, List<Integer> classes, List<Family>
 
   private static String name(Family family) {
     return family.method.equals(IncrementalOptions.JOINT) ? family.method
-        : family.method + ", memory " + family.memory + ", batch " + family.batch;
+        : family.method + ", memory " + family.memory + (family.batch == 0 ? "" : ", batch " + family.batch);
   }
 
   /** Accuracy by classes known. */

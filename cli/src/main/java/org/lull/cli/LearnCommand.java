@@ -72,7 +72,7 @@ final class LearnCommand implements Callable<Integer> {
   private Path runDir;
 
   @Option(names = "--method", paramLabel = "NAME", defaultValue = "balanced",
-      description = "balanced, icarl, replay or finetune (default: ${DEFAULT-VALUE}).")
+      description = "balanced, icarl, replay, finetune or discriminant (default: ${DEFAULT-VALUE}).")
   private String method;
 
   @Option(names = "--memory", paramLabel = "SIZE",

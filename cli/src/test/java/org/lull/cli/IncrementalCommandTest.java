@@ -64,10 +64,10 @@ class IncrementalCommandTest {
   @Test
   void theTableAndTheMatricesAreForPeople() {
     Cli shown = Cli.lull("incremental", "--data", corpus, "--out", folder.resolve("table"), "--cache", folder.resolve("cache"), "--start", 2,
-        "--step", 1, "--orders", 1, "--pretrain-epochs", 0, "--epochs", 1, "--task-epochs", 1, "--hidden", 8, "--methods", "icarl,joint",
+        "--step", 1, "--orders", 1, "--pretrain-epochs", 0, "--epochs", 1, "--task-epochs", 1, "--hidden", 8, "--methods", "icarl,joint,discriminant",
         "--memory", "50%", "--batch", 1, "--delta", "--matrix");
     shown.succeeds();
-    assertThat(shown.out()).contains("to joint", "icarl", "joint", "at 3", "icarl, memory 50%, batch 1, % of each task's classes", "1-2");
+    assertThat(shown.out()).contains("to joint", "icarl", "joint", "at 3", "discriminant, memory 50%, % of each", "icarl, memory 50%, batch 1, % of each task's classes", "1-2");
   }
 
   @ParameterizedTest

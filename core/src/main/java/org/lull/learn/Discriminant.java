@@ -45,7 +45,7 @@ final class Discriminant {
   /**
    * The network with such rows as its whole head.
    *
-   * @param vectors for each class what the head reads of its examples, at least one
+   * @param vectors for each class what the head reads of its examples; a class without any is never decided for
    */
   static Network classifier(Network network, List<List<float[]>> vectors) {
     double[][] rows = rows(vectors);
@@ -54,6 +54,10 @@ final class Discriminant {
     Network classifier = network.withOutputs(none);
     int hidden = network.spec().hidden();
     for (int k = 0; k < rows.length; k++) {
+      if (rows[k] == null) {
+        classifier.parameters()[classifier.headBias() + k] = -Float.MAX_VALUE;
+        continue;
+      }
       for (int u = 0; u < hidden; u++) {
         classifier.parameters()[classifier.headWeight() + k * Kernels.pad(hidden) + u] = (float) rows[k][u];
       }

@@ -118,23 +118,33 @@ public final class IncrementalLearner {
     pool.addAll(clips);
     List<List<Example>> classes = byClass(classes() + count, pool);
     Network grown = grown(network, count, options.seed());
+    if (recipe.trains()) {
+      teach(grown, classes, exemplars.size(), task);
+    }
+    network = grown;
+    remember(clips);
+  }
+
+  /** Trains the grown network, which begins with what the one before it knew and is held to it. */
+  private void teach(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
     if (recipe.balanced()) {
       Inference run = new Inference(grown, mode, normalisation);
       Discriminant.imprint(grown, classes(), classes.stream().map(its -> its.stream().map(run::read).toList()).toList());
       add(inference, run.operations());
     }
-    double share = recipe.balanced() ? classes() / (double) Math.max(1, exemplars.size()) : 1; // the fewer exemplars, the more is held
+    double share = recipe.balanced() ? classes() / (double) Math.max(1, exemplars) : 1; // the fewer exemplars, the more is held
     Teaching teacher = new Teaching(network, mode, normalisation);
     Loss loss = new Distillation(recipe.balanced() ? LogitAdjustment.of(counts(classes)) : Loss.CROSS_ENTROPY, recipe.distillation(),
         share * recipe.strength(), recipe.temperature(), teacher);
     train(grown, classes, loss, share * recipe.anchor(), task);
     add(inference, teacher.operations());
-    network = grown;
-    remember(clips);
   }
 
   /** How many examples {@link #learn} will take steps on. */
   public long size(List<Example> clips, int count) {
+    if (!recipe.trains()) {
+      return 0;
+    }
     List<Example> pool = new ArrayList<>(recipe.replay() ? memory.examples() : List.of());
     pool.addAll(clips);
     return (long) options.epochs() * IntStream.of(counts(byClass(classes() + count, pool))).sum();
@@ -196,14 +206,16 @@ public final class IncrementalLearner {
     }
   }
 
-  /** The network that decides: with the trained head, or with the means of the exemplars. */
+  /** The network that decides: with the trained head, or one made of the exemplars. */
   public Network classifier() {
-    if (!recipe.nearestMean()) {
-      return network.copy();
-    }
     Inference run = new Inference(network, mode, normalisation);
-    Network classifier =
-        NearestMean.classifier(network, byClass(classes(), memory.examples()).stream().map(run::features).toList());
+    List<List<Example>> exemplars = byClass(classes(), memory.examples());
+    Network classifier = switch (recipe.decides()) {
+      case HEAD -> network.copy();
+      case NEAREST_MEAN -> NearestMean.classifier(network, exemplars.stream().map(run::features).toList());
+      case DISCRIMINANT -> Discriminant.classifier(network,
+          exemplars.stream().map(its -> its.stream().map(run::read).toList()).toList());
+    };
     add(inference, run.operations());
     return classifier;
   }

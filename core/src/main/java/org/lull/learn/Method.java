@@ -5,20 +5,23 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.lull.InvalidInputException;
 import org.lull.learn.Distillation.Kind;
+import org.lull.learn.Recipe.Classifier;
 
 /** The ways to learn new classes that there are to choose from. */
 public enum Method {
   /** Exemplars by herding, distillation, and the nearest mean of exemplars (Rebuffi et al. 2017): the reference implementation's method. */
-  ICARL(new Recipe(true, Kind.SIGMOID, 1, 1, 0, 0, true)),
+  ICARL(new Recipe(true, Kind.SIGMOID, 1, 1, 0, 0, Classifier.NEAREST_MEAN)),
   /** The new clips alone: what is lost without a memory. */
-  FINETUNE(new Recipe(false, Kind.NONE, 0, 1, 0, 0, false)),
+  FINETUNE(new Recipe(false, Kind.NONE, 0, 1, 0, 0, Classifier.HEAD)),
   /** Exemplars, but nothing else against forgetting. */
-  REPLAY(new Recipe(true, Kind.NONE, 0, 1, 0, 0, false)),
+  REPLAY(new Recipe(true, Kind.NONE, 0, 1, 0, 0, Classifier.HEAD)),
   /**
    * Exemplars drawn more often than they are there, and scores adjusted for what is still out of balance; the network held to what it was,
    * outputs and weights, the more the fewer exemplars there are.
    */
-  BALANCED(new Recipe(true, Kind.SOFTMAX, 4, 2, 20, 0.0028, false));
+  BALANCED(new Recipe(true, Kind.SOFTMAX, 4, 2, 20, 0.0028, Classifier.HEAD)),
+  /** Linear discriminants of the exemplars, and no training: what {@link OnlineLearner} does where every class has an exemplar. */
+  DISCRIMINANT(new Recipe(true, Kind.NONE, 0, 1, 0, 0, Classifier.DISCRIMINANT));
 
   private final Recipe recipe;
 

@@ -15,15 +15,30 @@ import org.lull.InvalidInputException;
  * @param anchor how strongly the recurrent layers are drawn to the weights they had before the task (Li et al. 2018, L2-SP), for one exemplar
  *     a class, in proportion less for more: every example, however many a step takes, moves them by this share of the way back, and less as
  *     the learning rate falls
- * @param nearestMean whether the nearest mean of exemplars decides; otherwise the trained head
+ * @param decides what tells the classes apart
  */
 public record Recipe(boolean replay, Distillation.Kind distillation, double strength, double temperature, int oldClips, double anchor,
-    boolean nearestMean) {
+    Classifier decides) {
+  /** What tells the classes apart. */
+  public enum Classifier {
+    /** The head, as it was trained. */
+    HEAD,
+    /** The nearest mean of exemplars. */
+    NEAREST_MEAN,
+    /** The linear discriminant of the exemplars ({@link Discriminant}), of recurrent layers that stay as they are: nothing is trained. */
+    DISCRIMINANT
+  }
+
   public Recipe {
     if (!(strength >= 0) || !(temperature > 0) || oldClips < 0 || !(anchor >= 0)) {
       throw new InvalidInputException("distillation of strength " + strength + " at temperature " + temperature + ", " + oldClips
           + " clips of old classes, an anchor of " + anchor + ": expected 0 or more, and a temperature above 0");
     }
+  }
+
+  /** Whether the network is trained. */
+  public boolean trains() {
+    return decides != Classifier.DISCRIMINANT;
   }
 
   /** Whether all classes weigh the same, however many clips there are of each. */
