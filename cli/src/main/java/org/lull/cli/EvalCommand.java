@@ -70,9 +70,10 @@ final class EvalCommand implements Callable<Integer> {
       AtomicFile.requirePlace(picture);
     }
     Path file = RunDirectory.modelIn(path);
-    Model model = ModelFile.read(file);
-    model.network().setArithmetic(NetworkOptions.arithmetic(
-        numeric != null ? numeric : model.provenance().options().getOrDefault("numeric", NetworkOptions.FLOAT32)));
+    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
+    if (numeric != null) {
+      model.network().setArithmetic(NetworkOptions.arithmetic(numeric));
+    }
     ModelData loaded = ModelData.load(file, model, data, err);
     Dataset dataset = loaded.dataset();
     if (dataset.name().equals(model.provenance().data()) && !dataset.hash().equals(model.provenance().dataHash())) {

@@ -175,6 +175,9 @@ final class IncrementalOptions {
     values.put("hidden", Integer.toString(network.hidden()));
     values.put("head", network.head().label());
     values.put("features", network.frontEnd().name());
+    if (network.arithmetic() != null) {
+      values.put("numeric", network.arithmetic().name());
+    }
     values.put("threshold", String.format(Locale.ROOT, "%s", threshold));
     return values;
   }

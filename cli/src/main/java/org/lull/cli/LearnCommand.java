@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.lull.InvalidInputException;
 import org.lull.io.ModelFile;
 import org.lull.kernel.KernelChoice;
@@ -118,7 +121,7 @@ final class LearnCommand implements Callable<Integer> {
     TrainingOptions options = new TrainingOptions(epochs, batch, "adamw", Method.learningRate(batch), LearningRate.Shape.COSINE, 1, 0.01, 1,
         Integer.MAX_VALUE, Augmentation.SPEECH, seed, loading.threads());
     Path file = RunDirectory.modelIn(path);
-    Model model = ModelFile.read(file);
+    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
     } else {
@@ -180,34 +183,37 @@ final class LearnCommand implements Callable<Integer> {
           throw new InvalidInputException(dataset.name() + " has no class '" + word + "'; it has " + String.join(", ", dataset.labels()));
         }
       }
-      add(all, dataset);
+      add(all, dataset, label -> !add.containsKey(label)); // of those, the recordings given are meant
     }
     if (!add.isEmpty()) {
       TerminalProgress progress = new TerminalProgress(err);
       Dataset additions =
           Datasets.additions(Corpora.folders(add, loading.threads(), progress), frontEnd, loading.threads(), progress);
       additions.warnings().forEach(warning -> err.println("warning: " + warning));
-      add(all, additions);
+      add(all, additions, _ -> true);
     }
     return all;
   }
 
   /** The examples of classes the grown model has. */
-  private static void add(Examples all, Dataset dataset) {
+  private static void add(Examples all, Dataset dataset, Predicate<String> wanted) {
     for (boolean train : new boolean[] {true, false}) {
       for (Example e : train ? dataset.train() : dataset.test()) {
-        int label = all.labels.indexOf(dataset.labels().get(e.label()));
-        if (label >= 0) {
+        String name = dataset.labels().get(e.label());
+        int label = all.labels.indexOf(name);
+        if (label >= 0 && wanted.test(name)) {
           (train ? all.train : all.test).add(new Example(e.id(), e.frames(), e.steps(), e.channels(), label));
         }
       }
     }
   }
 
-  /** The memory: to be filled from the corpus, or with the exemplars beside the model. */
+  /** The memory: with the exemplars beside the model, of classes the corpus does not have; others are to be filled from that. */
   private ExemplarMemory memory(Model model, Path file, Method way, List<Example> old, List<Example> clips, int count) {
     Path beside = file.resolveSibling(RunDirectory.EXEMPLARS);
-    List<Exemplar> kept = old.isEmpty() && Files.exists(beside) ? ExemplarFile.read(beside) : List.of();
+    Set<Integer> inCorpus = old.stream().map(Example::label).collect(Collectors.toSet());
+    List<Exemplar> kept = Files.exists(beside)
+        ? ExemplarFile.read(beside).stream().filter(exemplar -> !inCorpus.contains(exemplar.label())).toList() : List.of();
     if (way.recipe().replay() && old.isEmpty() && kept.isEmpty()) {
       throw new InvalidInputException("there are no exemplars of what " + file + " knows: give --data, the corpus it was trained on");
     }
@@ -215,7 +221,7 @@ final class LearnCommand implements Callable<Integer> {
     int known = model.labels().size();
     long all = ExemplarMemory.share(1, old) + ExemplarMemory.share(1, clips);
     long budget = memory != null ? IncrementalOptions.bytes(memory, all)
-        : old.isEmpty() ? ofKept * (known + count) / known : IncrementalOptions.bytes("10%", all);
+        : old.isEmpty() ? ofKept * (known + count) / known : IncrementalOptions.bytes("10%", all) + ofKept;
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), budget);
     kept.forEach(exemplars::add);
     return exemplars;

@@ -4,6 +4,7 @@ import org.lull.InvalidInputException;
 import org.lull.accelerator.Fixed16;
 import org.lull.model.Arithmetic;
 import org.lull.model.Head;
+import org.lull.model.Model;
 import org.lull.rnn.Cell;
 import org.lull.speech.LogMelSettings;
 import picocli.CommandLine.Option;
@@ -47,6 +48,12 @@ final class NetworkOptions {
   /** Null for floats. */
   Arithmetic arithmetic() {
     return arithmetic(numeric == null ? FLOAT32 : numeric);
+  }
+
+  /** A model that computes in what it was trained in. */
+  static Model inItsNumbers(Model model) {
+    model.network().setArithmetic(arithmetic(model.provenance().options().getOrDefault("numeric", FLOAT32)));
+    return model;
   }
 
   /** The arithmetic of that name, null for floats. */

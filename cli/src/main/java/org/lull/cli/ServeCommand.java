@@ -4,8 +4,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.lull.InvalidInputException;
 import org.lull.io.ModelFile;
 import org.lull.kernel.KernelChoice;
@@ -72,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     Path file = RunDirectory.modelIn(path);
-    Model model = ModelFile.read(file);
+    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
     if (model.features().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series; lull serve takes models of sound");
     }
@@ -82,9 +85,8 @@ final class ServeCommand implements Callable<Integer> {
     KernelChoice.advice().ifPresent(err::println);
     boolean begins = !Files.exists(state.resolve(OnlineLearner.FILE));
     List<Exemplar> exemplars = begins ? exemplars(model, file, settings, err) : List.of();
-    if (begins && exemplars.isEmpty()) {
-      err.println("warning: there are no exemplars of what the model knows, which makes it forget as it learns; give --data, the corpus it"
-          + " was trained on");
+    if (begins) {
+      warnOfClassesWithout(model, exemplars, err);
     }
     OnlineLearner learner = OnlineLearner.open(state, model, settings, exemplars, warning -> {
       err.println("warning: " + warning);
@@ -94,14 +96,25 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Exemplars of the model's classes, by herding, or those beside the model. */
+  private static void warnOfClassesWithout(Model model, List<Exemplar> exemplars, PrintWriter err) {
+    Set<Integer> there = exemplars.stream().map(Exemplar::label).collect(Collectors.toSet());
+    List<String> without = IntStream.range(0, model.labels().size()).filter(k -> !there.contains(k)).mapToObj(model.labels()::get).toList();
+    if (!without.isEmpty()) {
+      err.println("warning: there are no exemplars of " + String.join(", ", without) + ", so that every example is learned by training, which"
+          + " makes the model forget; give --data, the corpus it was trained on, or more --memory");
+    }
+  }
+
+  /** Exemplars of the model's classes: by herding of those the corpus has, of others those beside the model. */
   private List<Exemplar> exemplars(Model model, Path file, OnlineSettings settings, PrintWriter err) {
+    Path beside = file.resolveSibling(RunDirectory.EXEMPLARS);
+    List<Exemplar> kept = Files.exists(beside) ? ExemplarFile.read(beside) : List.of();
     if (data == null) {
-      Path beside = file.resolveSibling(RunDirectory.EXEMPLARS);
-      return Files.exists(beside) ? ExemplarFile.read(beside) : List.of();
+      return kept;
     }
     Dataset dataset = loading.load(loading.corpus(data, err), LogMelSettings.fromJson(model.features(), file.toString()), err);
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), settings.exemplarBytes());
+    kept.stream().filter(exemplar -> !dataset.labels().contains(model.labels().get(exemplar.label()))).forEach(exemplars::add);
     new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, Method.REPLAY.recipe(),
         TrainingOptions.defaults()).remember(dataset.train().stream().filter(e -> model.labels().contains(dataset.labels().get(e.label())))
             .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), model.labels().indexOf(dataset.labels().get(e.label()))))

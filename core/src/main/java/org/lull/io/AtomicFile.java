@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -51,6 +52,16 @@ public final class AtomicFile {
       throw unwritable(file, e);
     } catch (UncheckedIOException e) {
       throw unwritable(file, e.getCause());
+    }
+  }
+
+  /** Deletes what writes that were cut off have left beside the file. Nobody may be writing it. */
+  public static void discardUnfinished(Path file) {
+    String name = file.getFileName().toString();
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(file.toAbsolutePath().getParent(), name + ".*.tmp")) {
+      left.forEach(AtomicFile::discard);
+    } catch (IOException e) {
+      // what is left does no harm
     }
   }
 

@@ -2,24 +2,29 @@ package org.lull.io;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 
 /** A directory that one process at a time works in: locked while it is open. */
 public final class LockedDirectory implements AutoCloseable {
+  /** Those open in this process: closing a second channel to a lock would give away the first one's, as POSIX has it. */
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
   private final Path dir;
+  private final Path real;
   private final Path lock;
   private final boolean made;
   private final FileChannel channel;
 
-  private LockedDirectory(Path dir, Path lock, boolean made, FileChannel channel) {
+  private LockedDirectory(Path dir, Path real, Path lock, boolean made, FileChannel channel) {
     this.dir = dir;
+    this.real = real;
     this.lock = lock;
     this.made = made;
     this.channel = channel;
@@ -41,15 +46,32 @@ public final class LockedDirectory implements AutoCloseable {
       if (!Files.exists(lock) && !Files.exists(dir.resolve(sign)) && !files(dir).isEmpty()) {
         throw new InvalidInputException("directory " + dir + " is not empty and holds no " + kind + "; " + advice);
       }
-      FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (lock(channel) == null) {
-        channel.close();
+      Path real = dir.toRealPath();
+      FileChannel channel = OPEN.add(real) ? locked(lock, real) : null;
+      if (channel == null) {
         throw new InvalidInputException("another " + kind + " is at work in " + dir + "; wait for it to end, or " + advice);
       }
-      return new LockedDirectory(dir, lock, made, channel);
+      return new LockedDirectory(dir, real, lock, made, channel);
     } catch (IOException e) {
       throw cannotBeUsed(dir, advice, e);
     }
+  }
+
+  /** Null where another process has it; the system lets go of it when a process ends, however it does. */
+  private static FileChannel locked(Path lock, Path real) throws IOException {
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (IOException | RuntimeException e) {
+      OPEN.remove(real);
+      throw e;
+    }
+    channel.close();
+    OPEN.remove(real);
+    return null;
   }
 
   /** That a directory cannot be used. */
@@ -60,15 +82,6 @@ public final class LockedDirectory implements AutoCloseable {
   private static List<Path> files(Path dir) throws IOException {
     try (Stream<Path> files = Files.list(dir)) {
       return files.toList();
-    }
-  }
-
-  /** Null where another has it, in this process or elsewhere; the system lets go of it when a process ends, however it does. */
-  private static FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 
@@ -85,6 +98,8 @@ public final class LockedDirectory implements AutoCloseable {
       channel.close();
     } catch (IOException e) {
       // what is left does no harm, and a failure that led here is the one to report
+    } finally {
+      OPEN.remove(real);
     }
   }
 }

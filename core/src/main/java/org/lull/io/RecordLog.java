@@ -39,6 +39,7 @@ public final class RecordLog implements AutoCloseable {
   private FileChannel channel;
   private long end;
   private IOException broken;
+  private boolean closed;
 
   private RecordLog(Path file, FileChannel channel, long end) {
     this.file = file;
@@ -199,12 +200,20 @@ public final class RecordLog implements AutoCloseable {
 
   /** Whether the rest of a record is on the disk is not known: it must go before another is written. */
   private void takeBack(IOException e) {
+    boolean interrupted = Thread.interrupted(); // which has closed the channel, and would again
     try {
+      if (!channel.isOpen() && !closed) {
+        channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      }
       channel.truncate(end);
       channel.force(true);
     } catch (IOException worse) {
       e.addSuppressed(worse);
       broken = e;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -224,6 +233,7 @@ public final class RecordLog implements AutoCloseable {
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       end = channel.size();
+      broken = null;
     } catch (IOException e) {
       broken = e;
       throw unwritable(e);
@@ -237,6 +247,7 @@ public final class RecordLog implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     close(channel);
   }
 

@@ -13,6 +13,8 @@ import org.lull.model.Network;
 final class Discriminant {
   /** Share of the mean variance that is added to every variance, so that few examples give a covariance that can be inverted. */
   private static final double SHRINKAGE = 0.1;
+  /** Least that is added: of one example a class there is no variance. What the head reads lies between -1 and 1. */
+  private static final double LEAST = 1e-6;
 
   private Discriminant() {}
 
@@ -45,9 +47,13 @@ final class Discriminant {
   /**
    * The network with such rows as its whole head.
    *
-   * @param vectors for each class what the head reads of its examples; a class without any is never decided for
+   * @param vectors for each class what the head reads of its examples; a class without any is never decided for, and where none has any
+   *     the head stays as it is
    */
   static Network classifier(Network network, List<List<float[]>> vectors) {
+    if (vectors.stream().allMatch(List::isEmpty)) {
+      return network.copy();
+    }
     double[][] rows = rows(vectors);
     int[] none = new int[rows.length];
     Arrays.fill(none, -1);
@@ -107,7 +113,7 @@ final class Discriminant {
     }
     double variance = IntStream.range(0, hidden).mapToDouble(u -> covariance[u][u]).sum() / hidden;
     for (int u = 0; u < hidden; u++) {
-      covariance[u][u] += SHRINKAGE * variance + Double.MIN_NORMAL;
+      covariance[u][u] += Math.max(SHRINKAGE * variance, LEAST);
     }
     return covariance;
   }

@@ -75,15 +75,29 @@ public final class ExemplarMemory {
     trim();
   }
 
-  /** Adds an example as the last of its class, so that it is the first to go. */
-  public void add(Example example) {
-    add(Exemplar.of(example, normalisation));
-  }
-
-  /** Adds an exemplar, such as one read from a file. */
+  /** Adds an exemplar as the last of its class, so that it is the first to go; such as one read from a file. */
   public void add(Exemplar exemplar) {
     put(exemplar);
     trim();
+  }
+
+  /** Adds an exemplar as the first of its class: what was learned last is what is known best of how the class is now. */
+  void addFirst(Exemplar exemplar) {
+    madeFor(exemplar.label()).addFirst(exemplar);
+    bytes += exemplar.bytes();
+    trim();
+  }
+
+  /** Whether so many classes have an exemplar each. */
+  boolean hasAll(int count) {
+    return classes.size() >= count && classes.stream().limit(count).noneMatch(List::isEmpty);
+  }
+
+  /** A memory of its own with the same exemplars. */
+  ExemplarMemory copy() {
+    ExemplarMemory copy = new ExemplarMemory(normalisation, budget);
+    exemplars().forEach(copy::put);
+    return copy;
   }
 
   /** Forgets a class; those after it move up by one, as its output leaves the network. */

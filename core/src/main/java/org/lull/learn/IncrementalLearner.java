@@ -220,12 +220,6 @@ public final class IncrementalLearner {
     return classifier;
   }
 
-  /** Forgets a class and its exemplars; those after it move up by one. */
-  public void forget(int label) {
-    network = network.withOutputs(IntStream.range(0, classes()).filter(k -> k != label).toArray());
-    memory.forget(label);
-  }
-
   /** Multiply-adds of all training steps so far, one count a layer. */
   public List<OperationCount> trainingOperations() {
     return List.copyOf(training);

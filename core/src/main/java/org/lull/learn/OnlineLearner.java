@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.lull.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
 import org.lull.io.RecordLog;
 import org.lull.model.Head;
@@ -109,6 +110,7 @@ public final class OnlineLearner implements AutoCloseable {
       throw new InvalidInputException("a network with the head frames cannot learn more classes; train one with --head mean or last");
     }
     LockedDirectory directory = LockedDirectory.open(dir, "learner", FILE, ADVICE);
+    AtomicFile.discardUnfinished(dir.resolve(FILE));
     OnlineLearner learner = new OnlineLearner(base, settings, directory, warnings);
     try {
       Path file = dir.resolve(FILE);
@@ -134,6 +136,7 @@ public final class OnlineLearner implements AutoCloseable {
   }
 
   private void read(Path file) {
+    boolean[] anew = {false};
     log = OnlineLog.open(file, contents -> {
       OnlineLog.Begin begin = contents.begin();
       if (begin.model() != checksum(base)) {
@@ -144,7 +147,11 @@ public final class OnlineLearner implements AutoCloseable {
       if (before != this) {
         network = before.network;
         before.memory.exemplars().forEach(memory::add);
+        if (before.memory.hasAll(before.snapshot.classes.size()) && !memory.hasAll(before.snapshot.classes.size())) {
+          throw noRoom(before.snapshot.classes.size());
+        }
         publish(before.snapshot.position, before.snapshot.classes);
+        anew[0] = true;
       }
       changes = contents.changes().size();
     }, warnings);
@@ -152,9 +159,18 @@ public final class OnlineLearner implements AutoCloseable {
     inferred = base.network().operationCounts();
     updates = 0;
     publish(snapshot.position, snapshot.classes);
-    if (changes > 0) {
+    if (anew[0]) {
+      log.replace(records()); // or what follows would be done again with the settings of before
+      changes = 0;
+    } else if (changes > 0) {
       save();
     }
+  }
+
+  /** A class that lost its last exemplar, which may be all that is known of it, would be lost with it. */
+  private InvalidInputException noRoom(int classes) {
+    return new InvalidInputException("exemplars of " + settings.exemplarBytes() + " bytes: no room for one of each of " + classes
+        + " classes; give more bytes, learn a shorter example, or forget a class");
   }
 
   private void restore(OnlineLog.Contents contents, Path file) {
@@ -198,7 +214,8 @@ public final class OnlineLearner implements AutoCloseable {
    *
    * @param example its own label is not looked at
    * @return what it knows then, which is on the disk
-   * @throws InvalidInputException where the label is none, or the file cannot be written; the learner is then as it was
+   * @throws InvalidInputException where the label is none, there is no room for the example, or the file cannot be written; the learner is
+   *     then as it was
    * @throws org.lull.train.Diverged if training does not go well; likewise
    */
   public Snapshot learn(Example example, String label) {
@@ -225,21 +242,22 @@ public final class OnlineLearner implements AutoCloseable {
     int index = known < 0 ? snapshot.classes.size() : known;
     Exemplar its = exemplar.withLabel(index);
     Network grown = known < 0 ? OnlineTraining.grown(network) : network;
-    if (everyClassHas(index, known < 0)
-        && (memory.bytes() + its.bytes() <= memory.budget() || memory.size() >= 2 * snapshot.classes.size())) {
+    int classes = grown.spec().outputs();
+    ExemplarMemory after = memory.copy();
+    after.addFirst(its);
+    if (after.hasAll(classes)) {
       return new Prepared(grown, its);
     }
-    Network teacher = base.network().withOutputs(snapshot.classes.stream().mapToInt(KnownClass::output).filter(k -> k >= 0).toArray());
+    if (memory.hasAll(snapshot.classes.size())) {
+      throw noRoom(classes);
+    }
+    int[] originals = snapshot.classes.stream().mapToInt(KnownClass::output).filter(k -> k >= 0).toArray();
+    Network teacher = originals.length == 0 ? null : base.network().withOutputs(originals);
     OnlineTraining.Outcome outcome = training.learn(grown, teacher, memory, its, snapshot.position + 1);
     IncrementalLearner.add(trained, outcome.training());
     IncrementalLearner.add(inferred, outcome.inference());
-    updates += outcome.steps() * network.spec().parameters();
+    updates += outcome.steps() * outcome.network().spec().parameters();
     return new Prepared(outcome.network(), its);
-  }
-
-  /** Whether there will be an exemplar of every class when there is one of that. */
-  private boolean everyClassHas(int index, boolean isNew) {
-    return IntStream.range(0, snapshot.classes.size() + (isNew ? 1 : 0)).allMatch(k -> k == index || !memory.of(k).isEmpty());
   }
 
   private void apply(OnlineLog.Change change, Prepared prepared) {
@@ -247,7 +265,7 @@ public final class OnlineLearner implements AutoCloseable {
       features = new IdentityHashMap<>();
     }
     network = prepared.network;
-    memory.add(prepared.exemplar);
+    memory.addFirst(prepared.exemplar);
     List<KnownClass> classes = new ArrayList<>(snapshot.classes);
     int index = prepared.exemplar.label();
     if (index == classes.size()) {

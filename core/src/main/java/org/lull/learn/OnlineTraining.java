@@ -70,14 +70,15 @@ final class OnlineTraining {
    * Learns an example.
    *
    * @param network that has its class; it stays as it is
-   * @param teacher whose outputs are the network's first ones
+   * @param teacher whose outputs are the network's first ones; null where none is left of those of the original model
    * @param position of the example among all that were learned, for random numbers
    * @throws Diverged if the network would come to no finite numbers
    */
   Outcome learn(Network network, Network teacher, ExemplarMemory memory, Exemplar exemplar, long position) {
     Network student = network.copy();
     Example example = exemplar.example(normalisation);
-    Inference taught = new Inference(teacher, mode, normalisation);
+    Inference taught = teacher == null ? null : new Inference(teacher, mode, normalisation);
+    List<OperationCount> inference = teacher == null ? network.operationCounts() : taught.operations();
     Map<Example, float[]> before = new IdentityHashMap<>();
     Distillation loss = new Distillation(Distillation.Kind.SOFTMAX, settings.distillation(), 2, before);
     SplittableRandom random = RandomStreams.of(settings.seed(), "replay", position);
@@ -87,10 +88,12 @@ final class OnlineTraining {
       do {
         List<Example> batch = batch(example, memory, network.spec().outputs(), random);
         before.clear();
-        batch.forEach(each -> before.put(each, taught.scores(each)));
+        if (taught != null) {
+          batch.forEach(each -> before.put(each, taught.scores(each)));
+        }
         trainer.step(batch, 1, steps++ * settings.batch(), settings.learningRate());
         IncrementalLearner.add(training, trainer.takeOperations());
-      } while (spent(training) + spent(taught.operations()) < settings.operations() && steps < MOST_STEPS);
+      } while (spent(training) + spent(inference) < settings.operations() && steps < MOST_STEPS);
     }
     float[] scores = new Inference(student, mode, normalisation).scores(example);
     for (float score : scores) {
@@ -98,7 +101,7 @@ final class OnlineTraining {
         throw new Diverged("learning " + example.id() + " led to a score of " + score + "; lower the learning rate");
       }
     }
-    return new Outcome(student, steps, training, taught.operations());
+    return new Outcome(student, steps, training, inference);
   }
 
   private static long spent(List<OperationCount> counts) {

@@ -150,6 +150,20 @@ class RecordLogTest {
     assertThatThrownBy(this::read).isInstanceOf(InvalidInputException.class).hasMessageContaining("no such file");
   }
 
+  /** An interrupt closes a channel of a file; the log is as it was, and goes on. */
+  @Test
+  void anInterruptedThreadDoesNotDisableTheLog() {
+    try (RecordLog log = RecordLog.open(file, _ -> {}, _ -> {})) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> log.append("lost".getBytes())).isInstanceOf(InvalidInputException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      log.append("kept".getBytes());
+    }
+    List<String> expected = new ArrayList<>(RECORDS);
+    expected.add("kept");
+    assertThat(read().records).isEqualTo(expected);
+  }
+
   @Test
   void aRecordTooLongIsRefused() {
     try (RecordLog log = RecordLog.open(file, _ -> {}, _ -> {})) {

@@ -254,6 +254,70 @@ class OnlineLearnerTest {
     }
   }
 
+  /** What is learned with other settings is done again with those, not with the ones the file was begun with. */
+  @Test
+  void whatIsLearnedAfterwardsSurvivesACrashToo() throws IOException {
+    Path dir = folder.resolve("state");
+    long bytes = Exemplar.bytes(STEPS, CHANNELS);
+    OnlineLearner.open(dir, model(Head.MEAN), new OnlineSettings(6 * bytes, 20_000, 3, 0.1, 1, 1), exemplars(true), warnings::add).close();
+    try (OnlineLearner learner = open(dir, true)) {
+      IntStream.range(0, 9).forEach(i -> learner.learn(example(3, i), "three"));
+      try (OnlineLearner again = open(copy(dir, "crash"), true)) {
+        assertSame(again, learner);
+      }
+      assertThat(learner.snapshot().exemplars()).containsExactly(3, 3, 9);
+    }
+  }
+
+  /** The new example stays, and a class's oldest goes. */
+  @Test
+  void aFullMemoryLearnsAllTheSame() {
+    long bytes = Exemplar.bytes(STEPS, CHANNELS);
+    OnlineSettings full = new OnlineSettings(6 * bytes, 20_000, 3, 0.1, 1, 1);
+    try (OnlineLearner learner = OnlineLearner.open(folder.resolve("state"), model(Head.MEAN), full, exemplars(true), warnings::add)) {
+      for (int i = 0; i < 4; i++) {
+        Exemplar last = Exemplar.of(example(0, 70 + i), model(Head.MEAN).normalisation());
+        learner.learn(example(0, 70 + i), "zero");
+        assertThat(learner.snapshot().exemplars()).containsExactly(3, 3);
+        assertThat(learner.exemplars().getFirst().values()).isEqualTo(last.values());
+      }
+    }
+  }
+
+  @Test
+  void noClassLosesItsLastExemplar() {
+    long bytes = Exemplar.bytes(STEPS, CHANNELS);
+    OnlineSettings two = new OnlineSettings(2 * bytes, 20_000, 3, 0.1, 1, 1);
+    Path dir = folder.resolve("state");
+    try (OnlineLearner learner = OnlineLearner.open(dir, model(Head.MEAN), two, exemplars(true), warnings::add)) {
+      assertThat(learner.snapshot().exemplars()).containsExactly(1, 1);
+      assertThat(learner.snapshot().model().network().parameters()).doesNotContain(Float.POSITIVE_INFINITY, Float.NaN);
+      assertThatThrownBy(() -> learner.learn(example(2, 0), "two")).isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("no room for one of each of 3 classes");
+      assertThat(learner.snapshot().position()).isZero();
+      learner.learn(example(1, 5), "one");
+      assertThat(learner.snapshot().exemplars()).containsExactly(1, 1);
+    }
+    OnlineSettings one = new OnlineSettings(bytes, 20_000, 3, 0.1, 1, 1);
+    assertThatThrownBy(() -> OnlineLearner.open(dir, model(Head.MEAN), one, List.of(), warnings::add))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("no room for one of each of 2 classes");
+    try (OnlineLearner again = OnlineLearner.open(dir, model(Head.MEAN), two, List.of(), warnings::add)) {
+      assertThat(again.snapshot().position()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void learnsOnWhereNoneOfTheOriginalClassesIsLeft() {
+    OnlineSettings none = new OnlineSettings(0, 20_000, 3, 0.1, 1, 1);
+    try (OnlineLearner learner = OnlineLearner.open(folder.resolve("state"), model(Head.MEAN), none, List.of(), warnings::add)) {
+      learner.learn(example(2, 0), "two");
+      learner.forget("zero");
+      learner.forget("one");
+      learner.learn(example(3, 0), "three");
+      assertThat(learner.snapshot().model().labels()).containsExactly("two", "three");
+    }
+  }
+
   @Test
   void mistakesAreRefused() throws IOException {
     Path dir = folder.resolve("state");
