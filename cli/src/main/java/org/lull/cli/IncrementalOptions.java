@@ -57,7 +57,7 @@ final class IncrementalOptions {
       description = "Epochs of either after these (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
-  @Option(names = "--task-epochs", paramLabel = "N", defaultValue = "15", description = "Epochs of a task (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--task-epochs", paramLabel = "N", defaultValue = "30", description = "Epochs of a task (default: ${DEFAULT-VALUE}).")
   private int taskEpochs;
 
   @Mixin(name = "Network") private NetworkOptions network;

@@ -87,7 +87,7 @@ final class LearnCommand implements Callable<Integer> {
       description = "Clips of a step; 1 is online (default: ${DEFAULT-VALUE}).")
   private int batch;
 
-  @Option(names = "--epochs", paramLabel = "N", defaultValue = "15",
+  @Option(names = "--epochs", paramLabel = "N", defaultValue = "30",
       description = "Times through the new clips (default: ${DEFAULT-VALUE}).")
   private int epochs;
 

@@ -172,7 +172,7 @@ public final class IncrementalLearner {
           List<Example> examples = order.subList(from, Math.min(order.size(), from + batch));
           double rate = rates.at(epoch * perEpoch + from / batch);
           trainer.step(examples, epochs, from, rate);
-          draw(student, anchor * batch * rate / options.learningRate());
+          draw(student, anchor * examples.size() * rate / options.learningRate());
           task.advance(examples.size());
           steps++;
         }

@@ -19,7 +19,7 @@ public enum Method {
    * Exemplars drawn more often than they are there, and scores adjusted for what is still out of balance; the network held to what it was,
    * outputs and weights, the more the fewer exemplars there are.
    */
-  BALANCED(new Recipe(true, Kind.SOFTMAX, 4, 2, 20, 0.0028, Classifier.HEAD)),
+  BALANCED(new Recipe(true, Kind.SOFTMAX, 1, 2, 20, 0.0014, Classifier.HEAD)),
   /** Linear discriminants of the exemplars, and no training: what {@link OnlineLearner} does where every class has an exemplar. */
   DISCRIMINANT(new Recipe(true, Kind.NONE, 0, 1, 0, 0, Classifier.DISCRIMINANT));
 
