@@ -19,6 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 
@@ -29,6 +33,8 @@ import org.lull.InvalidInputException;
 public final class CoreBuilder {
   private static final String SOURCES = "/accelerator";
   private static final int TOLD = 8; // lines of a failed build
+  private static final int OLDEST = 5; // version of Verilator; 4 knows neither --no-timing nor all of the language
+  private static final Pattern VERSION = Pattern.compile("Verilator (\\d{1,6})\\b");
 
   private final Path directory;
   private final Consumer<String> told;
@@ -59,14 +65,42 @@ public final class CoreBuilder {
 
   /** What this machine lacks to simulate the logic, in a sentence; empty where it can. */
   public static Optional<String> lacking() {
-    List<String> missing = Stream.of("bash", "make", "verilator", "g++").filter(tool -> !onPath(tool)).toList();
-    return missing.isEmpty() ? Optional.empty()
-        : Optional.of("no " + String.join(", no ", missing) + " on this machine; on Debian: apt-get install verilator g++ make");
+    return Machine.LACKING;
   }
 
-  private static boolean onPath(String tool) {
-    String path = System.getenv("PATH");
-    return path != null && Stream.of(path.split(File.pathSeparator)).anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
+  /** Looked at once. */
+  private static final class Machine {
+    static final Optional<String> LACKING = lacking(System.getProperty("os.name"), Machine::onPath, Machine::verilator);
+
+    private static boolean onPath(String tool) {
+      String path = System.getenv("PATH");
+      return path != null && Stream.of(path.split(File.pathSeparator)).anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
+    }
+
+    /** "Verilator 5.006 2023-01-22 rev ..." */
+    private static String verilator() {
+      try {
+        Process process = new ProcessBuilder("verilator", "--version").redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      } catch (IOException e) {
+        return e.getMessage();
+      }
+    }
+  }
+
+  /** Of a machine with that operating system, those tools and that Verilator. */
+  static Optional<String> lacking(String system, Predicate<String> onPath, Supplier<String> verilator) {
+    if (!system.equals("Linux")) {
+      return Optional.of("it is built on Linux only, and this is " + system);
+    }
+    List<String> missing = Stream.of("bash", "make", "verilator", "g++").filter(onPath.negate()).toList();
+    if (!missing.isEmpty()) {
+      return Optional.of("no " + String.join(", no ", missing) + " on this machine; on Debian: apt-get install verilator g++ make");
+    }
+    String found = verilator.get();
+    Matcher version = VERSION.matcher(found);
+    return version.lookingAt() && Integer.parseInt(version.group(1)) >= OLDEST ? Optional.empty()
+        : Optional.of("verilator --version says '" + found.lines().findFirst().orElse("") + "', expected Verilator " + OLDEST + " or newer");
   }
 
   /**

@@ -61,7 +61,7 @@ final class SimulationOptions {
     Optional<String> lacking = CoreBuilder.lacking();
     if (simulator == null) {
       simulator = lacking.isEmpty() ? Simulator.LIBRARY : Simulator.SCHEDULE;
-      lacking.ifPresent(reason -> err.println("the logic is not simulated, for there is " + reason
+      lacking.ifPresent(reason -> err.println("the logic is not simulated: " + reason
           + ". Instead: the model of its schedule, whose cycles are the logic's; no bits are compared"));
     } else if (simulator != Simulator.SCHEDULE) {
       lacking.ifPresent(reason -> {
