@@ -132,7 +132,7 @@ public final class CoreBuilder {
     told.accept("building " + what + ", which is kept in " + directory + "...");
     try {
       Files.createDirectories(directory);
-      Path work = Files.createTempDirectory(directory, "build");
+      Path work = Files.createTempDirectory("lull");
       try {
         run(work, sources, kind, file, arguments);
       } finally {
