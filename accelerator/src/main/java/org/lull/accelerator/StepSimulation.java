@@ -19,6 +19,7 @@ public final class StepSimulation {
   private final List<long[]> gradients;
   private final Saturations updates = new Saturations();
   private final List<FixedSequence> sequences;
+  private final Scale scale;
 
   /**
    * What came of it.
@@ -59,9 +60,9 @@ public final class StepSimulation {
   /**
    * @param batch stays as it is
    * @param outside a memory to stream weights from, besides; {@link Dram#NONE} for none
-   * @throws InvalidInputException if a core of that size cannot hold the batch
+   * @throws InvalidInputException if a core of that size cannot hold the batch, or none of the update's shifts gives the learning rate
    */
-  public StepSimulation(TrainingBatch batch, CoreSize size, Dram outside) {
+  public StepSimulation(TrainingBatch batch, CoreSize size, Dram outside, double learningRate) {
     this.outside = outside;
     this.batch = batch.copy();
     this.size = size;
@@ -69,28 +70,27 @@ public final class StepSimulation {
     size.check(layers, batch.longest());
     gradients = layers.stream().map(layer -> new long[layer.weights().length]).toList();
     sequences = List.of(new FixedSequence(layers), new FixedSequence(layers));
+    scale = Scale.of(fittingScale(), learningRate);
   }
 
-  /** In the golden model and the logic. The core is new. */
-  Result run(Core core, double learningRate) {
-    CoreHost host = new CoreHost(core, size, layers);
-    return run(host, learningRate);
+  /** In the golden model and the logic, once. The core is new. */
+  Result run(Core core) {
+    return run(new CoreHost(core, size, layers));
   }
 
-  /** With the cycles of the model of the schedule, where there is no logic. */
-  public Result run(double learningRate) {
-    return run((CoreHost) null, learningRate);
+  /** With the cycles of the model of the schedule, where there is no logic; once. */
+  public Result run() {
+    return run((CoreHost) null);
   }
 
-  /** In the logic, built if need be. */
-  public Result run(CoreBuilder builder, CoreBuilder.Link link, double learningRate) {
+  /** In the logic, built if need be; once. */
+  public Result run(CoreBuilder builder, CoreBuilder.Link link) {
     try (Core core = builder.core(size, link, 1)) {
-      return run(core, learningRate);
+      return run(core);
     }
   }
 
-  private Result run(CoreHost host, double learningRate) {
-    Scale scale = Scale.of(fittingScale(), learningRate);
+  private Result run(CoreHost host) {
     Work.Count count = new Work.Count(layers, size.lanes());
     Comparison comparison = new Comparison();
     ScheduleModel schedule = new ScheduleModel(size, layers, Dram.NONE);
@@ -177,21 +177,26 @@ public final class StepSimulation {
       }
     }
     int scale = BITS_AT_FIRST - 1 - Math.getExponent(Math.max(largest, Float.MIN_NORMAL));
-    while (true) {
-      int room = Integer.MAX_VALUE;
-      for (List<Clip> pair : batch.pairs()) {
-        List<FixedSequence> running = forward(pair);
-        backward(pair, running, Math.scalb(1.0, scale));
-        for (FixedSequence sequence : running) {
-          room = Math.min(room, sequence.room());
-        }
-      }
-      gradients.forEach(gradient -> Arrays.fill(gradient, 0));
-      if (room >= 0) {
-        return scale + room;
-      }
+    int room = room(scale);
+    while (room != 0) { // up once at most; then down, each time by a bit at least of the 15 that the gradients have, until they fit
       scale += room;
+      room = Math.min(0, room(scale));
     }
+    return scale;
+  }
+
+  /** The least {@link FixedSequence#room} of all sequences at that scale. */
+  private int room(int scale) {
+    int room = Integer.MAX_VALUE;
+    for (List<Clip> pair : batch.pairs()) {
+      List<FixedSequence> running = forward(pair);
+      backward(pair, running, Math.scalb(1.0, scale));
+      for (FixedSequence sequence : running) {
+        room = Math.min(room, sequence.room());
+      }
+    }
+    gradients.forEach(gradient -> Arrays.fill(gradient, 0));
+    return room;
   }
 
   private void compareWeights(CoreHost host, Comparison comparison) {

@@ -100,13 +100,21 @@ final class SimulationOptions {
     return dramBytes == 0 ? Dram.NONE : new Dram(dramLatency == null ? USUAL_LATENCY : dramLatency, dramBytes);
   }
 
-  /** One training step of the batch. */
-  StepSimulation.Result run(TrainingBatch batch, CoreSize size) {
-    StepSimulation step = new StepSimulation(batch, size, dram());
+  /**
+   * A training step of the batch, to be run.
+   *
+   * @throws InvalidInputException if it cannot be, before any logic is built for it
+   */
+  StepSimulation step(TrainingBatch batch, CoreSize size) {
+    return new StepSimulation(batch, size, dram(), learningRate);
+  }
+
+  /** Runs it. */
+  StepSimulation.Result run(StepSimulation step) {
     return switch (simulator) {
-      case LIBRARY -> step.run(builder, CoreBuilder.Link.LIBRARY, learningRate);
-      case PROCESS -> step.run(builder, CoreBuilder.Link.PROCESS, learningRate);
-      case SCHEDULE -> step.run(learningRate);
+      case LIBRARY -> step.run(builder, CoreBuilder.Link.LIBRARY);
+      case PROCESS -> step.run(builder, CoreBuilder.Link.PROCESS);
+      case SCHEDULE -> step.run();
     };
   }
 }

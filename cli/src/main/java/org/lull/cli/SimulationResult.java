@@ -41,7 +41,9 @@ record SimulationResult(String simulator, int lanes, String sizes, int sequences
 
   /** Of the batch, and of the same with thresholds of 0, on a core of that size. */
   static SimulationResult of(SimulationOptions options, TrainingBatch batch, CoreSize size) {
-    return of(options, batch, size, options.run(batch, size), options.run(batch.dense(), size));
+    StepSimulation step = options.step(batch, size);
+    StepSimulation dense = options.step(batch.dense(), size);
+    return of(options, batch, size, options.run(step), options.run(dense));
   }
 
   /**
