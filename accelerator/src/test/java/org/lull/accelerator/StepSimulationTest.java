@@ -22,7 +22,7 @@ class StepSimulationTest {
   }
 
   @Test
-  void theLogicAgreesAndAWrongBitIsFound() {
+  void theLogicAgreesAndAWrongBitAndAWrongCycleAreFound() {
     TrainingBatch batch = TrainingBatch.synthetic(16, 0.6, 16, 3, 2, 1);
     StepSimulation.Result right;
     try (Core core = Logic.core(Logic.SMALL, CoreBuilder.Link.LIBRARY, 3)) {
@@ -34,11 +34,12 @@ class StepSimulationTest {
     assertThat(modelled.cycles()).isEqualTo(right.cycles());
     assertThat(modelled.products()).isEqualTo(right.products());
     try (Core core = new Flipped(Logic.core(Logic.SMALL, CoreBuilder.Link.LIBRARY, 3))) {
-      assertThat(new StepSimulation(batch, Logic.SMALL, Dram.NONE, 0.1).run(core).different()).isEqualTo(2); // before and after the update
+      // before and after the update, and its cycles
+      assertThat(new StepSimulation(batch, Logic.SMALL, Dram.NONE, 0.1).run(core).different()).isEqualTo(3);
     }
   }
 
-  /** A core with a wrong bit in its first gradient. */
+  /** A core with a wrong bit in its first gradient, whose update takes a cycle too long. */
   private record Flipped(Core core) implements Core {
     @Override
     public void write(Region region, int address, int... values) {
@@ -56,7 +57,7 @@ class StepSimulationTest {
 
     @Override
     public long run(Command command, long limit) {
-      return core.run(command, limit);
+      return core.run(command, limit) + (command == Command.UPDATE ? 1 : 0);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.lull.accelerator.Work;
  * @param memory words of P weights, and of P sums of gradients, that are read, or read and written
  * @param streamedCycles with the weights in the memory asked for; null if none was
  * @param taken inputs and weights that were beyond 16 bits when they were made integers
- * @param bitExact whether the logic agrees with the golden model in every value compared; null without logic
+ * @param bitExact whether the logic agrees with the golden model, and its cycles with the model of the schedule; null without logic
  * @param megacyclesPerSecond of the simulated logic; null without
  */
 record SimulationResult(String simulator, int lanes, String sizes, int sequences, long steps, double sparsityX,
