@@ -2,6 +2,7 @@ package org.lull.accelerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Which machines can build the logic; that it is built, and works, is CosimulationTest's. */
@@ -16,5 +17,16 @@ class CoreBuilderTest {
     assertThat(CoreBuilder.lacking("Mac OS X", tool -> true, () -> GOOD).orElseThrow()).contains("Linux", "Mac OS X");
     assertThat(CoreBuilder.lacking("Linux", tool -> true, () -> "Verilator 4.038 2020-07-11").orElseThrow()).contains("4.038", "5 or newer");
     assertThat(CoreBuilder.lacking("Linux", tool -> true, () -> "").orElseThrow()).contains("5 or newer");
+  }
+
+  @Test
+  void whatIsNotToBeKeptIsDeleted() {
+    Logic.onlyWhereItCanBeBuilt();
+    Path program;
+    try (CoreBuilder builder = new CoreBuilder(null, line -> assertThat(line).doesNotContain("kept"))) {
+      program = builder.program();
+      assertThat(program).isExecutable().isEqualTo(builder.program());
+    }
+    assertThat(program.getParent()).doesNotExist();
   }
 }

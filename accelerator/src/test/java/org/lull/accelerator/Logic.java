@@ -17,8 +17,13 @@ final class Logic {
 
   private Logic() {}
 
-  /** Skips the test loudly where the logic cannot be built; continuous integration has what it takes. */
   static Core core(CoreSize size, CoreBuilder.Link link, int seed) {
+    onlyWhereItCanBeBuilt();
+    return new CoreBuilder(KEPT, System.err::println, "-O0").core(size, link, seed);
+  }
+
+  /** Skips the test loudly where the logic cannot be built; continuous integration has what it takes. */
+  static void onlyWhereItCanBeBuilt() {
     CoreBuilder.lacking().ifPresent(reason -> {
       if (IN_CI) {
         throw new AssertionError("continuous integration must simulate the logic: " + reason);
@@ -26,7 +31,6 @@ final class Logic {
       System.err.println("SKIPPED: the accelerator's logic is not simulated: " + reason);
       assumeTrue(false, reason);
     });
-    return new CoreBuilder(KEPT, System.err::println, "-O0").core(size, link, seed);
   }
 
   /** Skips the test loudly outside continuous integration. */

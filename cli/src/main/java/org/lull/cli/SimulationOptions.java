@@ -1,8 +1,6 @@
 package org.lull.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.lull.InvalidInputException;
@@ -46,7 +44,11 @@ final class SimulationOptions {
 
   private CoreBuilder builder;
 
-  /** Checks the options, and says where the logic is not what is simulated. */
+  /**
+   * Checks the options, and says where the logic is not what is simulated.
+   *
+   * @param kept the cache, or null for none
+   */
   void begin(Path kept, PrintWriter err) {
     if (together < 1 || together > 2) {
       throw new InvalidInputException("together: " + together + ", expected 1 or 2 sequences");
@@ -68,19 +70,16 @@ final class SimulationOptions {
         throw new InvalidInputException("the logic cannot be simulated: " + reason + "; or choose --simulator schedule");
       });
     }
-    builder = new CoreBuilder(place(kept), line -> {
+    builder = new CoreBuilder(kept == null ? null : kept.resolve("accelerator"), line -> {
       err.println(line);
       err.flush();
     });
     err.flush();
   }
 
-  private static Path place(Path kept) {
-    try {
-      return kept == null ? Files.createTempDirectory("lull-accelerator") : kept.resolve("accelerator");
-    } catch (IOException e) {
-      throw new InvalidInputException("no directory for the logic can be made: " + e.getMessage(), e);
-    }
+  /** Leaves nothing behind that is not to be kept. */
+  void end() {
+    builder.close();
   }
 
   int together() {
