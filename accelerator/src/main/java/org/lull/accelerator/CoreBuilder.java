@@ -102,7 +102,7 @@ public final class CoreBuilder implements AutoCloseable {
     String found = verilator.get();
     Matcher version = VERSION.matcher(found);
     return version.lookingAt() && Integer.parseInt(version.group(1)) >= OLDEST ? Optional.empty()
-        : Optional.of("verilator --version says '" + found.lines().findFirst().orElse("") + "', expected Verilator " + OLDEST + " or newer");
+        : Optional.of("verilator --version says '" + found.lines().findFirst().orElse("") + "', expected " + OLDEST + " or newer");
   }
 
   /**

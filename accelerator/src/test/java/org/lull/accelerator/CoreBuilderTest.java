@@ -15,7 +15,7 @@ class CoreBuilderTest {
     assertThat(CoreBuilder.lacking("Linux", tool -> true, () -> "Verilator 10.1 2030-01-01")).isEmpty();
     assertThat(CoreBuilder.lacking("Linux", tool -> !tool.equals("g++"), () -> GOOD).orElseThrow()).contains("no g++", "apt-get");
     assertThat(CoreBuilder.lacking("Mac OS X", tool -> true, () -> GOOD).orElseThrow()).contains("Linux", "Mac OS X");
-    assertThat(CoreBuilder.lacking("Linux", tool -> true, () -> "Verilator 4.038 2020-07-11").orElseThrow()).contains("4.038", "5 or newer");
+    assertThat(CoreBuilder.lacking("Linux", tool -> true, () -> "Verilator 4.038 2020").orElseThrow()).contains("4.038", "5 or newer");
     assertThat(CoreBuilder.lacking("Linux", tool -> true, () -> "").orElseThrow()).contains("5 or newer");
   }
 

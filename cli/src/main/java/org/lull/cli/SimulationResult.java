@@ -26,8 +26,8 @@ import org.lull.accelerator.Work;
 record SimulationResult(String simulator, int lanes, String sizes, int sequences, long steps, double sparsityX,
     double sparsityH, long forwardCycles, long backwardCycles, long updateCycles, long cycles, double cyclesPerStep, long denseCycles,
     double stepSpeedup, double matrixUtilisation, long referenceCycles, double speedupOverReference, Memory memory, Memory denseMemory,
-    Long streamedCycles, Long denseStreamedCycles, TrainingBatch.Taken taken, StepSimulation.Saturated saturated, Boolean bitExact, long compared, long different,
-    Double megacyclesPerSecond) {
+    Long streamedCycles, Long denseStreamedCycles, TrainingBatch.Taken taken, StepSimulation.Saturated saturated,
+    Boolean bitExact, long compared, long different, Double megacyclesPerSecond) {
 
   /** Words moved. */
   record Memory(long weightsRead, long gradientsUpdated, long bytes) {
