@@ -1,6 +1,6 @@
 // depth 18
 /// The walk does not lose a clearing when its write port is taken away, and clears no group twice; a timestep is announced after the last of its
-/// places was cleared, once.
+/// places was cleared, once, before the walk is over.
 module pointwise_backward_formal (
   input logic                     clk_i,
   input logic                     start_i,
@@ -42,6 +42,7 @@ module pointwise_backward_formal (
       if (clear) assert (clear_group == next_q && clear_group <= last_cleared_q);
       if (g_done[0]) assert (cleared0_q != '0);
       if (g_done[1]) assert (cleared1_q != '0);
+      if (!busy && g_done == '0) assert (cleared0_q == '0 && cleared1_q == '0);
       cleared0_q <= cleared0_q - 4'(g_done[0]) + 4'(clear && write_free_i && clear_group == last_cleared_q && !clear_step.seq);
       cleared1_q <= cleared1_q - 4'(g_done[1]) + 4'(clear && write_free_i && clear_group == last_cleared_q && clear_step.seq);
     end

@@ -1,17 +1,17 @@
 #!/bin/bash
 # Bounded formal checks of the handshakes, each to the depth in its first line: run.sh. Needs yosys and z3.
 set -euo pipefail
-here="$(cd "$(dirname "$0")" && pwd)"
+cd "$(dirname "$0")"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 sizes="-DLULL_P=4 -DLULL_N=4 -DLULL_T=4 -DLULL_LAYERS=1 -DLULL_WORDS=64 -DLULL_LIST=32"
 status=0
-for check in "$here"/*_formal.sv; do
+for check in *_formal.sv; do
   top="$(basename "$check" .sv)"
   depth="$(sed -n '1s/.* depth //p' "$check")"
-  sources="$here/../rtl/lull_pkg.sv"
-  for source in "$here"/../rtl/*.sv; do [ "$(basename "$source")" = lull_pkg.sv ] || sources+=" $source"; done
-  script="read_verilog -sv -formal -DSYNTHESIS $sizes -I$here/../rtl $sources $check; prep -top $top -nordff; flatten; async2sync"
+  sources=../rtl/lull_pkg.sv
+  for source in ../rtl/*.sv; do [ "$(basename "$source")" = lull_pkg.sv ] || sources+=" $source"; done
+  script="read_verilog -sv -formal -DSYNTHESIS $sizes -I../rtl $sources $check; prep -top $top -nordff; flatten; async2sync"
   yosys -q -p "$script; opt_clean -purge; write_smt2 -wires $work/$top.smt2" \
     > "$work/$top.log" 2>&1 || { cat "$work/$top.log"; exit 1; }
   if yosys-smtbmc -s z3 -t "$depth" "$work/$top.smt2" > "$work/$top.out" 2>&1; then

@@ -6,7 +6,6 @@ module event_counter #(
 ) (
   input  wire  logic             clk_i,
   input  wire  logic             rst_ni,
-  input  wire  logic             clear_i,
   input  wire  logic [Width-1:0] event_i,
   output       logic [31:0]      count_o
 );
@@ -20,8 +19,8 @@ module event_counter #(
   end
   assign sum = 33'(count_o) + 33'(ones_q);
   always_ff @(posedge clk_i) begin
-    ones_q  <= rst_ni && !clear_i ? ones : '0;
-    count_o <= !rst_ni || clear_i ? '0 : sum[32] ? '1 : sum[31:0];
+    ones_q  <= rst_ni ? ones : '0;
+    count_o <= rst_ni ? sum[32] ? '1 : sum[31:0] : '0;
   end
 endmodule
 

@@ -9,7 +9,6 @@ module input_feeder (
   input  wire  logic                                  two_i,       // sequences: 2
   input  wire  logic [lull_pkg::TW-1:0]               last_step_i, // timesteps - 1
   input  wire  logic [lull_pkg::UW-1:0]               inputs_i,
-  output       logic                                  active_o,
   // activation memory
   output       lull_pkg::step_t                       step_o,
   output       logic [lull_pkg::GW-1:0]               group_o,
@@ -24,7 +23,7 @@ module input_feeder (
   localparam int E  = lull_pkg::E;
   localparam int UW = lull_pkg::UW;
 
-  logic                    bias_q;
+  logic                    active_q, bias_q;
   logic [1:0]              pause_q; // until the references of a vector of one group are written
   logic [lull_pkg::GW-1:0] group_q;
   lull_pkg::step_t         step_q;
@@ -34,17 +33,17 @@ module input_feeder (
   assign next_unit  = (UW'(group_q) + 1'b1) << lull_pkg::LE;
   assign last_group = next_unit >= inputs_i;
   assign bias       = bias_q;
-  assign issue      = active_o && pause_q == '0;
+  assign issue      = active_q && pause_q == '0;
   assign step_o     = step_q;
   assign group_o    = group_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      active_o <= 1'b0;
+      active_q <= 1'b0;
     end else if (start_i) begin
-      active_o <= 1'b1;
+      active_q <= 1'b1;
     end else if (issue && !bias && last_group && step_q.t == last_step_i && step_q.seq == two_i) begin
-      active_o <= 1'b0;
+      active_q <= 1'b0;
     end
     if (start_i) begin
       bias_q  <= 1'b1;

@@ -67,7 +67,7 @@ module lull_accelerator (
   );
 
   // ---- lists of x and of h
-  logic             feeding, enc_valid, enc_bias, enc_last, x_last, x_done, x_done_seq, x_full, h_last, h_done, h_done_seq, h_full;
+  logic             enc_valid, enc_bias, enc_last, x_last, x_done, x_done_seq, x_full, h_last, h_done, h_done_seq, h_full;
   lull_pkg::step_t            feed_step, enc_step, x_step, h_step, list_step, pf_step;
   logic [GW-1:0]    feed_group, enc_group, pf_group;
   logic [E-1:0]     enc_mask, x_push, h_push, x_saturated, h_saturated;
@@ -79,7 +79,7 @@ module lull_accelerator (
   logic [E*16-1:0]  pf_h;
 
   input_feeder u_feeder (
-    .clk_i, .rst_ni, .start_i(forward_start), .two_i(two), .last_step_i(last_step), .inputs_i(setup.inputs), .active_o(feeding),
+    .clk_i, .rst_ni, .start_i(forward_start), .two_i(two), .last_step_i(last_step), .inputs_i(setup.inputs),
     .step_o(feed_step), .group_o(feed_group), .valid_o(enc_valid), .bias_o(enc_bias), .last_o(enc_last), .enc_step_o(enc_step),
     .enc_group_o(enc_group), .mask_o(enc_mask)
   );
@@ -108,7 +108,7 @@ module lull_accelerator (
 
   // ---- products
   logic             clearing, job_valid, job_ready, sequencing, products_busy, g_we, dw_we, block_valid, block_ready;
-  logic             mg_valid, mg_of_h, mg_done, pb_clear, pb_busy, pf_busy;
+  logic             mg_valid, mg_of_h, mg_done, pb_clear, pb_busy;
   lull_pkg::job_t             job;
   logic [WW-1:0]    weight_addr, dw_raddr, dw_waddr, update_raddr, update_waddr;
   logic [BW+1:0]    g_addr;
@@ -155,7 +155,7 @@ module lull_accelerator (
     .clk_i, .rst_ni, .last_block_i(BW'((setup.units >> LU) - 1'b1)), .block_valid_i(block_valid), .block_ready_o(block_ready),
     .block_step_i(block_step), .block_i(block), .m_i(m), .tape_we_o(tape_we), .tape_step_o(tape_step), .tape_group_o(tape_group),
     .tape_o(tape_w), .tanh_we_o(tanh_we), .tanh_step_o(tanh_step), .tanh_group_o(tanh_group), .tanh_o(tanh_w), .h_valid_o(pf_valid),
-    .h_last_o(pf_last), .h_step_o(pf_step), .h_group_o(pf_group), .h_o(pf_h), .saturated_o(pf_saturated), .busy_o(pf_busy)
+    .h_last_o(pf_last), .h_step_o(pf_step), .h_group_o(pf_group), .h_o(pf_h), .saturated_o(pf_saturated)
   );
   pointwise_backward u_backward (
     .clk_i, .rst_ni, .start_i(backward_start), .two_i(two), .last_step_i(last_step), .last_group_i(last_group),
@@ -244,23 +244,23 @@ module lull_accelerator (
   );
 
   // ---- counters: the words of status
-  event_counter #(.Width(1)) u_forward_cycles (.clk_i, .rst_ni, .clear_i(1'b0), .event_i(forward), .count_o(status[0*32 +: 32]));
-  event_counter #(.Width(1)) u_backward_cycles (.clk_i, .rst_ni, .clear_i(1'b0), .event_i(backward), .count_o(status[1*32 +: 32]));
-  event_counter #(.Width(1)) u_update_cycles (.clk_i, .rst_ni, .clear_i(1'b0), .event_i(update), .count_o(status[2*32 +: 32]));
+  event_counter #(.Width(1)) u_forward_cycles (.clk_i, .rst_ni, .event_i(forward), .count_o(status[0*32 +: 32]));
+  event_counter #(.Width(1)) u_backward_cycles (.clk_i, .rst_ni, .event_i(backward), .count_o(status[1*32 +: 32]));
+  event_counter #(.Width(1)) u_update_cycles (.clk_i, .rst_ni, .event_i(update), .count_o(status[2*32 +: 32]));
   for (genvar k = 0; k < 3; k++) begin : gen_beats
-    event_counter #(.Width(1)) u_beats (.clk_i, .rst_ni, .clear_i(1'b0), .event_i(beat[k]), .count_o(status[(3+k)*32 +: 32]));
+    event_counter #(.Width(1)) u_beats (.clk_i, .rst_ni, .event_i(beat[k]), .count_o(status[(3+k)*32 +: 32]));
   end
   event_counter #(.Width(3 * E)) u_value (
-    .clk_i, .rst_ni, .clear_i(1'b0), .event_i({pf_saturated, x_saturated, h_saturated}), .count_o(status[6*32 +: 32])
+    .clk_i, .rst_ni, .event_i({pf_saturated, x_saturated, h_saturated}), .count_o(status[6*32 +: 32])
   );
   event_counter #(.Width(10 * E + 2)) u_gradient (
-    .clk_i, .rst_ni, .clear_i(1'b0), .event_i({pb_saturated, mg_saturated}), .count_o(status[7*32 +: 32])
+    .clk_i, .rst_ni, .event_i({pb_saturated, mg_saturated}), .count_o(status[7*32 +: 32])
   );
-  event_counter #(.Width(P)) u_weight (.clk_i, .rst_ni, .clear_i(1'b0), .event_i(update_saturated), .count_o(status[8*32 +: 32]));
-  event_counter #(.Width(P)) u_overflow (.clk_i, .rst_ni, .clear_i(1'b0), .event_i(overflow), .count_o(status[9*32 +: 32]));
+  event_counter #(.Width(P)) u_weight (.clk_i, .rst_ni, .event_i(update_saturated), .count_o(status[8*32 +: 32]));
+  event_counter #(.Width(P)) u_overflow (.clk_i, .rst_ni, .event_i(overflow), .count_o(status[9*32 +: 32]));
   assign status[10*32 +: 32] = {30'd0, h_full, x_full};
   assign status[16*32-1:11*32] = '0;
-  wire logic unused = &{1'b0, feeding, pf_busy, host_addr};
+  wire logic unused = &{1'b0, host_addr};
 endmodule
 
 `default_nettype wire

@@ -25,8 +25,7 @@ module pointwise_forward (
   output       lull_pkg::step_t                   h_step_o,
   output       logic [lull_pkg::GW-1:0]           h_group_o,
   output       logic [lull_pkg::E*16-1:0]         h_o,
-  output       logic [lull_pkg::E-1:0]            saturated_o,
-  output       logic                              busy_o
+  output       logic [lull_pkg::E-1:0]            saturated_o
 );
   localparam int E   = lull_pkg::E;
   localparam int Q   = lull_pkg::Q;
@@ -82,7 +81,6 @@ module pointwise_forward (
   assign tape_we_o   = valid_q[4];
   assign c_before    = tape_step_o.t == '0 ? '0 : c_memory;
   assign saturated_o = saturated & {E{valid_q[6]}};
-  assign busy_o      = (|valid_q) | block_valid_i;
 
   for (genvar e = 0; e < E; e++) begin : gen_unit
     lstm_forward_unit u_unit (

@@ -1,18 +1,17 @@
 #!/bin/bash
 # Synthesis for Lattice ECP5 with yosys: cells, multipliers, memories.
-#   run.sh [P=16 N=32 T=32 LAYERS=1 WORDS=520 LIST=2080] [JSON=FILE]
+#   run.sh [P=16 N=32 T=32 LAYERS=1 WORDS=520 LIST=2080] [JSON=FILE]         sizes not given are these
 # The netlist (JSON) is what nextpnr-ecp5 takes for place and route; if it is on the path, it is run for the 45k part and prints a frequency.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
-defines="-DSYNTHESIS"; json=""
+defines="-DSYNTHESIS -DLULL_P=16 -DLULL_N=32 -DLULL_T=32 -DLULL_LAYERS=1 -DLULL_WORDS=520 -DLULL_LIST=2080"; json=""
 for argument in "$@"; do
   case "$argument" in
     JSON=*) json="$(realpath -m "${argument#JSON=}")" ;;
-    *=*) defines+=" -DLULL_$argument" ;;
+    *=*) defines+=" -DLULL_$argument" ;; # the last of a name counts
     *) echo "run.sh: '$argument' is not NAME=VALUE" >&2; exit 2 ;;
   esac
 done
-[ $# -gt 0 ] || defines+=" -DLULL_P=16 -DLULL_N=32 -DLULL_T=32 -DLULL_LAYERS=1 -DLULL_WORDS=520 -DLULL_LIST=2080"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 json="${json:-$work/netlist.json}"

@@ -152,8 +152,5 @@ API int64_t lull_run(Core* c, uint32_t command, int64_t max_cycles) {
   return -1;
 }
 
-/// Clock cycles since the reset.
-API int64_t lull_cycles(Core* c) { return (int64_t)c->cycles; }
-
 API const char* lull_error(Core* c) { return c->error; }
 }

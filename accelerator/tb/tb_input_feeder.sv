@@ -2,17 +2,17 @@
 /// All groups of all timesteps and sequences, once, in order, the bias first.
 module tb_input_feeder (input logic clk_i, input logic rst_ni);
   localparam int E = lull_pkg::E;
-  logic                    start, two, active, valid, bias, last;
+  logic                    start, two, valid, bias, last;
   logic [lull_pkg::TW-1:0] last_step;
   logic [lull_pkg::UW-1:0] inputs = 1;
   lull_pkg::step_t         step, enc_step;
   logic [lull_pkg::GW-1:0] group, enc_group;
   logic [E-1:0]            mask;
   int                      checks = 0, at, t, pause = 0;
-  bit                      s, biased [2], running = 0, was_active = 0;
+  bit                      s, biased [2], running = 0;
 
   input_feeder dut (
-    .clk_i, .rst_ni, .start_i(start), .two_i(two), .last_step_i(last_step), .inputs_i(inputs), .active_o(active), .step_o(step),
+    .clk_i, .rst_ni, .start_i(start), .two_i(two), .last_step_i(last_step), .inputs_i(inputs), .step_o(step),
     .group_o(group), .valid_o(valid), .bias_o(bias), .last_o(last), .enc_step_o(enc_step), .enc_group_o(enc_group), .mask_o(mask)
   );
   always @(posedge clk_i) begin
@@ -39,7 +39,7 @@ module tb_input_feeder (input logic clk_i, input logic rst_ni);
       end
     end
     pause++;
-    if (rst_ni && !running && !active && !start && pause > 8) begin
+    if (rst_ni && !running && !start && pause > 8) begin
       running = 1; at = 0; t = 0; s = 0; biased = '{0, 0}; pause = 100;
       start     <= 1'b1;
       two       <= 1'($urandom);

@@ -22,7 +22,7 @@ module tb_pointwise_backward (input logic clk_i, input logic rst_ni);
     .g_group_o(g_group), .g_o(g), .g_done_o(g_done), .saturated_o(saturated), .busy_o(busy)
   );
 
-  int     checks = 0, saturations = 0, expected_saturations = 0, t, at, cleared, settle = 0;
+  int     checks = 0, saturations = 0, expected_saturations = 0, t, at, cleared, announced, settle = 0;
   bit     s, running = 0;
   int     answer [2] = '{0, 0};       // cycles until the gradients of h come back
   longint carry [2][N], sum [2][N][4];
@@ -63,6 +63,7 @@ module tb_pointwise_backward (input logic clk_i, input logic rst_ni);
     if (rst_ni) begin
       saturations += $countones(saturated);
       if (clear && free) cleared++;
+      announced += $countones(g_done);
       if (g_valid) begin
         `CHECK(running && g_step.seq == s && int'(g_step.t) == t && int'(g_group) == at, "another group")
         `CHECK(answer[s] == 0, "began before the gradients of h were there")
@@ -87,9 +88,10 @@ module tb_pointwise_backward (input logic clk_i, input logic rst_ni);
     if (rst_ni && !running && settle > 3 && !start) begin
       if (checks > 0) begin
         `CHECK(cleared == (int'(last_cleared) + 1) * (int'(last_step) + 1) * (two ? 2 : 1), "not all was cleared")
+        `CHECK(announced == (int'(last_step) + 1) * (two ? 2 : 1), "a timestep was not announced, or twice")
         `CHECK(saturations == expected_saturations, "saturated")
       end
-      running = 1; at = 0; s = 0; cleared = 0; settle = 0;
+      running = 1; at = 0; s = 0; cleared = 0; announced = 0; settle = 0;
       t = $urandom_range(T - 1);
       start        <= 1'b1;
       two          <= 1'($urandom);

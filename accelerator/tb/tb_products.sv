@@ -177,7 +177,6 @@ module tb_products (input logic clk_i, input logic rst_ni);
         job.start  <= lull_pkg::PW'($urandom_range(Entries - 8));
         job.count  <= begun[seq] == 0 || flat_out ? CW'(lull_pkg::Q + $urandom_range(4 - lull_pkg::Q / 2)) : CW'($urandom_range(2) + (op == lull_pkg::Gradient ? 2 : 0));
         begun[seq] = 1;
-        if (jobs <= 1 && job_valid) job_valid <= 1'b0;
       end
     end
     block_ready <= flat_out || tb_pkg::chance(30);

@@ -19,6 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 
@@ -26,11 +30,14 @@ import org.lull.InvalidInputException;
  * Builds the logic with Verilator, where there is one, and keeps what it has built: a file for each size of the core, named after all that
  * decides its bytes, so that a change of the logic is never met by an old build.
  */
-public final class CoreBuilder {
+public final class CoreBuilder implements AutoCloseable {
   private static final String SOURCES = "/accelerator";
   private static final int TOLD = 8; // lines of a failed build
+  private static final int OLDEST = 5; // version of Verilator; 4 knows neither --no-timing nor all of the language
+  private static final Pattern VERSION = Pattern.compile("Verilator (\\d{1,6})\\b");
 
-  private final Path directory;
+  private final boolean keeps;
+  private Path directory; // if it does not keep, null until something is built
   private final Consumer<String> told;
   private final String optimisation;
 
@@ -43,7 +50,7 @@ public final class CoreBuilder {
   }
 
   /**
-   * @param directory where builds are kept; made if there is none
+   * @param directory where builds are kept; made if there is none. Null: in one of their own, gone when this is closed
    * @param told what takes long
    */
   public CoreBuilder(Path directory, Consumer<String> told) {
@@ -53,20 +60,49 @@ public final class CoreBuilder {
   /** @param optimisation of the C++ compiler: less takes longer to simulate, more to build */
   CoreBuilder(Path directory, Consumer<String> told, String optimisation) {
     this.directory = directory;
+    keeps = directory != null;
     this.told = told;
     this.optimisation = optimisation;
   }
 
   /** What this machine lacks to simulate the logic, in a sentence; empty where it can. */
   public static Optional<String> lacking() {
-    List<String> missing = Stream.of("bash", "make", "verilator", "g++").filter(tool -> !onPath(tool)).toList();
-    return missing.isEmpty() ? Optional.empty()
-        : Optional.of("no " + String.join(", no ", missing) + " on this machine; on Debian: apt-get install verilator g++ make");
+    return Machine.LACKING;
   }
 
-  private static boolean onPath(String tool) {
-    String path = System.getenv("PATH");
-    return path != null && Stream.of(path.split(File.pathSeparator)).anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
+  /** Looked at once. */
+  private static final class Machine {
+    static final Optional<String> LACKING = lacking(System.getProperty("os.name"), Machine::onPath, Machine::verilator);
+
+    private static boolean onPath(String tool) {
+      String path = System.getenv("PATH");
+      return path != null && Stream.of(path.split(File.pathSeparator)).anyMatch(dir -> Files.isExecutable(Path.of(dir, tool)));
+    }
+
+    /** "Verilator 5.006 2023-01-22 rev ..." */
+    private static String verilator() {
+      try {
+        Process process = new ProcessBuilder("verilator", "--version").redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      } catch (IOException e) {
+        return e.getMessage();
+      }
+    }
+  }
+
+  /** Of a machine with that operating system, those tools and that Verilator. */
+  static Optional<String> lacking(String system, Predicate<String> onPath, Supplier<String> verilator) {
+    if (!system.equals("Linux")) {
+      return Optional.of("it is built on Linux only, and this is " + system);
+    }
+    List<String> missing = Stream.of("bash", "make", "verilator", "g++").filter(onPath.negate()).toList();
+    if (!missing.isEmpty()) {
+      return Optional.of("no " + String.join(", no ", missing) + " on this machine; on Debian: apt-get install verilator g++ make");
+    }
+    String found = verilator.get();
+    Matcher version = VERSION.matcher(found);
+    return version.lookingAt() && Integer.parseInt(version.group(1)) >= OLDEST ? Optional.empty()
+        : Optional.of("verilator --version says '" + found.lines().findFirst().orElse("") + "', expected " + OLDEST + " or newer");
   }
 
   /**
@@ -81,24 +117,29 @@ public final class CoreBuilder {
     Path library = build("library", ".so", "the logic of " + size.lanes() + " lanes with Verilator", arguments);
     return switch (link) {
       case LIBRARY -> new LibraryCore(library, seed);
-      case PROCESS -> new ProcessCore(build("process", "", "a program that serves it", List.of()), library, seed);
+      case PROCESS -> new ProcessCore(program(), library, seed);
     };
+  }
+
+  /** That of a process that serves a library. */
+  Path program() {
+    return build("process", "", "a program that serves it", List.of());
   }
 
   /** What the build script makes, made if it is not there. */
   private Path build(String kind, String suffix, String what, List<String> arguments) {
     Map<String, byte[]> sources = sources();
-    Path file = directory.resolve(kind + "-" + hash(sources, kind + arguments) + suffix);
+    Path file = directory().resolve(kind + "-" + hash(sources, kind + arguments) + suffix);
     if (Files.isExecutable(file)) {
       return file;
     }
     lacking().ifPresent(reason -> {
       throw new InvalidInputException("the accelerator's logic cannot be built: " + reason);
     });
-    told.accept("building " + what + ", which is kept in " + directory + "...");
+    told.accept("building " + what + (keeps ? ", which is kept in " + directory : "") + "...");
     try {
       Files.createDirectories(directory);
-      Path work = Files.createTempDirectory(directory, "build");
+      Path work = Files.createTempDirectory("lull");
       try {
         run(work, sources, kind, file, arguments);
       } finally {
@@ -108,6 +149,28 @@ public final class CoreBuilder {
       throw new InvalidInputException("the accelerator's logic cannot be built in " + directory + ": " + e.getMessage(), e);
     }
     return file;
+  }
+
+  private Path directory() {
+    try {
+      directory = directory == null ? Files.createTempDirectory("lull") : directory;
+    } catch (IOException e) {
+      throw new InvalidInputException("no directory for the accelerator's logic can be made: " + e.getMessage(), e);
+    }
+    return directory;
+  }
+
+  /** Deletes what was built and is not to be kept. */
+  @Override
+  public void close() {
+    if (!keeps && directory != null) {
+      try {
+        delete(directory);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      directory = null;
+    }
   }
 
   private static void run(Path work, Map<String, byte[]> sources, String kind, Path file, List<String> arguments) throws IOException {

@@ -7,7 +7,8 @@ import org.lull.accelerator.CoreHost.Beats;
 
 /**
  * One training step of a batch: every sequence forward and back, then the update of the weights; in the golden model, and beside it in
- * the simulated logic, whose every hidden state, gradient and weight is compared with the golden model's.
+ * the simulated logic, whose every hidden state, gradient and weight is compared with the golden model's, and its cycles with those of
+ * the model of the schedule.
  */
 public final class StepSimulation {
   private static final int BITS_AT_FIRST = 7;
@@ -19,6 +20,7 @@ public final class StepSimulation {
   private final List<long[]> gradients;
   private final Saturations updates = new Saturations();
   private final List<FixedSequence> sequences;
+  private final Scale scale;
 
   /**
    * What came of it.
@@ -30,7 +32,7 @@ public final class StepSimulation {
    * @param products cycles in which the multipliers worked on one of the three products
    * @param work what the lists held
    * @param saturated values
-   * @param compared values of the logic compared with the golden model's; 0 without logic
+   * @param compared values of the logic compared with the golden model's, and cycles with the schedule's; 0 without logic
    * @param different of them
    * @param seconds the logic took; 0 without
    */
@@ -59,9 +61,9 @@ public final class StepSimulation {
   /**
    * @param batch stays as it is
    * @param outside a memory to stream weights from, besides; {@link Dram#NONE} for none
-   * @throws InvalidInputException if a core of that size cannot hold the batch
+   * @throws InvalidInputException if a core of that size cannot hold the batch, or none of the update's shifts gives the learning rate
    */
-  public StepSimulation(TrainingBatch batch, CoreSize size, Dram outside) {
+  public StepSimulation(TrainingBatch batch, CoreSize size, Dram outside, double learningRate) {
     this.outside = outside;
     this.batch = batch.copy();
     this.size = size;
@@ -69,28 +71,27 @@ public final class StepSimulation {
     size.check(layers, batch.longest());
     gradients = layers.stream().map(layer -> new long[layer.weights().length]).toList();
     sequences = List.of(new FixedSequence(layers), new FixedSequence(layers));
+    scale = Scale.of(fittingScale(), learningRate);
   }
 
-  /** In the golden model and the logic. The core is new. */
-  Result run(Core core, double learningRate) {
-    CoreHost host = new CoreHost(core, size, layers);
-    return run(host, learningRate);
+  /** In the golden model and the logic, once. The core is new. */
+  Result run(Core core) {
+    return run(new CoreHost(core, size, layers));
   }
 
-  /** With the cycles of the model of the schedule, where there is no logic. */
-  public Result run(double learningRate) {
-    return run((CoreHost) null, learningRate);
+  /** With the cycles of the model of the schedule, where there is no logic; once. */
+  public Result run() {
+    return run((CoreHost) null);
   }
 
-  /** In the logic, built if need be. */
-  public Result run(CoreBuilder builder, CoreBuilder.Link link, double learningRate) {
+  /** In the logic, built if need be; once. */
+  public Result run(CoreBuilder builder, CoreBuilder.Link link) {
     try (Core core = builder.core(size, link, 1)) {
-      return run(core, learningRate);
+      return run(core);
     }
   }
 
-  private Result run(CoreHost host, double learningRate) {
-    Scale scale = Scale.of(fittingScale(), learningRate);
+  private Result run(CoreHost host) {
     Work.Count count = new Work.Count(layers, size.lanes());
     Comparison comparison = new Comparison();
     ScheduleModel schedule = new ScheduleModel(size, layers, Dram.NONE);
@@ -98,19 +99,18 @@ public final class StepSimulation {
     boolean streams = !outside.equals(Dram.NONE);
     long streamed = streams ? streaming.update() : 0;
     Saturations.Counts saturated = Saturations.Counts.NONE;
-    long forward = 0;
-    long backward = 0;
+    long[] scheduled = {0, 0, schedule.update()}; // cycles forward, backward, of the update
+    long[] cycles = new long[scheduled.length];
     long nanos = 0;
     for (List<Clip> pair : batch.pairs()) {
       int steps = pair.getFirst().steps();
       List<FixedSequence> running = forward(pair);
       count.add(running);
       streamed += streams ? streaming.forward(running) : 0;
-      if (host == null) {
-        forward += schedule.forward(running);
-      } else {
+      scheduled[0] += schedule.forward(running);
+      if (host != null) {
         nanos -= System.nanoTime();
-        forward += host.forward(running);
+        cycles[0] += host.forward(running);
         nanos += System.nanoTime();
         for (int s = 0; s < pair.size(); s++) {
           FixedTape top = running.get(s).tapes().getLast();
@@ -120,11 +120,10 @@ public final class StepSimulation {
       }
       backward(pair, running, scale.factor());
       streamed += streams ? streaming.backward(running) : 0;
-      if (host == null) {
-        backward += schedule.backward(running);
-      } else {
+      scheduled[1] += schedule.backward(running);
+      if (host != null) {
         nanos -= System.nanoTime();
-        backward += host.backward(running.stream().map(sequence -> sequence.tapes().getLast().dh).toList(), steps);
+        cycles[1] += host.backward(running.stream().map(sequence -> sequence.tapes().getLast().dh).toList(), steps);
         nanos += System.nanoTime();
       }
       for (FixedSequence sequence : running) {
@@ -138,17 +137,19 @@ public final class StepSimulation {
       layers.get(l).update(gradients.get(l), scale.shift(), updates);
     }
     saturated = saturated.plus(updates.counts());
-    long update = schedule.update();
     Products products = count.products();
-    if (host != null) {
-      update = host.update(scale.shift());
+    if (host == null) {
+      cycles = scheduled;
+    } else {
+      cycles[2] = host.update(scale.shift());
       compareWeights(host, comparison);
       Beats beats = host.beats();
       comparison.add(new long[] {beats.forward(), beats.transposed(), beats.gradient()},
           new long[] {products.forward(), products.transposed(), products.gradient()});
       comparison.add(host.saturations(), saturated);
+      comparison.add(cycles, scheduled);
     }
-    return new Result(forward, backward, update, streamed, products, count.work(),
+    return new Result(cycles[0], cycles[1], cycles[2], streamed, products, count.work(),
         new Saturated(saturated.value(), saturated.gradient(), saturated.weight(), saturated.overflow()), comparison.compared,
         comparison.different, nanos / 1e9);
   }
@@ -177,21 +178,26 @@ public final class StepSimulation {
       }
     }
     int scale = BITS_AT_FIRST - 1 - Math.getExponent(Math.max(largest, Float.MIN_NORMAL));
-    while (true) {
-      int room = Integer.MAX_VALUE;
-      for (List<Clip> pair : batch.pairs()) {
-        List<FixedSequence> running = forward(pair);
-        backward(pair, running, Math.scalb(1.0, scale));
-        for (FixedSequence sequence : running) {
-          room = Math.min(room, sequence.room());
-        }
-      }
-      gradients.forEach(gradient -> Arrays.fill(gradient, 0));
-      if (room >= 0) {
-        return scale + room;
-      }
+    int room = room(scale);
+    while (room != 0) { // up once at most; then down, each time by a bit at least of the 15 that the gradients have, until they fit
       scale += room;
+      room = Math.min(0, room(scale));
     }
+    return scale;
+  }
+
+  /** The least {@link FixedSequence#room} of all sequences at that scale. */
+  private int room(int scale) {
+    int room = Integer.MAX_VALUE;
+    for (List<Clip> pair : batch.pairs()) {
+      List<FixedSequence> running = forward(pair);
+      backward(pair, running, Math.scalb(1.0, scale));
+      for (FixedSequence sequence : running) {
+        room = Math.min(room, sequence.room());
+      }
+    }
+    gradients.forEach(gradient -> Arrays.fill(gradient, 0));
+    return room;
   }
 
   private void compareWeights(CoreHost host, Comparison comparison) {

@@ -96,6 +96,16 @@ class CosimulationTest {
     step(Logic.SMALL, CoreBuilder.Link.LIBRARY, seed, thetaX, thetaH, steps, together, 800, inputs, units, unitsAbove);
   }
 
+  /** Cells and encoders four side by side; inputs that four does not divide, more inputs than units and fewer. */
+  @ParameterizedTest
+  @CsvSource({"31, 500, 300, 12, 2, 32, 32, 16", "32, 0, 0, 5, 1, 27, 16, 32", "33, 900, 2000, 16, 2, 3, 32, 16"})
+  void severalUnitsACycleAreExact(long seed, int thetaX, int thetaH, int steps, int together, int inputs, int units, int unitsAbove) {
+    Logic.onlyInContinuousIntegration("the logic of 64 lanes, whose build takes half a minute");
+    CoreSize size = new CoreSize(64, 32, 16, 2, 256, 4096);
+    assertThat(size.unitsACycle()).isEqualTo(4);
+    step(size, CoreBuilder.Link.LIBRARY, seed, thetaX, thetaH, steps, together, 800, inputs, units, unitsAbove);
+  }
+
   @Test
   void saturationIsTheSameAndCountedAlike() {
     step(Logic.SMALL, CoreBuilder.Link.LIBRARY, 21, 300, 200, 20, 2, Short.MAX_VALUE, 8, 16, 16);

@@ -12,18 +12,33 @@ final class Logic {
   /** The build most tests share. */
   static final CoreSize SMALL = new CoreSize(8, 32, 32, 2, 1024, 8192);
 
+  private static final boolean IN_CI = System.getenv("CI") != null;
+  private static final Path KEPT = Path.of("target/simulated logic"); // with a space, as users' directories have
+
   private Logic() {}
 
-  /** Skips the test loudly where the logic cannot be built; continuous integration has what it takes. */
   static Core core(CoreSize size, CoreBuilder.Link link, int seed) {
+    onlyWhereItCanBeBuilt();
+    return new CoreBuilder(KEPT, System.err::println, "-O0").core(size, link, seed);
+  }
+
+  /** Skips the test loudly where the logic cannot be built; continuous integration has what it takes. */
+  static void onlyWhereItCanBeBuilt() {
     CoreBuilder.lacking().ifPresent(reason -> {
-      if (System.getenv("CI") != null) {
+      if (IN_CI) {
         throw new AssertionError("continuous integration must simulate the logic: " + reason);
       }
       System.err.println("SKIPPED: the accelerator's logic is not simulated: " + reason);
       assumeTrue(false, reason);
     });
-    return new CoreBuilder(Path.of("target/logic"), System.err::println, "-O0").core(size, link, seed);
+  }
+
+  /** Skips the test loudly outside continuous integration. */
+  static void onlyInContinuousIntegration(String reason) {
+    if (!IN_CI) {
+      System.err.println("SKIPPED outside continuous integration: " + reason + "; with CI=true it runs");
+      assumeTrue(false, reason);
+    }
   }
 
   /** Layers of random weights, on random inputs of which some move at a timestep. */

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.InvalidInputException;
 
 /** Whole training steps; by the model of the schedule where not said otherwise. */
@@ -17,27 +18,28 @@ class StepSimulationTest {
   }
 
   private static StepSimulation.Result step(TrainingBatch batch, int lanes, Dram dram) {
-    return new StepSimulation(batch, batch.size(lanes), dram).run(0.1);
+    return new StepSimulation(batch, batch.size(lanes), dram, 0.1).run();
   }
 
   @Test
-  void theLogicAgreesAndAWrongBitIsFound() {
+  void theLogicAgreesAndAWrongBitAndAWrongCycleAreFound() {
     TrainingBatch batch = TrainingBatch.synthetic(16, 0.6, 16, 3, 2, 1);
     StepSimulation.Result right;
     try (Core core = Logic.core(Logic.SMALL, CoreBuilder.Link.LIBRARY, 3)) {
-      right = new StepSimulation(batch, Logic.SMALL, Dram.NONE).run(core, 0.1);
+      right = new StepSimulation(batch, Logic.SMALL, Dram.NONE, 0.1).run(core);
     }
     assertThat(right.different()).isZero();
     assertThat(right.compared()).isGreaterThan(2 * 33 * 64); // h, gradients and weights
-    StepSimulation.Result modelled = new StepSimulation(batch, Logic.SMALL, Dram.NONE).run(0.1);
+    StepSimulation.Result modelled = new StepSimulation(batch, Logic.SMALL, Dram.NONE, 0.1).run();
     assertThat(modelled.cycles()).isEqualTo(right.cycles());
     assertThat(modelled.products()).isEqualTo(right.products());
     try (Core core = new Flipped(Logic.core(Logic.SMALL, CoreBuilder.Link.LIBRARY, 3))) {
-      assertThat(new StepSimulation(batch, Logic.SMALL, Dram.NONE).run(core, 0.1).different()).isEqualTo(2); // before and after the update
+      // before and after the update, and its cycles
+      assertThat(new StepSimulation(batch, Logic.SMALL, Dram.NONE, 0.1).run(core).different()).isEqualTo(3);
     }
   }
 
-  /** A core with a wrong bit in its first gradient. */
+  /** A core with a wrong bit in its first gradient, whose update takes a cycle too long. */
   private record Flipped(Core core) implements Core {
     @Override
     public void write(Region region, int address, int... values) {
@@ -55,7 +57,7 @@ class StepSimulationTest {
 
     @Override
     public long run(Command command, long limit) {
-      return core.run(command, limit);
+      return core.run(command, limit) + (command == Command.UPDATE ? 1 : 0);
     }
 
     @Override
@@ -108,12 +110,20 @@ class StepSimulationTest {
     assertThat((scale.shift() - 8) % 4).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-9, 1e9})
+  void aLearningRateOutOfReachIsRefusedBeforeAnythingRuns(double learningRate) {
+    TrainingBatch batch = batch(16, 0);
+    assertThatThrownBy(() -> new StepSimulation(batch, batch.size(16), Dram.NONE, learningRate)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("learning rate " + learningRate).hasMessageContaining("shifts of the update");
+  }
+
   @Test
   void whatABuildCannotHoldIsRefused() {
     TrainingBatch batch = batch(32, 0);
     for (CoreSize small : List.of(new CoreSize(16, 16, 32, 1, 1024, 8192), new CoreSize(16, 32, 16, 1, 1024, 8192),
         new CoreSize(16, 32, 32, 1, 64, 8192))) {
-      assertThatThrownBy(() -> new StepSimulation(batch, small, Dram.NONE)).isInstanceOf(InvalidInputException.class)
+      assertThatThrownBy(() -> new StepSimulation(batch, small, Dram.NONE, 0.1)).isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("the build holds").hasMessageContaining("choose");
     }
     assertThatThrownBy(() -> new CoreSize(12, 32, 32, 1, 64, 64)).isInstanceOf(InvalidInputException.class).hasMessageContaining("12");

@@ -83,6 +83,14 @@ final class SimulateCommand implements Callable<Integer> {
           "a multiple of " + p / 4 + " for " + p + " lanes"));
     }
     options.begin(data.kept(), err);
+    try {
+      return simulate(model, err);
+    } finally {
+      options.end();
+    }
+  }
+
+  private int simulate(Model model, PrintWriter err) {
     PrintWriter out = spec.commandLine().getOut();
     if (!sweep) {
       TrainingBatch batch = batch(model, err);

@@ -1,8 +1,6 @@
 package org.lull.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.lull.InvalidInputException;
@@ -46,7 +44,11 @@ final class SimulationOptions {
 
   private CoreBuilder builder;
 
-  /** Checks the options, and says where the logic is not what is simulated. */
+  /**
+   * Checks the options, and says where the logic is not what is simulated.
+   *
+   * @param kept the cache, or null for none
+   */
   void begin(Path kept, PrintWriter err) {
     if (together < 1 || together > 2) {
       throw new InvalidInputException("together: " + together + ", expected 1 or 2 sequences");
@@ -61,26 +63,23 @@ final class SimulationOptions {
     Optional<String> lacking = CoreBuilder.lacking();
     if (simulator == null) {
       simulator = lacking.isEmpty() ? Simulator.LIBRARY : Simulator.SCHEDULE;
-      lacking.ifPresent(reason -> err.println("the logic is not simulated, for there is " + reason
+      lacking.ifPresent(reason -> err.println("the logic is not simulated: " + reason
           + ". Instead: the model of its schedule, whose cycles are the logic's; no bits are compared"));
     } else if (simulator != Simulator.SCHEDULE) {
       lacking.ifPresent(reason -> {
         throw new InvalidInputException("the logic cannot be simulated: " + reason + "; or choose --simulator schedule");
       });
     }
-    builder = new CoreBuilder(place(kept), line -> {
+    builder = new CoreBuilder(kept == null ? null : kept.resolve("accelerator"), line -> {
       err.println(line);
       err.flush();
     });
     err.flush();
   }
 
-  private static Path place(Path kept) {
-    try {
-      return kept == null ? Files.createTempDirectory("lull-accelerator") : kept.resolve("accelerator");
-    } catch (IOException e) {
-      throw new InvalidInputException("no directory for the logic can be made: " + e.getMessage(), e);
-    }
+  /** Leaves nothing behind that is not to be kept. */
+  void end() {
+    builder.close();
   }
 
   int together() {
@@ -100,13 +99,21 @@ final class SimulationOptions {
     return dramBytes == 0 ? Dram.NONE : new Dram(dramLatency == null ? USUAL_LATENCY : dramLatency, dramBytes);
   }
 
-  /** One training step of the batch. */
-  StepSimulation.Result run(TrainingBatch batch, CoreSize size) {
-    StepSimulation step = new StepSimulation(batch, size, dram());
+  /**
+   * A training step of the batch, to be run.
+   *
+   * @throws InvalidInputException if it cannot be, before any logic is built for it
+   */
+  StepSimulation step(TrainingBatch batch, CoreSize size) {
+    return new StepSimulation(batch, size, dram(), learningRate);
+  }
+
+  /** Runs it. */
+  StepSimulation.Result run(StepSimulation step) {
     return switch (simulator) {
-      case LIBRARY -> step.run(builder, CoreBuilder.Link.LIBRARY, learningRate);
-      case PROCESS -> step.run(builder, CoreBuilder.Link.PROCESS, learningRate);
-      case SCHEDULE -> step.run(learningRate);
+      case LIBRARY -> step.run(builder, CoreBuilder.Link.LIBRARY);
+      case PROCESS -> step.run(builder, CoreBuilder.Link.PROCESS);
+      case SCHEDULE -> step.run();
     };
   }
 }

@@ -20,14 +20,14 @@ import org.lull.accelerator.Work;
  * @param memory words of P weights, and of P sums of gradients, that are read, or read and written
  * @param streamedCycles with the weights in the memory asked for; null if none was
  * @param taken inputs and weights that were beyond 16 bits when they were made integers
- * @param bitExact whether the logic agrees with the golden model in every value compared; null without logic
+ * @param bitExact whether the logic agrees with the golden model, and its cycles with the model of the schedule; null without logic
  * @param megacyclesPerSecond of the simulated logic; null without
  */
 record SimulationResult(String simulator, int lanes, String sizes, int sequences, long steps, double sparsityX,
     double sparsityH, long forwardCycles, long backwardCycles, long updateCycles, long cycles, double cyclesPerStep, long denseCycles,
     double stepSpeedup, double matrixUtilisation, long referenceCycles, double speedupOverReference, Memory memory, Memory denseMemory,
-    Long streamedCycles, Long denseStreamedCycles, TrainingBatch.Taken taken, StepSimulation.Saturated saturated, Boolean bitExact, long compared, long different,
-    Double megacyclesPerSecond) {
+    Long streamedCycles, Long denseStreamedCycles, TrainingBatch.Taken taken, StepSimulation.Saturated saturated,
+    Boolean bitExact, long compared, long different, Double megacyclesPerSecond) {
 
   /** Words moved. */
   record Memory(long weightsRead, long gradientsUpdated, long bytes) {
@@ -41,7 +41,9 @@ record SimulationResult(String simulator, int lanes, String sizes, int sequences
 
   /** Of the batch, and of the same with thresholds of 0, on a core of that size. */
   static SimulationResult of(SimulationOptions options, TrainingBatch batch, CoreSize size) {
-    return of(options, batch, size, options.run(batch, size), options.run(batch.dense(), size));
+    StepSimulation step = options.step(batch, size);
+    StepSimulation dense = options.step(batch.dense(), size);
+    return of(options, batch, size, options.run(step), options.run(dense));
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.lull.cli;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.lull.accelerator.CoreSize;
 import org.lull.accelerator.StepSimulation;
 import org.lull.accelerator.TrainingBatch;
@@ -30,12 +32,21 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
   record Row(String source, int size, int lanes, double sparsity, Double asked, double stepSpeedup, double matrixUtilisation, long cycles,
       double sparsityX, double sparsityH, double speedupOverReference, Boolean bitExact, long compared) {
 
-    private static Row of(String source, int size, Double asked, SimulationResult result) {
+    private static Row of(Planned planned, SimulationResult result) {
       double done = result.memory().gradientsUpdated() / (double) result.denseMemory().gradientsUpdated();
-      return new Row(source, size, result.lanes(), 1 - done, asked, result.stepSpeedup(), result.matrixUtilisation(), result.cycles(),
-          result.sparsityX(), result.sparsityH(), result.speedupOverReference(), result.bitExact(), result.compared());
+      return new Row(planned.source, planned.size, result.lanes(), 1 - done, planned.asked, result.stepSpeedup(),
+          result.matrixUtilisation(), result.cycles(), result.sparsityX(), result.sparsityH(), result.speedupOverReference(),
+          result.bitExact(), result.compared());
     }
   }
+
+  /**
+   * A row that is not simulated yet.
+   *
+   * @param dense that its step is compared with; may be the step itself
+   */
+  private record Planned(String source, int size, Double asked, TrainingBatch batch, CoreSize core, StepSimulation step,
+      StepSimulation dense) {}
 
   /**
    * Simulates.
@@ -47,25 +58,35 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
     List<TrainingBatch> dense =
         sizes.stream().map(size -> TrainingBatch.synthetic(size, 0, steps, sequences, options.together(), 1)).toList();
     List<Row> rows = new ArrayList<>();
-    long tasks = lanes.size() * (sizes.size() * (sparsities.size() + 1L) + (real == null ? 0 : 2));
+    long sparse = sparsities.stream().filter(sparsity -> sparsity > 0).count();
+    long tasks = lanes.size() * (sizes.size() * (sparse + 1) + (real == null ? 0 : 2));
     try (Progress.Task task = progress.begin("simulating", tasks)) {
       for (int p : lanes) {
         CoreSize core = dense.stream().map(batch -> batch.size(p)).reduce(CoreSize::or).orElseThrow(); // one build for all
+        List<Planned> all = new ArrayList<>(); // all, before the first is run: what cannot be is refused before logic is built
         for (int i = 0; i < sizes.size(); i++) {
-          StepSimulation.Result ofDense = options.run(dense.get(i), core);
-          task.advance(1);
+          int size = sizes.get(i);
+          StepSimulation ofDense = options.step(dense.get(i), core);
           for (double sparsity : sparsities) {
             TrainingBatch batch =
-                sparsity == 0 ? dense.get(i) : TrainingBatch.synthetic(sizes.get(i), sparsity, steps, sequences, options.together(), 1);
-            StepSimulation.Result result = sparsity == 0 ? ofDense : options.run(batch, core);
-            rows.add(Row.of("synthetic", sizes.get(i), sparsity, SimulationResult.of(options, batch, core, result, ofDense)));
-            task.advance(1);
+                sparsity == 0 ? dense.get(i) : TrainingBatch.synthetic(size, sparsity, steps, sequences, options.together(), 1);
+            all.add(new Planned("synthetic", size, sparsity, batch, core, sparsity == 0 ? ofDense : options.step(batch, core), ofDense));
           }
         }
         if (real != null) {
-          SimulationResult result = SimulationResult.of(options, real, real.size(p));
-          rows.add(Row.of("real", real.hidden(), null, result));
-          task.advance(2);
+          CoreSize own = real.size(p);
+          all.add(new Planned("real", real.hidden(), null, real, own, options.step(real, own), options.step(real.dense(), own)));
+        }
+        Map<StepSimulation, StepSimulation.Result> results = new HashMap<>();
+        for (Planned row : all) {
+          for (StepSimulation step : List.of(row.dense, row.step)) {
+            results.computeIfAbsent(step, _ -> {
+              StepSimulation.Result result = options.run(step);
+              task.advance(1);
+              return result;
+            });
+          }
+          rows.add(Row.of(row, SimulationResult.of(options, row.batch, row.core, results.get(row.step), results.get(row.dense))));
         }
       }
     }

@@ -108,6 +108,7 @@ class SimulateCommandTest {
       "--sweep --steps 1           | steps: 1       | 2 to",
       "--sweep --together 3        | together: 3    | 1 or 2",
       "--sweep --lr 0              | learning rate: 0.0 | above 0",
+      "--sweep --lr 1e-9 --size 16 | learning rate 1.0E-9 | shifts of the update",
       "--sweep --dram-latency 9    | --dram-latency 9 | --dram-bytes",
       "--sweep --dram-bytes -1     | bandwidth      | -1.0",
       "--sweep --sequences 0       | sequences: 0   | 1 to",
