@@ -46,8 +46,8 @@ final class Presets {
           KnownCorpus.EMBEDDED, null, "--layers 2 --hidden 64 --epochs 40", List.of("target-reduction=7.3"), List.of()),
       new Preset("fsdd-2x64", "5 and 6 times fewer multiply-adds on spoken digits in the whole of training, LSTM of 2 layers of 64.",
           KnownCorpus.DIGITS, null, "--layers 2 --hidden 64 --epochs 40", List.of("target-reduction=5,6"), List.of()),
-      new Preset("vowels-1x64", "2, 3 and 5 times fewer multiply-adds on time series that are not sound: speakers told by two vowels, LSTM of 1"
-          + " layer of 64, in the whole of training.",
+      new Preset("vowels-1x64", "2, 3 and 5 times fewer multiply-adds on time series that are not sound: speakers told by two vowels, LSTM"
+          + " of 1 layer of 64, in the whole of training.",
           KnownCorpus.VOWELS, null, "--layers 1 --hidden 64 --epochs 40", List.of("target-reduction=2,3,5"), List.of()));
 
   private Presets() {}

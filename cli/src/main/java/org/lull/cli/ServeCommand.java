@@ -100,8 +100,8 @@ final class ServeCommand implements Callable<Integer> {
     Set<Integer> there = exemplars.stream().map(Exemplar::label).collect(Collectors.toSet());
     List<String> without = IntStream.range(0, model.labels().size()).filter(k -> !there.contains(k)).mapToObj(model.labels()::get).toList();
     if (!without.isEmpty()) {
-      err.println("warning: there are no exemplars of " + String.join(", ", without) + ", so that every example is learned by training, which"
-          + " makes the model forget; give --data, the corpus it was trained on, or more --memory");
+      err.println("warning: there are no exemplars of " + String.join(", ", without) + ", so that every example is learned by training,"
+          + " which makes the model forget; give --data, the corpus it was trained on, or more --memory");
     }
   }
 

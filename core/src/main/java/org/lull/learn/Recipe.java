@@ -12,9 +12,9 @@ import org.lull.InvalidInputException;
  * @param oldClips 0: an epoch takes every exemplar once; above: so many of every old class, drawn from its exemplars, beside all new clips,
  *     with the scores adjusted for the frequency of each class ({@link LogitAdjustment}) and new outputs that begin as linear discriminants
  *     ({@link Discriminant})
- * @param anchor how strongly the recurrent layers are drawn to the weights they had before the task (Li et al. 2018, L2-SP), for one exemplar
- *     a class, in proportion less for more: every example, however many a step takes, moves them by this share of the way back, and less as
- *     the learning rate falls
+ * @param anchor how strongly the recurrent layers are drawn to the weights they had before the task (Li et al. 2018, L2-SP), for one
+ *     exemplar a class, in proportion less for more: every example, however many a step takes, moves them by this share of the way back,
+ *     and less as the learning rate falls
  * @param decides what tells the classes apart
  */
 public record Recipe(boolean replay, Distillation.Kind distillation, double strength, double temperature, int oldClips, double anchor,
