@@ -1,6 +1,5 @@
 package org.lull.learn;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32C;
 import org.lull.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
@@ -51,7 +49,7 @@ public final class OnlineLearner implements AutoCloseable {
   private final ReentrantLock changing = new ReentrantLock(true);
   // guarded by it
   private RecordLog log;
-  private ExemplarMemory memory;
+  private final ExemplarMemory memory;
   private Network network; // of which the layers and the head were trained; not always the head that decides
   private Map<byte[], float[]> features = new IdentityHashMap<>(); // what the head reads, by the values of an exemplar
   private List<OperationCount> trained;
@@ -139,7 +137,7 @@ public final class OnlineLearner implements AutoCloseable {
     boolean[] anew = {false};
     log = OnlineLog.open(file, contents -> {
       OnlineLog.Begin begin = contents.begin();
-      if (begin.model() != checksum(base)) {
+      if (begin.model() != OnlineLog.checksum(base)) {
         throw new InvalidInputException(file + " was begun with another model; give that one with --model, or " + ADVICE);
       }
       OnlineLearner before = begin.settings().equals(settings) ? this : new OnlineLearner(base, begin.settings(), directory, warnings);
@@ -361,20 +359,8 @@ public final class OnlineLearner implements AutoCloseable {
 
   private List<byte[]> records() {
     List<Exemplar> exemplars = memory.exemplars();
-    OnlineLog.Begin begin = new OnlineLog.Begin(checksum(base), snapshot.position, settings, snapshot.classes, exemplars.size());
+    OnlineLog.Begin begin = new OnlineLog.Begin(OnlineLog.checksum(base), snapshot.position, settings, snapshot.classes, exemplars.size());
     return OnlineLog.snapshot(begin, network.parameters(), exemplars);
-  }
-
-  private static int checksum(Model model) {
-    CRC32C crc = new CRC32C();
-    float[] parameters = model.network().parameters();
-    for (int i = model.network().first(); i < parameters.length; i++) {
-      int bits = Float.floatToRawIntBits(parameters[i]);
-      crc.update(new byte[] {(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)}, 0, Integer.BYTES);
-    }
-    crc.update(String.join("\n", model.labels()).getBytes(StandardCharsets.UTF_8));
-    crc.update(model.features().getBytes(StandardCharsets.UTF_8));
-    return (int) crc.getValue();
   }
 
   /** @throws InvalidInputException where that cannot be a label */

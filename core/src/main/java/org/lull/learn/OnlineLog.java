@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.lull.InvalidInputException;
 import org.lull.io.RecordLog;
+import org.lull.model.Model;
 
 /**
  * The file of an online learner, a {@link RecordLog}: where it stood when the file was last written anew, and everything learned and
@@ -151,5 +153,18 @@ final class OnlineLog {
 
   static InvalidInputException damaged(Path file, String what) {
     return new InvalidInputException(file + ": " + what + "; it is damaged, or of another version of lull: put back a copy of it");
+  }
+
+  /** Tells one model from another: of its parameters, labels and features. */
+  static int checksum(Model model) {
+    CRC32C crc = new CRC32C();
+    float[] parameters = model.network().parameters();
+    for (int i = model.network().first(); i < parameters.length; i++) {
+      int bits = Float.floatToRawIntBits(parameters[i]);
+      crc.update(new byte[] {(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)}, 0, Integer.BYTES);
+    }
+    crc.update(String.join("\n", model.labels()).getBytes(StandardCharsets.UTF_8));
+    crc.update(model.features().getBytes(StandardCharsets.UTF_8));
+    return (int) crc.getValue();
   }
 }
