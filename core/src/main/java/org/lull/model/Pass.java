@@ -10,6 +10,7 @@ import org.lull.parallel.Part;
 import org.lull.parallel.Workers;
 import org.lull.rnn.ArrayLength;
 import org.lull.rnn.DeltaLayer;
+import org.lull.rnn.DeltaPenalty;
 import org.lull.rnn.DenseLayer;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.OperationCount;
@@ -39,6 +40,10 @@ public final class Pass {
   /** What runs the layers instead, in other numbers than floats; null for none. */
   private final Arithmetic.Layers others;
 
+  // the penalty of the lowest layer, whose input is data, and of the others
+  private DeltaPenalty ofInput = DeltaPenalty.NONE;
+  private DeltaPenalty ofHidden = DeltaPenalty.NONE;
+
   private final Team solo;
   // made once: lambdas would be allocated in each step
   private final Team.Work forwardLayer = this::forwardLayer;
@@ -67,6 +72,16 @@ public final class Pass {
       denseLayers.add(new DenseLayer(layout, kernels));
       tapes.add(new Tape(layout));
     }
+  }
+
+  /**
+   * Makes every backward pass include the gradient of a {@link DeltaPenalty}; {@link #logits} know nothing of it.
+   *
+   * @param strength 0 for none
+   */
+  public void penaliseDeltas(float strength) {
+    ofInput = new DeltaPenalty(0, strength);
+    ofHidden = new DeltaPenalty(strength, strength);
   }
 
   /** Runs sequences from the zero state: dense mode in the dense form, delta mode in the sparse one. */
@@ -224,7 +239,7 @@ public final class Pass {
       return;
     }
     for (int layer = 0; layer < tapes.size(); layer++) {
-      tapes.get(layer).beginBackward(packing.sequences());
+      tapes.get(layer).beginBackward(packing.sequences(), layer == 0 ? ofInput : ofHidden);
     }
     team.backward(form, backwardLayer);
   }

@@ -108,7 +108,7 @@ public final class DeltaLayer {
             outAt + t * outStride + u, tape.carry + u);
       }
       part.meet();
-      gradientOfEntries(w, active, t, tape, part, inputGradient);
+      gradientOfEntries(w, active, t, steps, tape, part, inputGradient);
       part.publish(steps - t);
     }
     part.meet(); // dL/dx is complete: the layer below may begin
@@ -119,7 +119,7 @@ public final class DeltaLayer {
   }
 
   /** dL/dh_{t-1} and, if asked, dL/dx_t from G_t, for the units and inputs of one thread. */
-  private void gradientOfEntries(float[] w, ActiveSet active, int t, Tape tape, Part part, boolean inputGradient) {
+  private void gradientOfEntries(float[] w, ActiveSet active, int t, int steps, Tape tape, Part part, boolean inputGradient) {
     float[] a = tape.a;
     int x = inputGradient ? layout.inputsFrom(part) : layout.inputs();
     int xEnd = inputGradient ? layout.inputsTo(part) : layout.inputs();
@@ -129,7 +129,11 @@ public final class DeltaLayer {
     int last = active.xStart(t, xEnd);
     int d = tape.d(part.member());
     int dOfH = d + last - first;
-    dotColumns(w, active, t, first, last, active.hStart(t, u), active.hStart(t, uEnd), tape, d);
+    int firstOfH = active.hStart(t, u);
+    int lastOfH = active.hStart(t, uEnd);
+    dotColumns(w, active, t, first, last, firstOfH, lastOfH, tape, d);
+    DeltaPenalty.addGradient(tape.penalty.x(), steps, active.delta, first, last, a, d);
+    DeltaPenalty.addGradient(tape.penalty.h(), steps, active.delta, firstOfH, lastOfH, a, dOfH);
     kernels.decodeGradient(a, dOfH, active.fired, active.hFired(t, u), uEnd - u, a, tape.dhReference + u, a, tape.dh + u);
     if (inputGradient) {
       kernels.decodeGradient(a, d, active.fired, active.xFired(t, x), xEnd - x, a, tape.dxReference + x, a, tape.dx(t) + x);

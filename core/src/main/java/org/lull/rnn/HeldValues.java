@@ -89,6 +89,7 @@ final class HeldValues {
     for (int t = packing.steps() - 1; t >= 0; t--) {
       for (int s = 0; s < packing.running(t); s++) {
         int row = packing.row(t, s);
+        penalise(tape.penalty.x(), false, from, n, t, s, packing, tape.a, tape.dx(row));
         kernels.holdGradient(tape.a, tape.dx(row) + from, fired, row * groups + from / Kernels.LANES, n, carry,
             s * groups * Kernels.LANES + from);
       }
@@ -100,10 +101,30 @@ final class HeldValues {
     int from = layout.unitsFrom(part);
     int n = layout.unitsTo(part) - from;
     for (int s = 0; s < packing.running(t); s++) {
+      penalise(tape.penalty.h(), true, from, n, t, s, packing, tape.a, tape.dh + s * layout.paddedUnits());
       kernels.holdGradient(tape.a, tape.dh + s * layout.paddedUnits() + from, fired,
           packing.row(t, s) * groups + xGroups + from / Kernels.LANES, n, carry,
           s * groups * Kernels.LANES + layout.paddedInputs() + from);
     }
+  }
+
+  /** Adds the gradient of a {@link DeltaPenalty} to dL/dvHat_t at {@code at}: each delta has vHat at either end. */
+  private void penalise(float strength, boolean ofH, int from, int n, int t, int s, Packing packing, float[] d, int at) {
+    if (strength == 0) {
+      return;
+    }
+    float share = strength / packing.length(s);
+    boolean isLast = t + 1 == packing.length(s);
+    int before = t == 0 ? Kernels.ALIGNED : position(ofH, packing.row(t - 1, s));
+    int now = position(ofH, packing.row(t, s));
+    int after = isLast ? now : position(ofH, packing.row(t + 1, s)); // a delta of 0 has no gradient
+    for (int e = from; e < from + n; e++) {
+      d[at + e] += share * (Math.signum(values[now + e] - values[before + e]) - Math.signum(values[after + e] - values[now + e]));
+    }
+  }
+
+  private int position(boolean ofH, int row) {
+    return ofH ? h(row) : x(row);
   }
 
   /** Position of a row of xHat in {@link #values}. */

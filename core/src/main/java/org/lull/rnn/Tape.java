@@ -19,6 +19,8 @@ public final class Tape {
   final HeldValues held;
 
   float[] a = new float[0];
+  /** What backward adds for the entries that fired. */
+  DeltaPenalty penalty = DeltaPenalty.NONE;
   private int capacity;
   private int sequences;
   private int members;
@@ -66,8 +68,13 @@ public final class Tape {
     System.arraycopy(parameters, layout.bias(0), a, m, layout.biasSize());
   }
 
-  /** Begins backward: no gradient has come yet from later timesteps. */
-  public void beginBackward(int sequences) {
+  /**
+   * Begins backward: no gradient has come yet from later timesteps.
+   *
+   * @param penalty of this layer's entries; without thresholds of no meaning
+   */
+  public void beginBackward(int sequences, DeltaPenalty penalty) {
+    this.penalty = penalty;
     Arrays.fill(a, dh, dh + sequences * layout.paddedUnits(), 0f);
     Arrays.fill(a, carry, carry + sequences * layout.paddedUnits(), 0f);
     Arrays.fill(a, dxReference, dxReference + layout.paddedInputs(), 0f);

@@ -118,6 +118,11 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
+  /** Makes every gradient include that of a penalty on what hidden units transmit. */
+  void penaliseDeltas(float strength) {
+    runners.forEach(runner -> runner.pass.penaliseDeltas(strength));
+  }
+
   /** Runs inputs forward; {@link #loss} and {@link #decision} then tell of each. */
   void forward(Batch batch) {
     begin(batch);

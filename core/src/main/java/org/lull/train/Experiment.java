@@ -51,6 +51,10 @@ public final class Experiment {
       NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, 1, head); // refuses what no network can be, before the data is known
       if (arithmetic != null) {
         arithmetic.check(spec);
+        if (training.deltaPenalty() > 0) {
+          throw new InvalidInputException("a penalty on deltas of " + training.deltaPenalty() + " with the numbers of " + arithmetic.name()
+              + ", which train without one; leave either out");
+        }
       }
       checkCount("x", thresholdX, layers);
       checkCount("h", thresholdH, layers);
@@ -157,7 +161,7 @@ public final class Experiment {
   }
 
   private TrainingOptions pretrainingOptions() {
-    return settings.training.withEpochs(settings.pretrainEpochs);
+    return settings.training.withEpochs(settings.pretrainEpochs).withDeltaPenalty(0);
   }
 
   /** The beginning of this run, of which its listener is not told: for all runs of equal {@link #pretraining}. */

@@ -48,6 +48,7 @@ public final class Trainer implements AutoCloseable {
     this.mode = mode;
     this.options = options;
     batchGradient = new BatchGradient(network, mode, loss, options.batch(), options.threads());
+    batchGradient.penaliseDeltas((float) options.deltaPenalty());
     evaluator = new Evaluator(network, normalisation, batchGradient);
     optimizer = Optimizer.named(options.optimizer(), network.parameters().length, options.weightDecay());
     update = (from, to) -> optimizer.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);

@@ -14,12 +14,13 @@ import org.lull.InvalidInputException;
  * @param warmup epochs (or a part of one) of linear warm-up of the learning rate
  * @param weightDecay decoupled: a step takes learningRate * weightDecay of each parameter away
  * @param patience epochs without a better validation accuracy after which to stop
+ * @param deltaPenalty strength of the penalty on what hidden units transmit ({@code DeltaPenalty}); 0 for none, of no meaning in dense mode
  * @param augmentation of the training examples
  * @param seed of shuffling and augmentation
  * @param threads that compute; the result does not depend on it
  */
 public record TrainingOptions(int epochs, int batch, String optimizer, double learningRate, LearningRate.Shape schedule, double warmup,
-    double weightDecay, double clip, int patience, Augmentation augmentation, long seed, int threads) {
+    double weightDecay, double clip, int patience, double deltaPenalty, Augmentation augmentation, long seed, int threads) {
 
   public TrainingOptions {
     require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
@@ -30,7 +31,14 @@ public record TrainingOptions(int epochs, int batch, String optimizer, double le
     require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", weightDecay, "0 or more");
     require(clip > 0, "clip", clip, "a gradient norm above 0 (a huge one switches clipping off)");
     require(patience >= 1, "patience", patience, "1 epoch or more");
+    require(deltaPenalty >= 0 && deltaPenalty < 1e3, "delta penalty", deltaPenalty, "0 or more and below 1000, such as 0.02");
     require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
+  }
+
+  /** Without a penalty. */
+  public TrainingOptions(int epochs, int batch, String optimizer, double learningRate, LearningRate.Shape schedule, double warmup,
+      double weightDecay, double clip, int patience, Augmentation augmentation, long seed, int threads) {
+    this(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, 0, augmentation, seed, threads);
   }
 
   private static void require(boolean ok, String what, Number value, String expected) {
@@ -46,12 +54,17 @@ public record TrainingOptions(int epochs, int batch, String optimizer, double le
   }
 
   public TrainingOptions withEpochs(int value) {
-    return new TrainingOptions(value, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, augmentation, seed,
-        threads);
+    return new TrainingOptions(value, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience,
+        deltaPenalty, augmentation, seed, threads);
   }
 
   public TrainingOptions withThreads(int value) {
-    return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, augmentation, seed,
-        value);
+    return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience,
+        deltaPenalty, augmentation, seed, value);
+  }
+
+  public TrainingOptions withDeltaPenalty(double value) {
+    return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, value, augmentation,
+        seed, threads);
   }
 }

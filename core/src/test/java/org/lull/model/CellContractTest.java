@@ -31,6 +31,7 @@ import org.lull.rnn.Thresholds;
 /** What every cell must do, in delta mode and in dense mode, checked against two oracles: the double-precision reference and PyTorch. */
 class CellContractTest {
   private static final int CLASSES = 6;
+  private static final float PENALTY = 0.3f;
   private static final List<String> CELLS = List.of("lstm", "gru", "rnn");
 
   /**
@@ -169,6 +170,25 @@ class CellContractTest {
     assertGradients(c, network, result, masks(pass, network, c.steps));
   }
 
+  /** The penalty is a term of the loss like any other, in both forms. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void thePenaltyOnDeltasHasTheGradientOfTheReference(Case c) {
+    Network network = c.network();
+    for (Form form : Form.values()) {
+      Pass pass = new Pass(network, Mode.DELTA);
+      pass.penaliseDeltas(PENALTY);
+      Result result = run(pass, form, network, c.sequence(), c.labels());
+      boolean zero = form == Form.DENSE && IntStream.range(0, c.layers).anyMatch(layer -> network.thresholds(layer).zero());
+      if (zero) {
+        continue; // the ordinary layer, which transmits everything and has no deltas
+      }
+      List<boolean[][]> masks = form == Form.SPARSE ? masks(pass, network, c.steps) : IntStream.range(0, c.layers)
+          .mapToObj(layer -> Masks.held(pass.tape(layer), network.layers().get(layer), c.steps)).toList();
+      assertGradients(c, network, result, masks, PENALTY);
+    }
+  }
+
   /** Delta mode by dense products: the same gradients, and the same counts of what fired. */
   @ParameterizedTest
   @MethodSource("cases")
@@ -214,10 +234,14 @@ class CellContractTest {
   }
 
   private static void assertGradients(Case c, Network network, Result result, List<boolean[][]> masks) {
+    assertGradients(c, network, result, masks, 0);
+  }
+
+  private static void assertGradients(Case c, Network network, Result result, List<boolean[][]> masks, float penalty) {
     ReferenceNetwork.Run reference = ReferenceTwin.of(network).forward(ReferenceTwin.doubles(c.sequence(), c.inputs), masks, c.labels());
     assertThat(result.loss).isCloseTo(reference.loss(), within(1e-5));
     assertRelative("logits", unpadded(result.logits, CLASSES), reference.logits());
-    ReferenceNetwork.Gradients expected = reference.backward();
+    ReferenceNetwork.Gradients expected = reference.backward(penalty);
     assertRelative("dL/dx", unpadded(result.dx, c.inputs), expected.x());
     List<double[][]> tensors = ReferenceTwin.gradients(network, result.gradients);
     List<double[][]> expectedTensors = expected.tensors().toList();

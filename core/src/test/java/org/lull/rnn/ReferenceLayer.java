@@ -34,6 +34,20 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
     }
   }
 
+  /** How much each unit of |delta| of x and of h costs, as a mean over the steps. */
+  public record Penalty(double x, double h) {
+    /** What a sequence costs. */
+    double of(Tape tape, int inputs) {
+      double sum = 0;
+      for (double[] step : tape.delta) {
+        for (int i = 0; i < step.length; i++) {
+          sum += (i < inputs ? x : h) * Math.abs(step[i]);
+        }
+      }
+      return sum / tape.delta.length;
+    }
+  }
+
   /** Smallest change that is transmitted, of an input and of a hidden unit; 0 transmits always. */
   public record Thresholds(double x, double h) {}
 
@@ -109,8 +123,9 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
    * Exact gradients with the masks held constant.
    *
    * @param dhAbove dL/dh_t from whatever reads this layer's outputs, [T][H]
+   * @param penalty strengths of the penalty on deltas of x and of h, which is a term of L
    */
-  public Gradients backward(Tape tape, double[][] dhAbove) {
+  public Gradients backward(Tape tape, double[][] dhAbove, Penalty penalty) {
     int steps = dhAbove.length;
     int inputs = weights.inputs();
     int hidden = weights.hidden();
@@ -131,7 +146,7 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
       g = add(g, cell.backward(tape.m[t], tape.c[t], hBefore, cBefore, dh, dc));
       gs[t] = g;
       for (int i = 0; i < entries; i++) {
-        double d = 0; // D_t
+        double d = (i < inputs ? penalty.x : penalty.h) / steps * Math.signum(tape.delta[t][i]); // D_t
         for (int row = 0; row < w.length; row++) {
           d += w[row][i] * g[row];
           dw[row][i] += g[row] * tape.delta[t][i];

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lull.rnn.ReferenceLayer.Penalty;
 import org.lull.rnn.ReferenceLayer.Tape;
 import org.lull.rnn.ReferenceLayer.Thresholds;
 import org.lull.rnn.ReferenceLayer.Weights;
@@ -129,7 +131,23 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
 
     /** Exact gradients with the masks held constant. */
     public Gradients backward() {
-      return network.backward(this);
+      return backward(0);
+    }
+
+    /** Those of the loss and of {@link #penalty} of a strength. */
+    public Gradients backward(double strength) {
+      return network.backward(this, strength);
+    }
+
+    /** The penalty on what hidden units transmit. */
+    public double penalty(double strength) {
+      return IntStream.range(0, tapes.size())
+          .mapToDouble(layer -> penalty(layer, strength).of(tapes.get(layer), network.layers.get(layer).weights().inputs())).sum();
+    }
+
+    /** The input of the lowest layer is data. */
+    private static Penalty penalty(int layer, double strength) {
+      return new Penalty(layer == 0 ? 0 : strength, strength);
     }
   }
 
@@ -141,7 +159,7 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
     }
   }
 
-  private Gradients backward(Run run) {
+  private Gradients backward(Run run, double penalty) {
     int outputs = run.pooled.length;
     int hidden = run.pooled[0].length;
     double[][] dPooled = new double[outputs][hidden];
@@ -160,7 +178,7 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
     double[][] dh = unpool(dPooled, run.h().length);
     List<ReferenceLayer.Gradients> gradients = new ArrayList<>();
     for (int layer = layers.size() - 1; layer >= 0; layer--) {
-      ReferenceLayer.Gradients gradient = layers.get(layer).backward(run.tapes.get(layer), dh);
+      ReferenceLayer.Gradients gradient = layers.get(layer).backward(run.tapes.get(layer), dh, Run.penalty(layer, penalty));
       gradients.addFirst(gradient);
       dh = gradient.x();
     }

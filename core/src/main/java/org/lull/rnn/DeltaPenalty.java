@@ -1,0 +1,28 @@
+package org.lull.rnn;
+
+/**
+ * A term of the loss that makes hidden states move less, so that fewer of them fire (Neil et al. 2017, "Delta networks for optimized
+ * recurrent network computation"): the strength times the L1 norm of what the hidden units transmitted in a timestep, to the layer's own
+ * units or to the layer above, as a mean over the timesteps.
+ *
+ * @param x of the deltas of the layer's input; 0 where that is data, which training does not move
+ * @param h of the deltas of its hidden states
+ */
+public record DeltaPenalty(float x, float h) {
+  public static final DeltaPenalty NONE = new DeltaPenalty(0, 0);
+
+  /**
+   * Adds its gradient to dL/d(delta) of a list of entries that fired: strength / steps times the sign of delta.
+   *
+   * @param d at {@code at}, in the order of the list
+   * @param delta from {@code first} to {@code last - 1}
+   */
+  static void addGradient(float strength, int steps, float[] delta, int first, int last, float[] d, int at) {
+    if (strength != 0) {
+      float share = strength / steps;
+      for (int k = first; k < last; k++) {
+        d[at + k - first] += share * Math.signum(delta[k]);
+      }
+    }
+  }
+}
