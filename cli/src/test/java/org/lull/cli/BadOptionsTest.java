@@ -46,6 +46,8 @@ class BadOptionsTest {
       "--threshold-h 0.1,-2             | threshold -2.0 on h | 0 or more",
       "--target-reduction 0.5           | reduction: 0.5 | 1 or more",
       "--target-sparsity 1              | sparsity: 1.0  | below 1",
+      "--delta-penalty -1               | delta penalty: -1.0 | 0 or more",
+      "--delta-penalty 0.1 --numeric fixed16 | penalty on deltas of 0.1 with the numbers of fixed16 | leave either out",
       "--target-sparsity -0.1           | sparsity: -0.1 | 0 or more",
       "--target-sparsity 0.9 --target-reduction 8 | exclude each other | one of them",
       "--hidden 0                       | hidden units: 0 | 1 to 16384",

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.InvalidInputException;
 import org.lull.model.Head;
 import org.lull.model.Initialiser;
@@ -49,10 +50,14 @@ class BudgetTest {
   }
 
   private static Fit fit(Network network, Budget budget, int threads) {
+    return fit(network, budget, 0, threads);
+  }
+
+  private static Fit fit(Network network, Budget budget, double penalty, int threads) {
     TrainingOptions options =
         new TrainingOptions(10, 8, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.NONE, 1, threads);
     List<Example> examples = examples(200);
-    try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options, budget)) {
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options.withDeltaPenalty(penalty), budget)) {
       return trainer.fit(examples.subList(0, 160), examples.subList(160, 200), "test", Progress.SILENT, (_, _) -> {});
     }
   }
@@ -76,6 +81,22 @@ class BudgetTest {
     assertThat(fit(again, budget, 1).epochs()).isEqualTo(fit.epochs());
     assertThat(again.parameters()).isEqualTo(network.parameters());
     assertThat(again.thresholds(1).h()).isEqualTo(network.thresholds(1).h());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "gru", "rnn"})
+  void aPenaltyOnDeltasMeetsItWithLowerThresholdsAndTheSameBytesAtAnyNumberOfThreads(String cell) {
+    Budget budget = new Budget(Budget.Kind.REDUCTION, 8);
+    Network without = network(cell, 0.2f, 0.02f);
+    fit(without, budget, 2);
+    Network with = network(cell, 0.2f, 0.02f);
+    Fit fit = fit(with, budget, 0.5, 2);
+    assertThat(budget.isMet(budget.reached(fit.operations()))).isTrue();
+    assertThat(with.thresholds(0).h()[0]).isLessThan(0.9f * without.thresholds(0).h()[0]);
+
+    Network again = network(cell, 0.2f, 0.02f);
+    assertThat(fit(again, budget, 0.5, 1).epochs()).isEqualTo(fit.epochs());
+    assertThat(again.parameters()).isEqualTo(with.parameters());
   }
 
   /** The network comes back with the thresholds its best weights were validated with, not with the last ones. */
