@@ -148,7 +148,7 @@ public final class Pass {
     return layers == 0 ? 0 : tapes.get(layers - 1).h(packing.sequences());
   }
 
-  /** Whether the dense form has to hold values back in a layer: thresholds of zero hold none. */
+  /** Whether values are held back in a layer: thresholds of zero hold none. */
   private boolean held(int layer) {
     return mode == Mode.DELTA && !network.thresholds(layer).zero();
   }
@@ -239,9 +239,14 @@ public final class Pass {
       return;
     }
     for (int layer = 0; layer < tapes.size(); layer++) {
-      tapes.get(layer).beginBackward(packing.sequences(), layer == 0 ? ofInput : ofHidden);
+      tapes.get(layer).beginBackward(packing.sequences(), penalty(layer));
     }
     team.backward(form, backwardLayer);
+  }
+
+  /** That of a layer: none where everything is transmitted anyway. */
+  private DeltaPenalty penalty(int layer) {
+    return !held(layer) ? DeltaPenalty.NONE : layer == 0 ? ofInput : ofHidden;
   }
 
   private void backwardLayer(int layer, Part part) {

@@ -71,7 +71,7 @@ public final class Tape {
   /**
    * Begins backward: no gradient has come yet from later timesteps.
    *
-   * @param penalty of this layer's entries; without thresholds of no meaning
+   * @param penalty of this layer's entries, where it has thresholds
    */
   public void beginBackward(int sequences, DeltaPenalty penalty) {
     this.penalty = penalty;

@@ -102,6 +102,7 @@ class TeamTest {
     try (Workers workers = new Workers(threads)) {
       Team team = new Team(network, workers);
       Pass pass = new Pass(network, mode);
+      pass.penaliseDeltas(0.3f);
       for (int steps : new int[] {9, 12, 1, 5}) {
         results.add(Result.of(pass, network, List.of(sequence(steps, steps)), form, team));
       }
