@@ -33,8 +33,11 @@ public final class VectorKernels implements Kernels {
 
   private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
   private static final int V = F.length();
-  /** Vectors of sums in the widest tile: a 256-bit machine usually has 16 registers, the others 32. */
+  /** Vectors of sums in the widest tile of a product: a 256-bit machine usually has 16 registers, the others 32. */
   private static final int TILE = V == 8 ? 8 : 16;
+
+  /** Rows longer than this are walked from end to end, shorter ones tile by tile. */
+  private static final int WALKED = 256;
 
   private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
   private static final int[] FIRST = iota(1 << 12);
@@ -81,6 +84,10 @@ public final class VectorKernels implements Kernels {
   @Override
   public void addScaled(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last, float[] to,
       int toAt, int rows) {
+    if (rows > WALKED) {
+      addLongRows(matrix, at, stride, list, scale, scaleAt, first, last, to, toAt, rows);
+      return;
+    }
     int r = 0;
     for (; TILE == 16 && r + 16 * V <= rows; r += 16 * V) {
       addScaled16(matrix, at + r, stride, list, scale, scaleAt, first, last, to, toAt + r);
@@ -93,6 +100,44 @@ public final class VectorKernels implements Kernels {
     }
     for (; r < rows; r += V) {
       addScaled1(matrix, at + r, stride, list, scale, scaleAt, first, last, to, toAt + r);
+    }
+  }
+
+  /**
+   * Four rows side by side from end to end, the sums passing through the first-level cache: rows so long lie in memory that only gives
+   * them quickly when it sees them read in order.
+   */
+  private static void addLongRows(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last,
+      float[] to, int toAt, int rows) {
+    int k = first;
+    for (; k + 4 <= last; k += 4) {
+      addFour(matrix, at + list[k] * stride, at + list[k + 1] * stride, at + list[k + 2] * stride, at + list[k + 3] * stride, scale,
+          scaleAt + k, to, toAt, rows);
+    }
+    for (; k < last; k++) {
+      addOne(matrix, at + list[k] * stride, scale[scaleAt + k], to, toAt, rows);
+    }
+  }
+
+  private static void addFour(float[] matrix, int a, int b, int c, int d, float[] scale, int scaleAt, float[] to, int toAt, int rows) {
+    FloatVector ofA = FloatVector.broadcast(F, scale[scaleAt]);
+    FloatVector ofB = FloatVector.broadcast(F, scale[scaleAt + 1]);
+    FloatVector ofC = FloatVector.broadcast(F, scale[scaleAt + 2]);
+    FloatVector ofD = FloatVector.broadcast(F, scale[scaleAt + 3]);
+    for (int r = 0; r < rows; r += V) {
+      FloatVector s = FloatVector.fromArray(F, to, toAt + r);
+      s = FloatVector.fromArray(F, matrix, a + r).fma(ofA, s);
+      s = FloatVector.fromArray(F, matrix, b + r).fma(ofB, s);
+      s = FloatVector.fromArray(F, matrix, c + r).fma(ofC, s);
+      s = FloatVector.fromArray(F, matrix, d + r).fma(ofD, s);
+      s.intoArray(to, toAt + r);
+    }
+  }
+
+  private static void addOne(float[] matrix, int row, float scale, float[] to, int toAt, int rows) {
+    FloatVector d = FloatVector.broadcast(F, scale);
+    for (int r = 0; r < rows; r += V) {
+      FloatVector.fromArray(F, matrix, row + r).fma(d, FloatVector.fromArray(F, to, toAt + r)).intoArray(to, toAt + r);
     }
   }
 
@@ -229,6 +274,12 @@ public final class VectorKernels implements Kernels {
       }
       return;
     }
+    if (V == 16 && rows > WALKED) {
+      for (int k = first; k < last; k += 4) {
+        dotsOfFourLong(matrix, at, stride, list, k, Math.min(4, last - k), vector, vectorAt, rows, to, toAt + k - first, add);
+      }
+      return;
+    }
     float[] sums = SUMS.get();
     for (int k = first; k < last; k += COLUMNS) {
       int end = Math.min(last, k + COLUMNS);
@@ -268,6 +319,27 @@ public final class VectorKernels implements Kernels {
       d1 = FloatVector.fromArray(F, matrix, d + r + V).fma(v1, d1);
     }
     fold4(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1), n, to, toAt, add);
+  }
+
+  /** {@link #dotsOfFour} with one vector of sums a column; only for long columns, as four chains of additions wait for themselves. */
+  private static void dotsOfFourLong(float[] matrix, int at, int stride, int[] list, int first, int n, float[] vector, int vectorAt,
+      int rows, float[] to, int toAt, boolean add) {
+    int a = at + list[first] * stride;
+    int b = at + list[first + Math.min(1, n - 1)] * stride;
+    int c = at + list[first + Math.min(2, n - 1)] * stride;
+    int d = at + list[first + n - 1] * stride;
+    FloatVector ofA = FloatVector.zero(F);
+    FloatVector ofB = ofA;
+    FloatVector ofC = ofA;
+    FloatVector ofD = ofA;
+    for (int r = 0; r < rows; r += LANES) {
+      FloatVector v = FloatVector.fromArray(F, vector, vectorAt + r);
+      ofA = FloatVector.fromArray(F, matrix, a + r).fma(v, ofA);
+      ofB = FloatVector.fromArray(F, matrix, b + r).fma(v, ofB);
+      ofC = FloatVector.fromArray(F, matrix, c + r).fma(v, ofC);
+      ofD = FloatVector.fromArray(F, matrix, d + r).fma(v, ofD);
+    }
+    fold4(ofA, ofB, ofC, ofD, n, to, toAt, add);
   }
 
   /** The vector stays in registers, tile by tile, while the list is walked. */
@@ -449,41 +521,52 @@ public final class VectorKernels implements Kernels {
 
   // ------------------------------------------------------------------------------------------------ dense products
 
-  /** Depth a tile is walked before the next: 64 rows of b times one tile's width stay in the first-level cache. */
-  private static final int DEPTH = 64;
+  /** Depth a tile is walked before the next: so many rows of b, a tile wide, take half of a first-level cache at most. */
+  private static final int DEPTH = 1024 / V;
 
   @Override
   public void gemm(float[] a, int aAt, int aRow, int aColumn, int m, int depth, float[] b, int bAt, int bRow, float[] c, int cAt,
       int cRow, int rows) {
+    int whole = m & -4;
     for (int k = 0; k < depth; k += DEPTH) {
       int n = Math.min(DEPTH, depth - k);
       int aK = aAt + k * aColumn;
       int bK = bAt + k * bRow;
-      int r = 0;
-      for (; r + 4 * V <= rows; r += 4 * V) {
-        int i = 0;
-        for (; i + 4 <= m; i += 4) {
-          int from = aK + i * aRow;
-          int to = cAt + i * cRow + r;
-          if (TILE == 16) {
-            gemm4x4(a, from, aRow, aColumn, n, b, bK + r, bRow, c, to, cRow);
-          } else {
-            gemm4x2(a, from, aRow, aColumn, n, b, bK + r, bRow, c, to, cRow);
-            gemm4x2(a, from, aRow, aColumn, n, b, bK + r + 2 * V, bRow, c, to + 2 * V, cRow);
-          }
-        }
-        for (; i < m; i++) {
+      gemmOfFours(a, aK, aRow, aColumn, whole, n, b, bK, bRow, c, cAt, cRow, rows);
+      for (int i = whole; i < m; i++) {
+        int r = 0;
+        for (; r + 4 * V <= rows; r += 4 * V) {
           gemm1x4(a, aK + i * aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r);
         }
-      }
-      for (; r < rows; r += V) {
-        int i = 0;
-        for (; i + 4 <= m; i += 4) {
-          gemm4x1(a, aK + i * aRow, aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r, cRow);
-        }
-        for (; i < m; i++) {
+        for (; r < rows; r += V) {
           gemm1x1(a, aK + i * aRow, aColumn, n, b, bK + r, bRow, c, cAt + i * cRow + r);
         }
+      }
+    }
+  }
+
+  /** Of four rows at a time; m is a multiple of four. Tiles are as wide as registers allow: 16 sums, or 12 of 16 registers. */
+  private static void gemmOfFours(float[] a, int aAt, int aRow, int aColumn, int m, int depth, float[] b, int bAt, int bRow, float[] c,
+      int cAt, int cRow, int rows) {
+    int r = 0;
+    for (; TILE == 16 && r + 4 * V <= rows; r += 4 * V) {
+      for (int i = 0; i < m; i += 4) {
+        gemm4x4(a, aAt + i * aRow, aRow, aColumn, depth, b, bAt + r, bRow, c, cAt + i * cRow + r, cRow);
+      }
+    }
+    for (; TILE < 16 && r + 3 * V <= rows && r + 4 * V != rows; r += 3 * V) { // two vectors and two at the end, rather than three and one
+      for (int i = 0; i < m; i += 4) {
+        gemm4x3(a, aAt + i * aRow, aRow, aColumn, depth, b, bAt + r, bRow, c, cAt + i * cRow + r, cRow);
+      }
+    }
+    for (; r + 2 * V <= rows; r += 2 * V) {
+      for (int i = 0; i < m; i += 4) {
+        gemm4x2(a, aAt + i * aRow, aRow, aColumn, depth, b, bAt + r, bRow, c, cAt + i * cRow + r, cRow);
+      }
+    }
+    for (; r < rows; r += V) {
+      for (int i = 0; i < m; i += 4) {
+        gemm4x1(a, aAt + i * aRow, aRow, aColumn, depth, b, bAt + r, bRow, c, cAt + i * cRow + r, cRow);
       }
     }
   }
@@ -556,6 +639,60 @@ public final class VectorKernels implements Kernels {
   }
 
   /** {@link #gemm4x4} in 16 registers. */
+  private static void gemm4x3(float[] a, int aAt, int aRow, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
+      int cAt, int cRow) {
+    int c1 = cAt + cRow;
+    int c2 = cAt + 2 * cRow;
+    int c3 = cAt + 3 * cRow;
+    FloatVector p0 = FloatVector.fromArray(F, c, cAt);
+    FloatVector p1 = FloatVector.fromArray(F, c, cAt + V);
+    FloatVector p2 = FloatVector.fromArray(F, c, cAt + 2 * V);
+    FloatVector q0 = FloatVector.fromArray(F, c, c1);
+    FloatVector q1 = FloatVector.fromArray(F, c, c1 + V);
+    FloatVector q2 = FloatVector.fromArray(F, c, c1 + 2 * V);
+    FloatVector s0 = FloatVector.fromArray(F, c, c2);
+    FloatVector s1 = FloatVector.fromArray(F, c, c2 + V);
+    FloatVector s2 = FloatVector.fromArray(F, c, c2 + 2 * V);
+    FloatVector t0 = FloatVector.fromArray(F, c, c3);
+    FloatVector t1 = FloatVector.fromArray(F, c, c3 + V);
+    FloatVector t2 = FloatVector.fromArray(F, c, c3 + 2 * V);
+    for (int k = 0; k < depth; k++) {
+      int at = aAt + k * aColumn;
+      int row = bAt + k * bRow;
+      FloatVector b0 = FloatVector.fromArray(F, b, row);
+      FloatVector b1 = FloatVector.fromArray(F, b, row + V);
+      FloatVector b2 = FloatVector.fromArray(F, b, row + 2 * V);
+      FloatVector ax = FloatVector.broadcast(F, a[at]);
+      p0 = b0.fma(ax, p0);
+      p1 = b1.fma(ax, p1);
+      p2 = b2.fma(ax, p2);
+      FloatVector a1x = FloatVector.broadcast(F, a[at + aRow]);
+      q0 = b0.fma(a1x, q0);
+      q1 = b1.fma(a1x, q1);
+      q2 = b2.fma(a1x, q2);
+      FloatVector a2x = FloatVector.broadcast(F, a[at + 2 * aRow]);
+      s0 = b0.fma(a2x, s0);
+      s1 = b1.fma(a2x, s1);
+      s2 = b2.fma(a2x, s2);
+      FloatVector a3x = FloatVector.broadcast(F, a[at + 3 * aRow]);
+      t0 = b0.fma(a3x, t0);
+      t1 = b1.fma(a3x, t1);
+      t2 = b2.fma(a3x, t2);
+    }
+    p0.intoArray(c, cAt);
+    p1.intoArray(c, cAt + V);
+    p2.intoArray(c, cAt + 2 * V);
+    q0.intoArray(c, c1);
+    q1.intoArray(c, c1 + V);
+    q2.intoArray(c, c1 + 2 * V);
+    s0.intoArray(c, c2);
+    s1.intoArray(c, c2 + V);
+    s2.intoArray(c, c2 + 2 * V);
+    t0.intoArray(c, c3);
+    t1.intoArray(c, c3 + V);
+    t2.intoArray(c, c3 + 2 * V);
+  }
+
   private static void gemm4x2(float[] a, int aAt, int aRow, int aColumn, int depth, float[] b, int bAt, int bRow, float[] c,
       int cAt, int cRow) {
     int c1 = cAt + cRow;

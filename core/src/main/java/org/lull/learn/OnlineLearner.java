@@ -138,7 +138,8 @@ public final class OnlineLearner implements AutoCloseable {
     log = OnlineLog.open(file, contents -> {
       OnlineLog.Begin begin = contents.begin();
       if (begin.model() != OnlineLog.checksum(base)) {
-        throw new InvalidInputException(file + " was begun with another model; give that one with --model, or " + ADVICE);
+        throw new InvalidInputException(
+            file + " was begun with another model, or by another version of lull; give that one with --model, or " + ADVICE);
       }
       OnlineLearner before = begin.settings().equals(settings) ? this : new OnlineLearner(base, begin.settings(), directory, warnings);
       before.restore(contents, file);

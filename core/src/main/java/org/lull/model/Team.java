@@ -6,12 +6,14 @@ import org.lull.parallel.Barrier;
 import org.lull.parallel.Milestone;
 import org.lull.parallel.Part;
 import org.lull.parallel.Workers;
+import org.lull.rnn.LayerLayout;
 
 /**
  * The threads that run the layers of a network together, for one pass at a time, and what each of them does:
  *
  * <pre>
- *   layers of {@value #SHARED_UNITS} units or more    every thread runs every layer, with some of its panels as its part
+ *   layers of {@value #SHARED_UNITS} units or more    every thread runs every layer, with some of its panels as its part:
+ *                                as many threads as it has panels, two up to 512 units where its weights do not fit the cache
  *   smaller ones, sparse form    of n threads, thread l mod n runs layer l, one timestep behind the layer it takes its values from:
  *                                forward the one below, backward the one above
  *   smaller ones, dense form     one thread runs all: a layer takes all timesteps of its inputs at once, so that none can follow
@@ -55,7 +57,7 @@ public final class Team {
   public Team(Network network, Workers workers) {
     this.workers = workers;
     int layers = network.layers().size();
-    int panels = network.layers().getFirst().panels();
+    int panels = network.layers().stream().mapToInt(LayerLayout::panels).max().orElseThrow();
     boolean shared = network.spec().hidden() >= SHARED_UNITS;
     int together = shared ? Math.min(workers.threads(), panels) : 1;
     barrier = new Barrier(together);

@@ -24,9 +24,6 @@ import org.lull.parallel.Part;
  * "Exploiting Symmetric Temporally Sparse BPTT for Efficient RNN Training", AAAI 2024; the equations are in docs/algorithm.md.)
  */
 public final class DeltaLayer {
-  /** Timesteps whose gradients are brought into dL/dW together: few enough for a panel's G to stay in the second-level cache. */
-  private static final int STEPS_AT_ONCE = 128;
-
   private final LayerLayout layout;
   private final Kernels kernels;
 
@@ -55,7 +52,7 @@ public final class DeltaLayer {
       part.await(t + 1);
       active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
       for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
-        int u = p * LayerLayout.PANEL;
+        int u = layout.firstUnit(p);
         int m = tape.m + u * cell.blocks();
         addColumns(w, p, active, t, a, m);
         cell.forward(kernels, a, layout.panelUnits(p), m, tape.saved(p, t), tape.c(t) + u, tape.c(t + 1) + u, tape.h(t) + u,
@@ -75,10 +72,10 @@ public final class DeltaLayer {
     int w0 = layout.column(p, 0);
     int mOfH = m + layout.cell().firstBlockOfH() * layout.panelUnits(p);
     if (mOfH == m) { // x and h feed the same rows: one walk
-      kernels.addScaled(w, w0, rows, active.list, active.delta, 0, active.xStart(t), active.end(t), a, m, rows);
+      kernels.addScaled(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.end(t), a, m, rows);
     } else {
-      kernels.addScaled(w, w0, rows, active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m, rows);
-      kernels.addScaled(w, w0, rows, active.list, active.delta, 0, active.hStart(t), active.end(t), a, mOfH, rows);
+      kernels.addScaled(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m, rows);
+      kernels.addScaled(w, w0, layout.stride(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a, mOfH, rows);
     }
   }
 
@@ -102,7 +99,7 @@ public final class DeltaLayer {
     for (int t = steps - 1; t >= 0; t--) {
       part.await(steps - t);
       for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
-        int u = p * LayerLayout.PANEL;
+        int u = layout.firstUnit(p);
         int next = t + 1 < steps ? tape.saved(p, t + 1) : -1;
         cell.backward(kernels, a, layout.panelUnits(p), tape.saved(p, t), next, tape.c(t) + u, tape.h(t) + u, tape.dh + u, out,
             outAt + t * outStride + u, tape.carry + u);
@@ -149,10 +146,10 @@ public final class DeltaLayer {
       int g = tape.saved(p, t);
       int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
       if (gOfH == g && last == firstOfH) {
-        kernels.dots(w, w0, rows, active.list, first, lastOfH, a, g, rows, a, d, p > 0);
+        kernels.dots(w, w0, layout.stride(p), active.list, first, lastOfH, a, g, rows, a, d, p > 0);
       } else {
-        kernels.dots(w, w0, rows, active.list, first, last, a, g, rows, a, d, p > 0);
-        kernels.dots(w, w0, rows, active.list, firstOfH, lastOfH, a, gOfH, rows, a, d + last - first, p > 0);
+        kernels.dots(w, w0, layout.stride(p), active.list, first, last, a, g, rows, a, d, p > 0);
+        kernels.dots(w, w0, layout.stride(p), active.list, firstOfH, lastOfH, a, gOfH, rows, a, d + last - first, p > 0);
       }
     }
   }
@@ -162,15 +159,16 @@ public final class DeltaLayer {
     float[] a = tape.a;
     int firstPanel = part.from(layout.panels());
     int endPanel = part.to(layout.panels());
-    for (int from = 0; from < steps; from += STEPS_AT_ONCE) {
-      active.byColumn(from, Math.min(steps, from + STEPS_AT_ONCE));
+    int stepsAtOnce = layout.stepsAtOnce();
+    for (int from = 0; from < steps; from += stepsAtOnce) {
+      active.byColumn(from, Math.min(steps, from + stepsAtOnce));
       for (int p = firstPanel; p < endPanel; p++) {
         int g = tape.saved(p, from);
         int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
         for (int j = 0; j < layout.columns(); j++) {
           int first = active.columnStart[j];
           int last = active.columnStart[j + 1];
-          if (overwrite && from == 0) { // a kilobyte that is written at once is still in the first-level cache when it is added to
+          if (overwrite && from == 0) { // what is written at once is still in the first-level cache when it is added to
             Arrays.fill(gradients, layout.column(p, j), layout.column(p, j) + layout.rows(p), 0f);
           }
           if (first < last) {

@@ -73,8 +73,8 @@ public final class DenseLayer {
       for (int row = 0; row < rows; row++) {
         System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), cell.blocks() * layout.panelUnits(p));
       }
-      kernels.gemm(vOfX, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.rows(p), a, tape.saved(p, 0),
-          tape.savedStride(p), layout.rows(p));
+      kernels.gemm(vOfX, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.stride(p), a,
+          tape.saved(p, 0), tape.savedStride(p), layout.rows(p));
     }
     for (int t = 0; t < packing.steps(); t++) {
       int vAt = thresholds == null ? tape.h(packing.rowBefore(t, 0)) : tape.held.h(packing.row(t, 0));
@@ -86,7 +86,7 @@ public final class DenseLayer {
       }
       for (int p = firstPanel; p < endPanel; p++) {
         addRecurrent(w, p, vOfH, vAt, packing, t, tape);
-        int u = p * LayerLayout.PANEL;
+        int u = layout.firstUnit(p);
         for (int s = 0; s < packing.running(t); s++) {
           int m = tape.saved(p, packing.row(t, s));
           int before = packing.rowBefore(t, s);
@@ -106,10 +106,11 @@ public final class DenseLayer {
     int m = tape.saved(p, packing.row(t, 0)) + layout.cell().firstBlockOfH() * layout.panelUnits(p);
     int w0 = layout.column(p, layout.inputs());
     int rows = layout.rows(p);
+    int stride = layout.stride(p);
     if (n == 1) {
-      kernels.addScaled(w, w0, rows, tape.allRows(layout.units()), v, vAt, 0, layout.units(), a, m, rows);
+      kernels.addScaled(w, w0, stride, tape.allRows(layout.units()), v, vAt, 0, layout.units(), a, m, rows);
     } else {
-      kernels.gemm(v, vAt, layout.paddedUnits(), 1, n, layout.units(), w, w0, rows, a, m, tape.savedStride(p), rows);
+      kernels.gemm(v, vAt, layout.paddedUnits(), 1, n, layout.units(), w, w0, stride, a, m, tape.savedStride(p), rows);
     }
   }
 
@@ -131,7 +132,7 @@ public final class DenseLayer {
     int units = layout.paddedUnits();
     for (int t = packing.steps() - 1; t >= 0; t--) {
       for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
-        int u = p * LayerLayout.PANEL;
+        int u = layout.firstUnit(p);
         for (int s = 0; s < packing.running(t); s++) {
           int row = packing.row(t, s);
           int before = packing.rowBefore(t, s);
@@ -181,7 +182,7 @@ public final class DenseLayer {
     int n = layout.unitsTo(part) - from;
     for (int p = 0; p < layout.panels(); p++) {
       int g = gOfH(p, tape.saved(p, packing.row(t, 0)));
-      kernels.gemmDots(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from), layout.rows(p), n,
+      kernels.gemmDots(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from), layout.stride(p), n,
           layout.rows(p), a, tape.dh + from, layout.paddedUnits(), p > 0);
     }
   }
@@ -192,7 +193,7 @@ public final class DenseLayer {
     int from = layout.inputsFrom(part);
     int n = layout.inputsTo(part) - from;
     for (int p = 0; p < layout.panels(); p++) {
-      kernels.gemmDots(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.rows(p), n,
+      kernels.gemmDots(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.stride(p), n,
           layout.rows(p), a, tape.dx(0) + from, layout.paddedInputs(), p > 0);
     }
     if (held) {
@@ -207,10 +208,10 @@ public final class DenseLayer {
     int g = tape.saved(p, 0);
     int ofH = layout.column(p, layout.inputs());
     addProduct(held ? tape.held.values : x, held ? tape.held.x(0) : xAt, layout.paddedInputs(), layout.inputs(), packing.rows(), a, g,
-        stride, gradients, layout.column(p, 0), layout.rows(p));
+        stride, gradients, layout.column(p, 0), layout.stride(p), layout.rows(p));
     if (held) {
       addProduct(tape.held.values, tape.held.h(0), layout.paddedUnits(), layout.units(), packing.rows(), a, gOfH(p, g), stride, gradients,
-          ofH, layout.rows(p));
+          ofH, layout.stride(p), layout.rows(p));
     } else {
       // h_{t-1} lies a fixed number of rows before h_t as long as no sequence ends: one product for each such stretch of timesteps
       for (int t = 0, end; t < packing.steps(); t = end) {
@@ -222,7 +223,7 @@ public final class DenseLayer {
         int first = packing.row(t, 0);
         int depth = (end < packing.steps() ? packing.row(end, 0) : packing.rows()) - first;
         addProduct(a, tape.h(packing.rowBefore(t, 0)), layout.paddedUnits(), layout.units(), depth, a, gOfH(p, g) + first * stride,
-            stride, gradients, ofH, layout.rows(p));
+            stride, gradients, ofH, layout.stride(p), layout.rows(p));
       }
     }
     kernels.addScaled(a, g, stride, tape.allRows(packing.rows()), tape.ones, 0, 0, packing.rows(), gradients, layout.bias(p),
@@ -236,7 +237,7 @@ public final class DenseLayer {
 
   /** The columns at {@code to} += sum over rows of G v^T, for n entries of v. */
   private void addProduct(float[] v, int vAt, int vStride, int n, int depth, float[] g, int gAt, int gStride, float[] gradients, int to,
-      int rows) {
-    kernels.gemm(v, vAt, 1, vStride, n, depth, g, gAt, gStride, gradients, to, rows, rows);
+      int stride, int rows) {
+    kernels.gemm(v, vAt, 1, vStride, n, depth, g, gAt, gStride, gradients, to, stride, rows);
   }
 }

@@ -7,23 +7,38 @@ import org.lull.parallel.Part;
  * Where the weights of a layer lie in the flat arena of parameters (and, at the same places, their gradients in the arena of gradients).
  *
  * <p>W is stored column by column, one column for each entry of v = [x ; h], because all three products walk columns. Hidden units are cut
- * into panels of {@value #PANEL} (the last one padded to LANES), and a panel's part of a column is contiguous, its row blocks one
- * after another: while a list of columns is walked, the panel's sums stay in registers, and a unit's gates are together.
+ * into panels (the last one padded to LANES), and a panel's part of a column is contiguous, its row blocks one after another: a unit's
+ * gates are together, and threads share a layer by panels.
  *
  * <pre>
- *   weights  [panel][column][fed x units of the panel]
+ *   weights  [panel][column][fed x units of the panel, and the gap]
  *   bias     [panel][blocks x units of the panel]
  * </pre>
  *
- * Rows of padding are zero and stay zero: their gradient is zero.
+ * Where the weights of a layer fit the second-level cache, a panel has {@value #NARROW} units: its sums stay in registers while a list of
+ * columns is walked. Larger layers are cut into an even number of equal panels, {@value #WIDE} units wide at most: their columns come from
+ * memory that is quick only when read in long pieces, two to three times as quick in pieces of four kilobytes (256 units of an LSTM) as of
+ * one.
+ *
+ * <p>Rows of padding are zero and stay zero: their gradient is zero. So do the gaps, which no product touches.
  */
 public final class LayerLayout {
-  static final int PANEL = 64;
+  /** Units of a panel where a layer's weights fit the second-level cache. */
+  static final int NARROW = 64;
+  /** Most units of a panel where they do not. */
+  static final int WIDE = 256;
+  /** Weights of a layer, in floats, that the second-level cache of today's processors holds: 512 kB. */
+  private static final int CACHED = 1 << 17;
+  /** Floats between the columns of a wide panel: of columns a power of two apart a cache keeps few, as it has the same place for all. */
+  private static final int GAP = Kernels.LANES;
 
   private final Cell cell;
   private final int inputs;
   private final int units;
   private final int base;
+  private final boolean cached;
+  private final int panel;
+  private final int gap;
   private final int panels;
   private final int lastPanelUnits;
   private final int biasBase;
@@ -36,9 +51,13 @@ public final class LayerLayout {
     this.inputs = inputs;
     this.units = units;
     this.base = base;
-    this.panels = (units + PANEL - 1) / PANEL;
-    this.lastPanelUnits = Kernels.pad(units) - (panels - 1) * PANEL;
-    this.biasBase = Math.addExact(base, Math.multiplyExact(columns(), paddedUnits() * cell.fed()));
+    this.cached = (long) columns() * paddedUnits() * cell.fed() <= CACHED;
+    int wide = 2 * Math.ceilDiv(units, 2 * WIDE);
+    this.panel = cached ? NARROW : Math.max(NARROW, Kernels.pad(Math.ceilDiv(units, wide)));
+    this.gap = panel == NARROW ? 0 : GAP;
+    this.panels = (units + panel - 1) / panel;
+    this.lastPanelUnits = Kernels.pad(units) - (panels - 1) * panel;
+    this.biasBase = Math.addExact(base, Math.multiplyExact(columns(), paddedUnits() * cell.fed() + panels * gap));
   }
 
   public Cell cell() {
@@ -70,23 +89,33 @@ public final class LayerLayout {
     return Kernels.pad(units);
   }
 
+  /** Whether the weights fit the second-level cache. */
+  public boolean cached() {
+    return cached;
+  }
+
   public int panels() {
     return panels;
   }
 
   /** Units of a panel, padding included. */
-  public int panelUnits(int panel) {
-    return panel < panels - 1 ? PANEL : lastPanelUnits;
+  public int panelUnits(int p) {
+    return p < panels - 1 ? panel : lastPanelUnits;
+  }
+
+  /** Its first unit. */
+  int firstUnit(int p) {
+    return p * panel;
   }
 
   /** The first unit that falls to a thread: those of whole panels do. */
   int unitsFrom(Part part) {
-    return Math.min(units, part.from(panels) * PANEL);
+    return Math.min(units, part.from(panels) * panel);
   }
 
   /** Where its units end. */
   int unitsTo(Part part) {
-    return Math.min(units, part.to(panels) * PANEL);
+    return Math.min(units, part.to(panels) * panel);
   }
 
   /** The first input that falls to a thread: whole groups of LANES do. */
@@ -99,19 +128,29 @@ public final class LayerLayout {
     return Math.min(inputs, part.to(paddedInputs() / Kernels.LANES) * Kernels.LANES);
   }
 
-  /** Rows of a panel's part of a column; also the floats from one column to the next. */
-  public int rows(int panel) {
-    return cell.fed() * panelUnits(panel);
+  /** Rows of a panel's part of a column. */
+  public int rows(int p) {
+    return cell.fed() * panelUnits(p);
+  }
+
+  /** Floats from one column to the next. */
+  public int stride(int p) {
+    return rows(p) + gap;
   }
 
   /** Position of the panel's part of column j (x first, then h). */
-  public int column(int panel, int j) {
-    return base + panel * PANEL * cell.fed() * columns() + j * rows(panel);
+  public int column(int p, int j) {
+    return base + p * (panel * cell.fed() + gap) * columns() + j * stride(p);
+  }
+
+  /** Timesteps whose gradients to bring into dL/dW together: few, so that a panel's G stays in the second-level cache. */
+  public int stepsAtOnce() {
+    return panel == NARROW ? 128 : 64;
   }
 
   /** Position of the panel's biases, M_0. */
-  public int bias(int panel) {
-    return biasBase + panel * PANEL * cell.blocks();
+  public int bias(int p) {
+    return biasBase + p * panel * cell.blocks();
   }
 
   /** Floats of all biases, contiguous from {@code bias(0)}. */
@@ -126,14 +165,14 @@ public final class LayerLayout {
 
   /** Position of unit u in row block b of something laid out as the bias is, from its start. */
   public int unitInBlocks(int blocks, int block, int unit) {
-    int panel = unit / PANEL;
-    return panel * PANEL * blocks + block * panelUnits(panel) + unit % PANEL;
+    int p = unit / panel;
+    return p * panel * blocks + block * panelUnits(p) + unit % panel;
   }
 
   /** Position of the weight from column j to unit u in the b-th row block the column feeds. */
   public int weight(int j, int block, int unit) {
-    int panel = unit / PANEL;
-    return column(panel, j) + block * panelUnits(panel) + unit % PANEL;
+    int p = unit / panel;
+    return column(p, j) + block * panelUnits(p) + unit % panel;
   }
 
   /** Multiply-adds one active entry costs in one product: real rows, padding not counted. */

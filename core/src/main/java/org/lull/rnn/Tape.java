@@ -124,7 +124,7 @@ public final class Tape {
   }
 
   private int ownSize() {
-    return 4 * LayerLayout.PANEL + 2 * (layout.paddedInputs() + layout.paddedUnits()) + Kernels.LANES;
+    return 4 * layout.panelUnits(0) + 2 * (layout.paddedInputs() + layout.paddedUnits()) + Kernels.LANES;
   }
 
   /** How much memory it takes. */
@@ -177,7 +177,7 @@ public final class Tape {
 
   /** Position of a thread's reference of x. */
   int xReference(int member) {
-    return scratch(member) + 4 * LayerLayout.PANEL;
+    return scratch(member) + 4 * layout.panelUnits(0);
   }
 
   /** Position of a thread's reference of h. */
@@ -212,7 +212,7 @@ public final class Tape {
 
   /** Position of what the cell saved in a panel at a row, before backward; of G_t after it. */
   int saved(int panel, int row) {
-    return saved + panel * LayerLayout.PANEL * layout.cell().saved() * capacity + row * savedStride(panel);
+    return saved + layout.firstUnit(panel) * layout.cell().saved() * capacity + row * savedStride(panel);
   }
 
   /** Floats from one row to the next of what a panel saved. */

@@ -12,15 +12,11 @@ import org.lull.rnn.LayerLayout;
  */
 final class FormChoice {
   /** Break-even of a single sequence: the dense form then reads every weight at every timestep too. */
-  private static final double ONE = 0.28;
+  private static final double ONE = 0.38;
   /** The same where a layer's weights come from beyond the second-level cache, so that reading them is what costs. */
-  private static final double ONE_FROM_MEMORY = 0.36;
+  private static final double ONE_FROM_MEMORY = 0.25;
   /** Of several sequences, for which the dense form reads a weight once. */
   private static final double SEVERAL = 0.42;
-  private static final double SEVERAL_FROM_MEMORY = 0.56;
-
-  /** Weights of a layer, in floats, that a cache of 1 MB still holds. */
-  private static final int CACHE = 1 << 18;
 
   private FormChoice() {}
 
@@ -52,17 +48,8 @@ final class FormChoice {
    * @param sequences how many would run together in the dense form
    */
   static Form of(Network network, double sparsity, int sequences) {
-    boolean fromMemory = largestLayer(network) > CACHE;
-    double breakEven = sequences == 1 ? (fromMemory ? ONE_FROM_MEMORY : ONE) : fromMemory ? SEVERAL_FROM_MEMORY : SEVERAL;
+    boolean fromMemory = !network.layers().stream().allMatch(LayerLayout::cached);
+    double breakEven = sequences > 1 ? SEVERAL : fromMemory ? ONE_FROM_MEMORY : ONE;
     return sparsity < breakEven ? Form.DENSE : Form.SPARSE;
-  }
-
-  private static int largestLayer(Network network) {
-    int largest = 0;
-    for (int layer = 0; layer < network.spec().layers(); layer++) {
-      LayerLayout layout = network.layers().get(layer);
-      largest = Math.max(largest, layout.bias(0) - layout.column(0, 0));
-    }
-    return largest;
   }
 }

@@ -140,11 +140,11 @@ class KernelsTest {
     }
   }
 
-  /** A dense product of random size: m and n are no multiples of 4 as a rule, the depth none of 64. */
+  /** A dense product of random size: m and n are no multiples of 4 as a rule, the depth is about the blocks that it is walked in. */
   private record Product(SplittableRandom random, int m, int n, int depth, int rows, int aAt, int bAt, int cAt) {
     static Product random(SplittableRandom random, int rows) {
-      return new Product(random, random.nextInt(1, 12), random.nextInt(1, 14), random.nextInt(0, 140), rows, random.nextInt(17),
-          random.nextInt(17), random.nextInt(17));
+      return new Product(random, random.nextInt(1, 12), random.nextInt(1, 14), random.nextInt(0, random.nextBoolean() ? 80 : 600), rows,
+          random.nextInt(17), random.nextInt(17), random.nextInt(17));
     }
   }
 

@@ -86,7 +86,10 @@ class CellContractTest {
     return new Sequence(values, steps);
   }
 
-  /** Sizes about the panel of 64 and the padding of 16, lengths about the block of 64, thresholds from 0 to one that nothing reaches. */
+  /**
+   * Sizes about the panel of 64, beyond the largest layer of such panels and about the padding of 16, lengths about the block of 64 that
+   * such a layer has, thresholds from 0 to one that nothing reaches.
+   */
   private static List<Case> cases() {
     return CELLS.stream().flatMap(cell -> List.of(
         new Case(cell, 1, 1, 1, 1, Head.LAST, 0, 0),
@@ -98,6 +101,8 @@ class CellContractTest {
         new Case(cell, 13, 70, 2, 40, Head.FRAMES, 0.2f, 0.02f),
         new Case(cell, 16, 130, 2, 30, Head.MEAN, 0.4f, 0.05f),
         new Case(cell, 40, 130, 1, 70, Head.LAST, 0, 0.1f),
+        new Case(cell, 40, 200, 1, 70, Head.MEAN, 0.3f, 0.05f),
+        new Case(cell, 60, 340, 1, 12, Head.LAST, 0.2f, 0.02f),
         new Case(cell, 1, 64, 2, 20, Head.MEAN, 0.1f, 0),
         new Case(cell, 5, 70, 3, 12, Head.LAST, 0.05f, 0.005f),
         new Case(cell, 16, 64, 2, 70, Head.MEAN, 1.2f, 0.2f),
@@ -367,7 +372,8 @@ class CellContractTest {
 
   /** Not masked but skipped: what is never read may be anything. */
   @ParameterizedTest
-  @CsvSource({"lstm, 16, 64", "lstm, 13, 70", "gru, 16, 64", "gru, 13, 70", "rnn, 16, 64", "rnn, 13, 70"})
+  @CsvSource({"lstm, 16, 64", "lstm, 13, 70", "gru, 16, 64", "gru, 13, 70", "rnn, 16, 64", "rnn, 13, 70",
+    "lstm, 60, 200", "gru, 60, 200"})
   void columnsThatNeverFireAreNeverRead(String cell, int inputs, int hidden) {
     Case c = new Case(cell, inputs, hidden, 2, 12, Head.MEAN, 0.9f, 0.1f);
     Network network = c.network();
@@ -382,7 +388,7 @@ class CellContractTest {
         if (Arrays.stream(masks.get(layer)).noneMatch(step -> step[column])) {
           poisoned++;
           for (int panel = 0; panel < layout.panels(); panel++) {
-            Arrays.fill(network.parameters(), layout.column(panel, j), layout.column(panel, j) + layout.rows(panel), Float.NaN);
+            Arrays.fill(network.parameters(), layout.column(panel, j), layout.column(panel, j) + layout.stride(panel), Float.NaN);
           }
         }
       }

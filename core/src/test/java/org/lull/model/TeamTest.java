@@ -133,7 +133,7 @@ class TeamTest {
   @ParameterizedTest
   @CsvSource({
     "SPARSE, 2, 64, 3, 2, 1", "SPARSE, 3, 255, 2, 2, 1", "SPARSE, 1, 255, 2, 1, 1", "DENSE, 3, 255, 2, 1, 1",
-    "SPARSE, 1, 256, 2, 2, 2", "DENSE, 2, 256, 3, 3, 3", "SPARSE, 2, 300, 9, 5, 5", "DENSE, 1, 300, 1, 1, 1"})
+    "SPARSE, 1, 256, 2, 2, 2", "DENSE, 2, 256, 3, 2, 2", "SPARSE, 2, 600, 9, 4, 4", "DENSE, 1, 300, 1, 1, 1"})
   void sizesDecideWhoDoesWhat(Form form, int layers, int hidden, int threads, int busy, int together) {
     try (Workers workers = new Workers(threads)) {
       Team team = new Team(network("gru", layers, hidden), workers);
@@ -183,7 +183,7 @@ class TeamTest {
 
   /** Wherever it fails, nobody waits for ever; and the team is then as good as new. */
   @ParameterizedTest
-  @CsvSource({"64, 0", "64, 1", "64, 2", "256, 0", "256, 1", "256, 2"})
+  @CsvSource({"64, 0", "64, 1", "64, 2", "600, 0", "600, 1", "600, 2"})
   void aFailureIsThrownAndNobodyWaitsForIt(int hidden, int failing) {
     Network network = network("lstm", 3, hidden);
     try (Workers workers = new Workers(3)) {

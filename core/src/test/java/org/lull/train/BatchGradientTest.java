@@ -111,14 +111,17 @@ class BatchGradientTest {
   }
 
   @Test
-  void weightsBeyondTheCacheMakeTheDenseFormWorthMore() {
+  void weightsBeyondTheCacheMakeTheSparseFormWorthMore() {
     Network small = network("lstm", 1);
     Network large = new Network(new NetworkSpec(Cell.named("lstm"), 256, 1, 256, CLASSES, Head.MEAN));
-    assertThat(FormChoice.of(small, 0.5, 8)).isEqualTo(Form.SPARSE);
-    assertThat(FormChoice.of(large, 0.5, 8)).isEqualTo(Form.DENSE);
-    assertThat(FormChoice.of(large, 0.5, 1)).isEqualTo(Form.SPARSE);
-    assertThat(FormChoice.of(large, 0.3, 1)).isEqualTo(Form.DENSE);
-    assertThat(FormChoice.of(small, 0.3, 1)).isEqualTo(Form.SPARSE);
+    for (Network network : List.of(small, large)) {
+      assertThat(FormChoice.of(network, 0.4, 8)).isEqualTo(Form.DENSE);
+      assertThat(FormChoice.of(network, 0.5, 8)).isEqualTo(Form.SPARSE);
+      assertThat(FormChoice.of(network, 0.2, 1)).isEqualTo(Form.DENSE);
+      assertThat(FormChoice.of(network, 0.4, 1)).isEqualTo(Form.SPARSE);
+    }
+    assertThat(FormChoice.of(small, 0.3, 1)).isEqualTo(Form.DENSE);
+    assertThat(FormChoice.of(large, 0.3, 1)).isEqualTo(Form.SPARSE);
   }
 
   private static void assertClose(float[] actual, float[] expected) {

@@ -22,7 +22,7 @@ public class DenseProducts extends KernelState {
   @Setup
   public void prepare() {
     run = chosen();
-    layout = layout();
+    layout = layout(units);
     w = values(layout.end());
     x = values(STEPS * units);
     m = values(STEPS * 4 * units);
@@ -32,8 +32,9 @@ public class DenseProducts extends KernelState {
   @Benchmark
   public void gemm() {
     for (int p = 0; p < layout.panels(); p++) {
-      run.gemm(x, ALIGNED, units, 1, STEPS, units, w, layout.column(p, 0), PANEL_ROWS, m, ALIGNED + p * STEPS * PANEL_ROWS, PANEL_ROWS,
-          PANEL_ROWS);
+      int rows = layout.rows(p);
+      run.gemm(x, ALIGNED, units, 1, STEPS, units, w, layout.column(p, 0), layout.stride(p), m, ALIGNED + p * STEPS * layout.rows(0), rows,
+          rows);
     }
   }
 
@@ -41,8 +42,9 @@ public class DenseProducts extends KernelState {
   @Benchmark
   public void gemmDots() {
     for (int p = 0; p < layout.panels(); p++) {
-      run.gemmDots(m, ALIGNED + p * STEPS * PANEL_ROWS, PANEL_ROWS, STEPS, w, layout.column(p, 0), PANEL_ROWS, units, PANEL_ROWS, x,
-          ALIGNED, units, p > 0);
+      int rows = layout.rows(p);
+      run.gemmDots(m, ALIGNED + p * STEPS * layout.rows(0), rows, STEPS, w, layout.column(p, 0), layout.stride(p), units, rows, x, ALIGNED,
+          units, p > 0);
     }
   }
 }

@@ -13,12 +13,11 @@ import org.openjdk.jmh.annotations.State;
 /** What all benchmarks of kernels have: which kernels, how many units, and data that lies as {@link LayerLayout} has it. */
 @State(Scope.Thread)
 public abstract class KernelState {
-  /** Timesteps of a call that works on more than one; the delta layer brings as many into the weight gradient at once. */
+  /** Timesteps of a call that works on more than one. */
   static final int STEPS = 128;
 
-  /** Units of a panel; what it has of an LSTM's column of W. */
+  /** Units of a panel of the pointwise stages; what all sizes are multiples of. */
   static final int PANEL = 64;
-  static final int PANEL_ROWS = 4 * PANEL;
 
   static final int ALIGNED = Kernels.ALIGNED;
 
@@ -33,7 +32,7 @@ public abstract class KernelState {
   }
 
   /** An LSTM layer with as many inputs as units: 2 units columns of 4 units rows. */
-  LayerLayout layout() {
+  static LayerLayout layout(int units) {
     return new LayerLayout(new LstmCell(), units, units, ALIGNED);
   }
 

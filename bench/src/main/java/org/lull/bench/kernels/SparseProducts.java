@@ -1,6 +1,8 @@
 package org.lull.bench.kernels;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.lull.kernel.Kernels;
 import org.lull.rnn.LayerLayout;
@@ -33,14 +35,14 @@ public class SparseProducts extends KernelState {
   private float[] gradients; // as w
   private int[] list; // [STEPS][active], ascending in each step
   private float[] delta;
-  private int[] columnStart; // [columns + 1]
+  private int[][] columnStart; // [blocks of timesteps][columns + 1]
   private int[] stepsByColumn;
   private float[] deltaByColumn;
 
   @Setup
   public void prepare() {
     run = chosen();
-    layout = layout();
+    layout = layout(units);
     active = Work.active(units, sparsity);
     w = values(layout.end());
     gradients = values(layout.end());
@@ -49,20 +51,31 @@ public class SparseProducts extends KernelState {
     d = values(active + Kernels.LANES);
     list = new int[STEPS * active];
     delta = values(STEPS * active);
-    int[][] fired = new int[layout.columns()][0];
+    List<int[]> columns = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
-      int[] columns = draw();
-      System.arraycopy(columns, 0, list, step * active, active);
-      for (int column : columns) {
-        fired[column] = Arrays.copyOf(fired[column], fired[column].length + 1);
-        fired[column][fired[column].length - 1] = step;
-      }
+      columns.add(draw());
+      System.arraycopy(columns.get(step), 0, list, step * active, active);
     }
-    columnStart = new int[layout.columns() + 1];
-    stepsByColumn = Arrays.stream(fired).flatMapToInt(Arrays::stream).toArray();
     deltaByColumn = values(STEPS * active);
-    for (int j = 0; j < layout.columns(); j++) {
-      columnStart[j + 1] = columnStart[j] + fired[j].length;
+    sortByColumn(columns);
+  }
+
+  /** Lists of timesteps by column, in blocks of as many as the delta layer takes at once. */
+  private void sortByColumn(List<int[]> columns) {
+    int atOnce = layout.stepsAtOnce();
+    columnStart = new int[(STEPS + atOnce - 1) / atOnce][layout.columns() + 1];
+    stepsByColumn = new int[STEPS * active];
+    int k = 0;
+    for (int block = 0; block < columnStart.length; block++) {
+      for (int j = 0; j < layout.columns(); j++) {
+        columnStart[block][j] = k;
+        for (int step = block * atOnce; step < Math.min(STEPS, (block + 1) * atOnce); step++) {
+          if (Arrays.binarySearch(columns.get(step), j) >= 0) {
+            stepsByColumn[k++] = step;
+          }
+        }
+      }
+      columnStart[block][layout.columns()] = k;
     }
   }
 
@@ -93,7 +106,8 @@ public class SparseProducts extends KernelState {
   public void forward() {
     int first = nextStep() * active;
     for (int p = 0; p < layout.panels(); p++) {
-      run.addScaled(w, layout.column(p, 0), PANEL_ROWS, list, delta, 0, first, first + active, m, ALIGNED + p * PANEL_ROWS, PANEL_ROWS);
+      int rows = layout.rows(p);
+      run.addScaled(w, layout.column(p, 0), layout.stride(p), list, delta, 0, first, first + active, m, ALIGNED + p * layout.rows(0), rows);
     }
   }
 
@@ -103,18 +117,22 @@ public class SparseProducts extends KernelState {
     int step = nextStep();
     int first = step * active;
     for (int p = 0; p < layout.panels(); p++) {
-      run.dots(w, layout.column(p, 0), PANEL_ROWS, list, first, first + active, g, ALIGNED + (p * STEPS + step) * PANEL_ROWS, PANEL_ROWS,
-          d, ALIGNED, p > 0);
+      int rows = layout.rows(p);
+      run.dots(w, layout.column(p, 0), layout.stride(p), list, first, first + active, g, ALIGNED + p * STEPS * layout.rows(0) + step * rows,
+          rows, d, ALIGNED, p > 0);
     }
   }
 
   /** dL/dW += sum over the steps of G delta^T, column by column. */
   @Benchmark
   public void weightGradient() {
-    for (int p = 0; p < layout.panels(); p++) {
-      for (int j = 0; j < layout.columns(); j++) {
-        run.addScaled(g, ALIGNED + p * STEPS * PANEL_ROWS, PANEL_ROWS, stepsByColumn, deltaByColumn, 0, columnStart[j], columnStart[j + 1],
-            gradients, layout.column(p, j), PANEL_ROWS);
+    for (int[] start : columnStart) {
+      for (int p = 0; p < layout.panels(); p++) {
+        int rows = layout.rows(p);
+        for (int j = 0; j < layout.columns(); j++) {
+          run.addScaled(g, ALIGNED + p * STEPS * layout.rows(0), rows, stepsByColumn, deltaByColumn, 0, start[j], start[j + 1], gradients,
+              layout.column(p, j), rows);
+        }
       }
     }
   }

@@ -13,7 +13,8 @@ import java.util.List;
 record Work(double elements, double flops, List<Stream> streams) {
   /**
    * Bytes a call moves between registers and the level of memory that holds {@code workingSet} bytes. Sums that stay in registers are moved
-   * once; where a list makes a product read a row again, it is moved again.
+   * once; where a list makes a product read a row again, it is moved again. Sums of long rows, which pass through the first-level cache,
+   * are not counted.
    */
   record Stream(double bytes, double workingSet) {}
 
@@ -30,6 +31,15 @@ record Work(double elements, double flops, List<Stream> streams) {
     return 2 * units * 4 * units;
   }
 
+  private static int stepsAtOnce(int units) {
+    return KernelState.layout(units).stepsAtOnce();
+  }
+
+  /** Bytes of a panel's G that are brought into dL/dW together. */
+  private static double gOfBlock(int units) {
+    return FLOAT * (double) stepsAtOnce(units) * KernelState.layout(units).rows(0);
+  }
+
   /** @param sparsity percent; of no meaning but for the sparse products */
   static Work of(String benchmark, int units, int sparsity) {
     double n = active(units, sparsity);
@@ -39,8 +49,8 @@ record Work(double elements, double flops, List<Stream> streams) {
     return switch (benchmark) {
       case "forward" -> product(2 * n * rows, new Stream(n * column, w), new Stream(2 * column, column));
       case "transposed" -> product(2 * n * rows, new Stream(n * column, w), new Stream(column, STEPS * column));
-      case "weightGradient" -> product(2 * n * STEPS * rows, new Stream(n * STEPS * column, STEPS * FLOAT * KernelState.PANEL_ROWS),
-          new Stream(2 * w, w));
+      case "weightGradient" -> product(2 * n * STEPS * rows, new Stream(n * STEPS * column, gOfBlock(units)),
+          new Stream(2 * w * Math.ceilDiv(STEPS, stepsAtOnce(units)), w));
       case "gemm" -> product(2.0 * STEPS * units * rows, new Stream(w / 2, w / 2), new Stream(2 * STEPS * column, STEPS * column));
       case "gemmDots" -> product(2.0 * STEPS * units * rows, new Stream(w / 2, w / 2), new Stream(STEPS * column, STEPS * column));
       case "encode" -> pointwise(STEPS * units, 2, 3, 1 + 2 * Encoder.ACTIVE, 1);
