@@ -147,9 +147,9 @@ final class IncrementalOptions {
   /** How the start, and joint training, are trained. */
   Experiment.Settings settings(boolean sound, long seed, boolean dense, boolean delta) {
     boolean channels = !sound || network.frontEnd().statistics().equals("channel");
+    TrainingOptions training = options(epochs, 32, 5e-3, sound, seed, 1);
     return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), new float[] {threshold},
-        new float[] {threshold}, null, dense, delta, pretrainEpochs, network.arithmetic(), channels, 0,
-        options(epochs, 32, 5e-3, sound, seed, 1));
+        new float[] {threshold}, null, dense, delta, pretrainEpochs, training.learningRate(), network.arithmetic(), channels, 0, training);
   }
 
   /** How a task is trained. */

@@ -16,6 +16,11 @@ final class LearningOptions {
           + " too (default: ${DEFAULT-VALUE}).")
   private int pretrainEpochs;
 
+  @Option(names = "--pretrain-lr", paramLabel = "RATE",
+      description = "Learning rate of those epochs (default: that of --lr). A quarter of it or less in --lr then keeps what they have"
+          + " learned.")
+  private Double pretrainLearningRate;
+
   @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Examples a step (default: ${DEFAULT-VALUE}).")
   private int batch;
 
@@ -57,6 +62,10 @@ final class LearningOptions {
 
   int pretrainEpochs() {
     return pretrainEpochs;
+  }
+
+  double pretrainLearningRate() {
+    return pretrainLearningRate == null ? learningRate : pretrainLearningRate;
   }
 
   /** @param sound whether the data is sound, which alone can be augmented */

@@ -14,8 +14,8 @@ final class Presets {
       + " --schedule plateau --clip 200 --batch 32";
   private static final String KEYWORDS = RECIPE + " --layers 1 --hidden 128 --head frames --threshold 0.1";
   private static final String OURS = "--batch 16 --lr 0.004 --delta-penalty 0.04";
-  private static final String WORDS = "--batch 16 --lr 0.004 --weight-decay 0.05 --delta-penalty 0.01";
-  private static final String PRETRAINED = WORDS + " --pretrain-epochs 60 --epochs 200";
+  private static final String WORDS = "--batch 16 --weight-decay 0.05 --delta-penalty 0.01";
+  private static final String PRETRAINED = WORDS + " --pretrain-epochs 200 --pretrain-lr 0.004 --epochs 100 --lr 0.001";
 
   private static final Recorded LSTM = new Recorded("dense", Map.of("cell", "lstm"), 0.9216, 0.0020, null, REFERENCE);
   private static final Recorded DELTA_LSTM = new Recorded("delta", Map.of("cell", "lstm"), 0.9122, 0.0045, null, REFERENCE);
@@ -38,7 +38,8 @@ final class Presets {
       new Preset("asc35-2x64", "5, 7 and 9 times fewer multiply-adds on 35 words, LSTM of 2 layers of 64, after dense pretraining.",
           KnownCorpus.ARABIC, null, "--layers 2 --hidden 64 " + PRETRAINED, List.of("target-reduction=5,7,9"), List.of()),
       new Preset("asc35-2x64-scratch", "8 times fewer multiply-adds on 35 words in the whole of training, LSTM of 2 layers of 64.",
-          KnownCorpus.ARABIC, null, "--layers 2 --hidden 64 " + WORDS + " --epochs 200", List.of("target-reduction=8"), List.of()),
+          KnownCorpus.ARABIC, null, "--layers 2 --hidden 64 " + WORDS + " --lr 0.004 --epochs 200", List.of("target-reduction=8"),
+          List.of()),
       new Preset("asc35-1x128", "7 and 9 times fewer multiply-adds on 35 words, LSTM of 1 layer of 128, after dense pretraining.",
           KnownCorpus.ARABIC, null, "--layers 1 --hidden 128 " + PRETRAINED, List.of("target-reduction=7,9"), List.of()),
       new Preset("asc35-gru-2x64", "7 and 9 times fewer multiply-adds on 35 words, GRU of 2 layers of 64, after dense pretraining.",

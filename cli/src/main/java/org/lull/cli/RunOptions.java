@@ -51,7 +51,8 @@ final class RunOptions {
     boolean channelStatistics = !sound || frontEnd().statistics().equals("channel");
     return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), delta.thresholdX(),
         delta.thresholdH(), delta.budget(), networks != Networks.DELTA, networks != Networks.DENSE, learning.pretrainEpochs(),
-        network.arithmetic(), channelStatistics, timingSeconds, learning.options(sound, threads).withDeltaPenalty(delta.penalty()));
+        learning.pretrainLearningRate(), network.arithmetic(), channelStatistics, timingSeconds,
+        learning.options(sound, threads).withDeltaPenalty(delta.penalty()));
   }
 
   /** Names and values, as text; an option without a value is not among them. */

@@ -61,6 +61,7 @@ class BadOptionsTest {
       "--epochs -1                      | epochs: -1     | 1 to",
       "--epochs 0                       | epochs: 0      | 1 to",
       "--pretrain-epochs -1             | pretraining epochs: -1 | 0 or more",
+      "--pretrain-lr 0                  | learning rate: 0.0 | above 0 and below 1000",
       "--batch 0                        | batch: 0       | 1 to",
       "--batch 1000000                  | batch: 1000000 | 65536",
       "--lr 0                           | learning rate: 0.0 | above 0",

@@ -38,13 +38,14 @@ public final class Experiment {
    * @param delta whether to train the delta network
    * @param pretrainEpochs epochs one network is trained densely first. From its weights both go on, the dense network as the control of the
    *     delta one, for which the thresholds are switched on: the same epochs, on the same schedule, which begins anew
+   * @param pretrainLearningRate learning rate of those epochs, on the schedule of the others
    * @param arithmetic of the recurrent layers of all networks; null for floats
    * @param channelStatistics whether each channel is normalised by its own statistics
    * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    */
   public record Settings(Cell cell, int layers, int hidden, Head head, float[] thresholdX, float[] thresholdH, Budget budget,
-      boolean dense, boolean delta, int pretrainEpochs, Arithmetic arithmetic, boolean channelStatistics, double timingSeconds,
-      TrainingOptions training) {
+      boolean dense, boolean delta, int pretrainEpochs, double pretrainLearningRate, Arithmetic arithmetic, boolean channelStatistics,
+      double timingSeconds, TrainingOptions training) {
     private static final int LONGEST_TIMING = 3600;
 
     public Settings {
@@ -67,6 +68,7 @@ public final class Experiment {
       if (pretrainEpochs < 0) {
         throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 or more");
       }
+      training.withLearningRate(pretrainLearningRate); // refuses what is none
       if (!(timingSeconds >= 0 && timingSeconds <= LONGEST_TIMING)) {
         throw new InvalidInputException("timing: " + timingSeconds + " seconds, expected 0 to " + LONGEST_TIMING);
       }
@@ -161,7 +163,7 @@ public final class Experiment {
   }
 
   private TrainingOptions pretrainingOptions() {
-    return settings.training.withEpochs(settings.pretrainEpochs).withDeltaPenalty(0);
+    return settings.training.withEpochs(settings.pretrainEpochs).withLearningRate(settings.pretrainLearningRate).withDeltaPenalty(0);
   }
 
   /** The beginning of this run, of which its listener is not told: for all runs of equal {@link #pretraining}. */

@@ -58,6 +58,11 @@ public record TrainingOptions(int epochs, int batch, String optimizer, double le
         deltaPenalty, augmentation, seed, threads);
   }
 
+  public TrainingOptions withLearningRate(double value) {
+    return new TrainingOptions(epochs, batch, optimizer, value, schedule, warmup, weightDecay, clip, patience, deltaPenalty, augmentation,
+        seed, threads);
+  }
+
   public TrainingOptions withThreads(int value) {
     return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience,
         deltaPenalty, augmentation, seed, value);

@@ -46,8 +46,13 @@ class ExperimentTest {
 
   private static Experiment.Settings settings(int pretrainEpochs, Budget budget, int hidden, float theta, boolean dense, boolean delta,
       TrainingOptions options) {
+    return settings(pretrainEpochs, 0.01, budget, hidden, theta, dense, delta, options);
+  }
+
+  private static Experiment.Settings settings(int pretrainEpochs, double pretrainLearningRate, Budget budget, int hidden, float theta,
+      boolean dense, boolean delta, TrainingOptions options) {
     return new Experiment.Settings(Cell.named("lstm"), 1, hidden, Head.MEAN, new float[] {theta}, new float[] {theta}, budget, dense, delta,
-        pretrainEpochs, null, true, 0, options);
+        pretrainEpochs, pretrainLearningRate, null, true, 0, options);
   }
 
   private static TrainingOptions options(long seed, int threads) {
@@ -122,6 +127,8 @@ class ExperimentTest {
     Budget budget = new Budget(Budget.Kind.REDUCTION, 3);
     assertThat(pretraining(settings(2, budget, 8, 0.3f, false, true, options(1, 2)), data)).isEqualTo(first);
     assertThat(pretraining(settings(2, null, 8, 0.2f, true, false, options(1, 1).withEpochs(9)), data)).isEqualTo(first);
+    assertThat(pretraining(settings(2, null, 8, 0.2f, true, true, options(1, 1).withLearningRate(0.001)), data)).isEqualTo(first);
+    assertThat(pretraining(settings(2, 0.001, null, 8, 0.2f, true, true, options(1, 1)), data)).isNotEqualTo(first);
     assertThat(pretraining(settings(3), data)).isNotEqualTo(first);
     assertThat(pretraining(settings(2, null, 9, 0.2f, true, true, options(1, 1)), data)).isNotEqualTo(first);
     assertThat(pretraining(settings(2, null, 8, 0.2f, true, true, options(2, 1)), data)).isNotEqualTo(first);
