@@ -6,9 +6,9 @@ import org.lull.model.Network;
 import org.lull.rnn.LayerLayout;
 
 /**
- * Which form of a pass is the faster, so that no sparsity of training is slower than the dense network. Chosen from counts, never from the
- * clock: the same bytes come out on every machine. The break-even sparsities were measured (docs/benchmarks.md has the command); on another
- * machine they cost a little speed at worst.
+ * Which form of a pass is the faster, so that at no sparsity training is much slower than the dense network. Chosen from counts, never from
+ * the clock: the same bytes come out on every machine. The break-even sparsities were measured (docs/benchmarks.md has the command); on
+ * another machine they cost a little speed at worst.
  */
 final class FormChoice {
   /** Break-even of a single sequence: the dense form then reads every weight at every timestep too. */

@@ -2,6 +2,7 @@ package org.lull.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,17 @@ class ExperimentTest {
     assertThat(result.delta().epochs()).isEqualTo(2);
     assertThat(result.delta().bestEpoch()).isBetween(3, 4);
     assertThat(result.delta().pretrainingMacs()).isEqualTo(heard.records.get(0).macs() + heard.records.get(1).macs());
+  }
+
+  @Test
+  void pretrainingHasALearningRateOfItsOwn() {
+    Heard heard = new Heard();
+    new Experiment(settings(2, 0.001, null, 8, 0.2f, true, true, options(1, 1)), data(20, 6, 6), Progress.SILENT, heard).run();
+    List<Double> rates = heard.records.stream().map(EpochRecord::learningRate).toList();
+    for (int epoch = 0; epoch < 2; epoch++) {
+      assertThat(rates.get(2 + epoch)).as("dense").isCloseTo(10 * rates.get(epoch), within(1e-6));
+      assertThat(rates.get(4 + epoch)).as("delta").isEqualTo(rates.get(2 + epoch));
+    }
   }
 
   /** Each of the two networks apart, from one beginning, and both in a run of their own. */
