@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -79,17 +80,18 @@ final class PointTrainer {
   /** Examples that will pass through networks before all is over. */
   long examples() {
     return groups().stream().mapToLong(group -> {
-      long pretraining = runs.get(group.getFirst()).pretrainingExamples();
-      return pretraining + group.stream().mapToLong(point -> runs.get(point).examples() - pretraining).sum();
+      TrainingRun first = runs.get(group.getFirst());
+      long pretraining = first.pretrainingExamples();
+      boolean kept = first.pretraining().filter(directory::isPretrained).isPresent();
+      return (kept ? 0 : pretraining) + group.stream().mapToLong(point -> runs.get(point).examples() - pretraining).sum();
     }).sum();
   }
 
   /** Points that begin with the same dense phase; one that has none is alone. */
   private List<List<Point>> groups() {
-    Map<Object, List<Point>> groups = new LinkedHashMap<>();
+    Map<String, List<Point>> groups = new LinkedHashMap<>();
     runs.forEach((point, run) -> {
-      Object key = run.pretraining().isPresent() ? run.pretraining().get() : point;
-      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(point);
+      groups.computeIfAbsent(run.pretraining().orElse(point.name()), _ -> new ArrayList<>()).add(point);
     });
     return List.copyOf(groups.values());
   }
@@ -139,14 +141,26 @@ final class PointTrainer {
   }
 
   private void begin(int group, List<Point> its, Executor threads) {
-    if (runs.get(its.getFirst()).pretraining().isEmpty()) {
+    TrainingRun first = runs.get(its.getFirst());
+    Optional<String> pretraining = first.pretraining();
+    if (pretraining.isEmpty()) {
       its.forEach(point -> threads.execute(new Job(group, () -> train(point, runs.get(point)::train))));
       return;
     }
     threads.execute(new Job(group, () -> attempt(its, () -> {
-      Experiment.Start start = runs.get(its.getFirst()).start();
+      Experiment.Start start = start(pretraining.get(), first);
       its.forEach(point -> threads.execute(new Job(group, () -> train(point, into -> runs.get(point).train(into, start)))));
     })));
+  }
+
+  /** The beginning of a run, from the directory or made and kept there. */
+  private Experiment.Start start(String name, TrainingRun run) {
+    if (directory.isPretrained(name)) {
+      return directory.pretrained(name);
+    }
+    Experiment.Start start = run.start();
+    directory.keep(name, start, run.model(start));
+    return start;
   }
 
   private void train(Point point, Function<RunDirectory, RunResult> run) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.lull.InvalidInputException;
@@ -16,11 +17,14 @@ import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
 import org.lull.io.ModelFile;
 import org.lull.model.Model;
+import org.lull.train.EpochRecord;
+import org.lull.train.Experiment;
 import org.lull.train.RunResult;
 
 /**
- * Where a sweep is kept: {@value #SWEEP} says what it is of, {@value #POINTS} has the run directory of each point that is finished. A point
- * is trained in {@value #UNFINISHED} and moved when it is complete, so that what is in {@value #POINTS} is whole. Locked while it is open.
+ * Where a sweep is kept: {@value #SWEEP} says what it is of, {@value #POINTS} has the run directory of each point that is finished,
+ * {@value #PRETRAINED} the dense networks that points begin with. All is made in {@value #UNFINISHED} and moved when it is complete, so
+ * that what is in the others is whole. Locked while it is open.
  */
 final class SweepDirectory implements AutoCloseable {
   static final String SWEEP = "sweep.json";
@@ -32,6 +36,8 @@ final class SweepDirectory implements AutoCloseable {
 
   private static final String POINTS = "points";
   private static final String UNFINISHED = "unfinished";
+  private static final String PRETRAINED = "pretrained";
+  private static final String EPOCHS = "epochs.json";
 
   private final Path dir;
   private final LockedDirectory lock;
@@ -45,6 +51,15 @@ final class SweepDirectory implements AutoCloseable {
    * @param timed whether its training steps were timed while nothing else ran
    */
   record PointFile(String network, SortedMap<String, String> options, boolean timed) {}
+
+  /** The epochs of a dense phase, in its {@value SweepDirectory#EPOCHS}. */
+  private record Epochs(List<EpochRecord> epochs) {
+    private Epochs {
+      if (epochs == null || epochs.isEmpty()) {
+        throw new IllegalArgumentException("no epochs");
+      }
+    }
+  }
 
   private SweepDirectory(Path dir, LockedDirectory lock) {
     this.dir = dir;
@@ -94,12 +109,45 @@ final class SweepDirectory implements AutoCloseable {
 
   /** Takes a point as finished; what may be in its place has no result, or the point would not have been trained. */
   void finished(Point point) {
-    Path place = place(point);
+    finished(point.name(), place(point));
+  }
+
+  private void finished(String name, Path place) {
     try {
       remove(place);
-      Files.move(dir.resolve(UNFINISHED, point.name()), place, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(dir.resolve(UNFINISHED, name), place, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new InvalidInputException("cannot write " + place + ": " + AtomicFile.reason(e) + "; then start the sweep again", e);
+    }
+  }
+
+  /** Whether the dense phase of that name has been kept. */
+  boolean isPretrained(String name) {
+    return Files.exists(dir.resolve(PRETRAINED, name));
+  }
+
+  /** Keeps what a dense phase came to, for points that are still to begin with it when a sweep that was cut off goes on. */
+  void keep(String name, Experiment.Start start, Model model) {
+    Path made = dir.resolve(UNFINISHED, name);
+    try {
+      Files.createDirectories(dir.resolve(PRETRAINED));
+      Files.createDirectory(made);
+    } catch (IOException e) {
+      throw LockedDirectory.cannotBeUsed(dir, ADVICE, e);
+    }
+    ModelFile.write(made.resolve(RunDirectory.MODEL), model);
+    write(made.resolve(EPOCHS), Json.pretty(new Epochs(start.epochs())) + System.lineSeparator());
+    finished(name, dir.resolve(PRETRAINED, name));
+  }
+
+  /** What was kept of that name. */
+  Experiment.Start pretrained(String name) {
+    Path kept = dir.resolve(PRETRAINED, name);
+    try {
+      Model model = ModelFile.read(kept.resolve(RunDirectory.MODEL));
+      return new Experiment.Start(model.network(), read(kept.resolve(EPOCHS), Epochs.class).epochs);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(e.getMessage() + "; remove " + kept + " to have it trained again", e);
     }
   }
 

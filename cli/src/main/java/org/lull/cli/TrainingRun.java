@@ -2,14 +2,17 @@ package org.lull.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.lull.InvalidInputException;
 import org.lull.model.Mode;
 import org.lull.model.Model;
 import org.lull.model.Network;
+import org.lull.model.NetworkSpec;
 import org.lull.model.Provenance;
 import org.lull.train.Dataset;
 import org.lull.train.EpochRecord;
@@ -55,14 +58,24 @@ final class TrainingRun {
     return experiment.pretrainingExamples();
   }
 
-  /** See {@link Experiment#pretraining}. */
-  Optional<Experiment.Pretraining> pretraining() {
-    return experiment.pretraining();
+  /** Name of the dense phase it begins with, made of all that decides it; empty where there is none. See {@link Experiment#pretraining}. */
+  Optional<String> pretraining() {
+    return experiment.pretraining().map(its -> {
+      NetworkSpec spec = its.spec();
+      String all = String.join("\n", dataset.hash(), frontEnd, spec.cell().name(), spec.inputs() + " " + spec.layers() + " " + spec.hidden()
+          + " " + spec.outputs(), spec.head().label(), its.arithmetic(), its.channelStatistics() + " " + its.training());
+      return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString();
+    });
   }
 
-  /** See {@link Experiment#start}; nothing is written. */
+  /** See {@link Experiment#start}. */
   Experiment.Start start() {
     return experiment.start();
+  }
+
+  /** The model that the beginning is. */
+  Model model(Experiment.Start start) {
+    return model("dense", start.network());
   }
 
   /** Trains and measures; models and metrics are written, the result is not yet. */
@@ -100,6 +113,13 @@ final class TrainingRun {
     }
   }
 
+  private Model model(String phase, Network network) {
+    Provenance provenance = new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(),
+        phase.equals("dense") ? options.denseValues() : options.values());
+    Mode mode = phase.equals("delta") ? Mode.DELTA : Mode.DENSE;
+    return new Model(network, mode, experiment.normalisation(), dataset.labels(), frontEnd, provenance);
+  }
+
   /** A line of the metrics. */
   private record Line(String phase, @JsonUnwrapped EpochRecord record) {}
 
@@ -115,7 +135,7 @@ final class TrainingRun {
       }
       if (best) { // kept at once: a run that is cut off leaves the best it had
         boolean compared = phase.equals("dense") && settings.delta();
-        save(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, phase, network);
+        run.model(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, model(phase, network));
       }
       listener.epoch(phase, record, best, network);
     }
@@ -123,13 +143,6 @@ final class TrainingRun {
     @Override
     public void trained(Mode mode, Network network) {
       listener.trained(mode, network);
-    }
-
-    private void save(String name, String phase, Network network) {
-      Provenance provenance = new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(),
-          phase.equals("dense") ? options.denseValues() : options.values());
-      Mode mode = phase.equals("delta") ? Mode.DELTA : Mode.DENSE;
-      run.model(name, new Model(network, mode, experiment.normalisation(), dataset.labels(), frontEnd, provenance));
     }
   }
 }

@@ -280,8 +280,8 @@ class DocumentsTest {
   @Test
   void theSweepIsAsDescribed() throws IOException {
     Path sweep = folder.resolve("sweep");
-    Cli.lull("sweep", "--data", corpus, "--out", sweep, "--no-cache", "--hidden", 8, "--epochs", 1, "--over", "threshold=0.1", "--over",
-        "seed=1,2").succeeds();
+    Cli.lull("sweep", "--data", corpus, "--out", sweep, "--no-cache", "--hidden", 8, "--pretrain-epochs", 1, "--epochs", 1, "--over",
+        "threshold=0.1", "--over", "seed=1,2").succeeds();
 
     Set<String> files = documented("sweep", "file");
     assertThat(files).contains("unfinished"); // while it is at work

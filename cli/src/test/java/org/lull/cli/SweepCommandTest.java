@@ -119,6 +119,33 @@ class SweepCommandTest {
     assertThat(figures.get("target_met")).isEqualTo(alone.at("/target/met"));
   }
 
+  /** A sweep that is cut off after pretraining does not pretrain again, and comes to the same bytes. */
+  @Test
+  void aPretrainingThatWasKeptIsBegunWith() throws IOException {
+    String options = "--pretrain-epochs 2 --epochs 1 --over threshold=0.1,0.2";
+    sweep(out(), options).succeeds();
+    Path point = out().resolve("points/threshold=0.2");
+    byte[] model = bytesOf(point.resolve("model.safetensors"));
+    String metrics = Files.readString(point.resolve("metrics.jsonl"));
+    JsonNode result = untimed(point);
+    List<String> pretrained = files(out().resolve("pretrained"));
+    assertThat(pretrained).hasSize(1);
+    Path kept = out().resolve("pretrained", pretrained.getFirst());
+    assertThat(files(kept)).containsExactly("epochs.json", "model.safetensors");
+
+    Files.delete(point.resolve("result.json"));
+    FileTime before = Files.getLastModifiedTime(kept.resolve("model.safetensors"));
+    sweep(out(), options).succeeds();
+    assertThat(bytesOf(point.resolve("model.safetensors"))).isEqualTo(model);
+    assertThat(Files.readString(point.resolve("metrics.jsonl"))).isEqualTo(metrics);
+    assertThat(untimed(point)).isEqualTo(result);
+    assertThat(Files.getLastModifiedTime(kept.resolve("model.safetensors"))).isEqualTo(before);
+
+    Files.delete(point.resolve("result.json"));
+    TinyData.text(kept.resolve("epochs.json"), "{\"epochs\": []}");
+    sweep(out(), options).isMistake("epochs.json", "no epochs", "remove " + kept + " to have it trained again");
+  }
+
   @Test
   void aPretrainingThatDivergesFailsAllThatBeginWithIt() {
     Cli sweep = sweep(out(), "--pretrain-epochs 50 --epochs 1 --optimizer sgd --clip 1e30 --warmup 0 --weight-decay 900 --over lr=999,1e-6"

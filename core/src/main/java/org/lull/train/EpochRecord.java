@@ -27,4 +27,10 @@ public record EpochRecord(int epoch, double learningRate, double trainLoss, doub
   public double decidingLoss() {
     return validationLoss == null ? trainLoss : validationLoss;
   }
+
+  /** Whether its weights are the ones to keep of the two: those of the higher accuracy, of equals those of the lower loss. */
+  public boolean isBetterThan(EpochRecord other) {
+    int byAccuracy = Double.compare(decidingAccuracy(), other.decidingAccuracy());
+    return byAccuracy > 0 || byAccuracy == 0 && decidingLoss() < other.decidingLoss();
+  }
 }

@@ -105,11 +105,14 @@ public final class Experiment {
   /**
    * A beginning: the network that both networks of a run go on from.
    *
+   * @param network with the weights of the best of the epochs
    * @param epochs that made it, in which it was dense
-   * @param best the one whose weights it has; null where there were none
-   * @param operations of their steps, one count a layer
    */
-  public record Start(Network network, List<EpochRecord> epochs, EpochRecord best, List<OperationCount> operations) {}
+  public record Start(Network network, List<EpochRecord> epochs) {
+    private long macs() {
+      return epochs.stream().mapToLong(EpochRecord::macs).sum();
+    }
+  }
 
   private final Settings settings;
   private final Dataset data;
@@ -184,7 +187,8 @@ public final class Experiment {
    * @param start of a run of equal {@link #pretraining}; it stays as it is
    */
   public RunResult run(Start start) {
-    start.epochs.forEach(record -> listener.epoch(PRETRAIN, record, record == start.best, start.network));
+    EpochRecord best = start.epochs.stream().reduce((a, b) -> b.isBetterThan(a) ? b : a).orElse(null);
+    start.epochs.forEach(record -> listener.epoch(PRETRAIN, record, record == best, start.network));
     return goOn(start);
   }
 
@@ -197,21 +201,27 @@ public final class Experiment {
 
   private Start pretrained(Network network, Trainer.EpochListener told) {
     if (settings.pretrainEpochs == 0) {
-      return new Start(network, List.of(), null, network.operationCounts());
+      return new Start(network, List.of());
     }
     Fit fit = fit(network, Mode.DENSE, "pretraining", pretrainingOptions(), 1, told);
-    return new Start(network, fit.epochs(), fit.best(), fit.operations());
+    return new Start(network, fit.epochs());
   }
 
   private RunResult goOn(Start start) {
-    Trained dense = settings.dense ? train(start.network.copy(), Mode.DENSE, "dense", start.operations) : null;
+    Trained dense = settings.dense ? train(copy(start), Mode.DENSE, "dense", start.macs()) : null;
     Trained delta = null;
     if (settings.delta) {
-      Network network = start.network.copy();
+      Network network = copy(start);
       setThresholds(network);
-      delta = train(network, Mode.DELTA, "delta", start.operations);
+      delta = train(network, Mode.DELTA, "delta", start.macs());
     }
     return timed(dense, delta);
+  }
+
+  private Network copy(Start start) {
+    Network network = start.network.copy();
+    network.setArithmetic(settings.arithmetic); // which one that was read from a model file does not have
+    return network;
   }
 
   /** A finished network and what it reached. */
@@ -234,7 +244,7 @@ public final class Experiment {
     }
   }
 
-  private Trained train(Network network, Mode mode, String phase, List<OperationCount> pretraining) {
+  private Trained train(Network network, Mode mode, String phase, long pretrainingMacs) {
     TrainingOptions options = settings.training;
     Fit fit = fit(network, mode, "training " + phase, options, settings.pretrainEpochs + 1,
         (record, best) -> listener.epoch(phase, record, best, network));
@@ -254,7 +264,7 @@ public final class Experiment {
     Target target = isDelta && settings.budget != null ? Target.of(settings.budget, fit.operations()) : null;
     return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
         fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,
-        denseMacs / (double) macs, OperationCount.sum(pretraining, OperationCount::total), other,
+        denseMacs / (double) macs, pretrainingMacs, other,
         (denseMacs + otherOfDense) / (double) (macs + other), target, fit.memory(), 0));
   }
 

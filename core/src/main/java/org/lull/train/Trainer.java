@@ -99,7 +99,7 @@ public final class Trainer implements AutoCloseable {
         EpochRecord record = epoch(epoch, (epoch - firstEpoch) * steps, train, validation, rate, control, all, task);
         records.add(record);
         rate.endOfEpoch(record.decidingLoss());
-        boolean isBest = bestRecord == null || better(record, bestRecord);
+        boolean isBest = bestRecord == null || record.isBetterThan(bestRecord);
         listener.epoch(record, isBest);
         if (isBest) {
           bestRecord = record;
@@ -111,11 +111,6 @@ public final class Trainer implements AutoCloseable {
     }
     network.set(best);
     return new Fit(records, bestRecord, all, memory());
-  }
-
-  private static boolean better(EpochRecord a, EpochRecord b) {
-    int byAccuracy = Double.compare(a.decidingAccuracy(), b.decidingAccuracy());
-    return byAccuracy > 0 || byAccuracy == 0 && a.decidingLoss() < b.decidingLoss();
   }
 
   private EpochRecord epoch(int epoch, long stepsBefore, List<Example> train, List<Example> validation, LearningRate rate,
