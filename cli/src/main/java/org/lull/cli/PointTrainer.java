@@ -17,9 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.lull.InvalidInputException;
 import org.lull.cli.Grid.Point;
 import org.lull.model.Mode;
 import org.lull.model.Network;
+import org.lull.model.Provenance;
 import org.lull.train.Diverged;
 import org.lull.train.EpochRecord;
 import org.lull.train.Experiment;
@@ -82,16 +84,17 @@ final class PointTrainer {
     return groups().stream().mapToLong(group -> {
       TrainingRun first = runs.get(group.getFirst());
       long pretraining = first.pretrainingExamples();
-      boolean kept = first.pretraining().filter(directory::isPretrained).isPresent();
+      boolean kept = first.pretraining().filter(directory::keeps).isPresent();
       return (kept ? 0 : pretraining) + group.stream().mapToLong(point -> runs.get(point).examples() - pretraining).sum();
     }).sum();
   }
 
   /** Points that begin with the same dense phase; one that has none is alone. */
   private List<List<Point>> groups() {
-    Map<String, List<Point>> groups = new LinkedHashMap<>();
+    Map<Object, List<Point>> groups = new LinkedHashMap<>();
     runs.forEach((point, run) -> {
-      groups.computeIfAbsent(run.pretraining().orElse(point.name()), _ -> new ArrayList<>()).add(point);
+      Object key = run.pretraining().isPresent() ? run.pretraining().get() : point;
+      groups.computeIfAbsent(key, _ -> new ArrayList<>()).add(point);
     });
     return List.copyOf(groups.values());
   }
@@ -142,7 +145,7 @@ final class PointTrainer {
 
   private void begin(int group, List<Point> its, Executor threads) {
     TrainingRun first = runs.get(its.getFirst());
-    Optional<String> pretraining = first.pretraining();
+    Optional<Provenance> pretraining = first.pretraining();
     if (pretraining.isEmpty()) {
       its.forEach(point -> threads.execute(new Job(group, () -> train(point, runs.get(point)::train))));
       return;
@@ -153,13 +156,17 @@ final class PointTrainer {
     })));
   }
 
-  /** The beginning of a run, from the directory or made and kept there. */
-  private Experiment.Start start(String name, TrainingRun run) {
-    if (directory.isPretrained(name)) {
-      return directory.pretrained(name);
+  /** The beginning of a run: what the directory keeps of it, or made and kept there. */
+  private Experiment.Start start(Provenance pretraining, TrainingRun run) {
+    if (directory.keeps(pretraining)) {
+      try {
+        return directory.start(pretraining);
+      } catch (InvalidInputException e) {
+        err.println("warning: " + e.getMessage() + "; it is trained again");
+      }
     }
     Experiment.Start start = run.start();
-    directory.keep(name, start, run.model(start));
+    directory.keep(start.epochs(), run.model(start));
     return start;
   }
 

@@ -2,6 +2,7 @@ package org.lull.cli;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -71,6 +72,19 @@ final class RunOptions {
     SortedMap<String, String> values = values();
     values.keySet().removeAll(deltaNames());
     return values;
+  }
+
+  /** Those of the dense training that a run begins with, which are those of a dense run of its own; empty where it begins with none. */
+  Optional<SortedMap<String, String>> pretrainingValues() {
+    if (learning.pretrainEpochs() == 0) {
+      return Optional.empty();
+    }
+    SortedMap<String, String> values = denseValues();
+    values.put("epochs", Integer.toString(learning.pretrainEpochs()));
+    values.put("lr", Double.toString(learning.pretrainLearningRate()));
+    values.put("pretrain-epochs", "0");
+    values.remove("pretrain-lr");
+    return Optional.of(values);
   }
 
   /**

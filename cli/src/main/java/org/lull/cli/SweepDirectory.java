@@ -11,12 +11,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.UUID;
 import org.lull.InvalidInputException;
 import org.lull.cli.Grid.Point;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
 import org.lull.io.ModelFile;
 import org.lull.model.Model;
+import org.lull.model.Provenance;
 import org.lull.train.EpochRecord;
 import org.lull.train.Experiment;
 import org.lull.train.RunResult;
@@ -53,13 +55,7 @@ final class SweepDirectory implements AutoCloseable {
   record PointFile(String network, SortedMap<String, String> options, boolean timed) {}
 
   /** The epochs of a dense phase, in its {@value SweepDirectory#EPOCHS}. */
-  private record Epochs(List<EpochRecord> epochs) {
-    private Epochs {
-      if (epochs == null || epochs.isEmpty()) {
-        throw new IllegalArgumentException("no epochs");
-      }
-    }
-  }
+  private record Epochs(List<EpochRecord> epochs) {}
 
   private SweepDirectory(Path dir, LockedDirectory lock) {
     this.dir = dir;
@@ -107,48 +103,65 @@ final class SweepDirectory implements AutoCloseable {
     return run;
   }
 
-  /** Takes a point as finished; what may be in its place has no result, or the point would not have been trained. */
+  /** Takes a point as finished. */
   void finished(Point point) {
-    finished(point.name(), place(point));
+    finished(place(point));
   }
 
-  private void finished(String name, Path place) {
+  /** Moves what is complete to its place; what may be there is of no use, or it would not have been trained. */
+  private void finished(Path place) {
     try {
       remove(place);
-      Files.move(dir.resolve(UNFINISHED, name), place, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(dir.resolve(UNFINISHED, place.getFileName().toString()), place, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new InvalidInputException("cannot write " + place + ": " + AtomicFile.reason(e) + "; then start the sweep again", e);
+      throw notWritten(place, e);
     }
   }
 
-  /** Whether the dense phase of that name has been kept. */
-  boolean isPretrained(String name) {
-    return Files.exists(dir.resolve(PRETRAINED, name));
+  private static InvalidInputException notWritten(Path place, IOException e) {
+    return new InvalidInputException("cannot write " + place + ": " + AtomicFile.reason(e) + "; then start the sweep again", e);
   }
 
-  /** Keeps what a dense phase came to, for points that are still to begin with it when a sweep that was cut off goes on. */
-  void keep(String name, Experiment.Start start, Model model) {
-    Path made = dir.resolve(UNFINISHED, name);
+  /** Whether a dense phase has been kept. */
+  boolean keeps(Provenance pretraining) {
+    return Files.exists(place(pretraining));
+  }
+
+  /**
+   * Keeps what a dense phase came to, for points that are still to begin with it when a sweep that was cut off goes on.
+   *
+   * @param model with the provenance that tells it from others
+   */
+  void keep(List<EpochRecord> epochs, Model model) {
+    Path place = place(model.provenance());
+    Path made = dir.resolve(UNFINISHED, place.getFileName().toString());
     try {
-      Files.createDirectories(dir.resolve(PRETRAINED));
+      Files.createDirectories(place.getParent());
       Files.createDirectory(made);
     } catch (IOException e) {
-      throw LockedDirectory.cannotBeUsed(dir, ADVICE, e);
+      throw notWritten(place, e);
     }
     ModelFile.write(made.resolve(RunDirectory.MODEL), model);
-    write(made.resolve(EPOCHS), Json.pretty(new Epochs(start.epochs())) + System.lineSeparator());
-    finished(name, dir.resolve(PRETRAINED, name));
+    write(made.resolve(EPOCHS), Json.pretty(new Epochs(epochs)) + System.lineSeparator());
+    finished(place);
   }
 
-  /** What was kept of that name. */
-  Experiment.Start pretrained(String name) {
-    Path kept = dir.resolve(PRETRAINED, name);
-    try {
-      Model model = ModelFile.read(kept.resolve(RunDirectory.MODEL));
-      return new Experiment.Start(model.network(), read(kept.resolve(EPOCHS), Epochs.class).epochs);
-    } catch (InvalidInputException e) {
-      throw new InvalidInputException(e.getMessage() + "; remove " + kept + " to have it trained again", e);
+  /** @throws InvalidInputException where what is kept is damaged, or is something else */
+  Experiment.Start start(Provenance pretraining) {
+    Path kept = place(pretraining);
+    Model model = ModelFile.read(kept.resolve(RunDirectory.MODEL));
+    if (!model.provenance().equals(pretraining)) {
+      throw new InvalidInputException(kept + " holds another model than its name says");
     }
+    List<EpochRecord> epochs = read(kept.resolve(EPOCHS), Epochs.class).epochs;
+    if (epochs == null || epochs.isEmpty() || !epochs.stream().allMatch(epoch -> epoch != null && epoch.macs() > 0)) {
+      throw new InvalidInputException(kept.resolve(EPOCHS) + " is damaged: epochs are missing");
+    }
+    return new Experiment.Start(model.network(), epochs);
+  }
+
+  private Path place(Provenance pretraining) {
+    return dir.resolve(PRETRAINED, UUID.nameUUIDFromBytes(pretraining.toString().getBytes(StandardCharsets.UTF_8)).toString());
   }
 
   private Path place(Point point) {

@@ -2,17 +2,15 @@ package org.lull.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.SortedMap;
 import org.lull.InvalidInputException;
 import org.lull.model.Mode;
 import org.lull.model.Model;
 import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
 import org.lull.model.Provenance;
 import org.lull.train.Dataset;
 import org.lull.train.EpochRecord;
@@ -58,14 +56,9 @@ final class TrainingRun {
     return experiment.pretrainingExamples();
   }
 
-  /** Name of the dense phase it begins with, made of all that decides it; empty where there is none. See {@link Experiment#pretraining}. */
-  Optional<String> pretraining() {
-    return experiment.pretraining().map(its -> {
-      NetworkSpec spec = its.spec();
-      String all = String.join("\n", dataset.hash(), frontEnd, spec.cell().name(), spec.inputs() + " " + spec.layers() + " " + spec.hidden()
-          + " " + spec.outputs(), spec.head().label(), its.arithmetic(), its.channelStatistics() + " " + its.training());
-      return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString();
-    });
+  /** What decides the bytes of the dense phase this run begins with: the same for all runs that can share it; empty where there is none. */
+  Optional<Provenance> pretraining() {
+    return options.pretrainingValues().map(this::provenance);
   }
 
   /** See {@link Experiment#start}. */
@@ -73,9 +66,9 @@ final class TrainingRun {
     return experiment.start();
   }
 
-  /** The model that the beginning is. */
+  /** The beginning as the model that a dense run of its own would have made. */
   Model model(Experiment.Start start) {
-    return model("dense", start.network());
+    return model(Mode.DENSE, start.network(), pretraining().orElseThrow());
   }
 
   /** Trains and measures; models and metrics are written, the result is not yet. */
@@ -113,10 +106,11 @@ final class TrainingRun {
     }
   }
 
-  private Model model(String phase, Network network) {
-    Provenance provenance = new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(),
-        phase.equals("dense") ? options.denseValues() : options.values());
-    Mode mode = phase.equals("delta") ? Mode.DELTA : Mode.DENSE;
+  private Provenance provenance(SortedMap<String, String> values) {
+    return new Provenance(Version.number(), Runtime.version().toString(), dataset.name(), dataset.hash(), values);
+  }
+
+  private Model model(Mode mode, Network network, Provenance provenance) {
     return new Model(network, mode, experiment.normalisation(), dataset.labels(), frontEnd, provenance);
   }
 
@@ -135,7 +129,8 @@ final class TrainingRun {
       }
       if (best) { // kept at once: a run that is cut off leaves the best it had
         boolean compared = phase.equals("dense") && settings.delta();
-        run.model(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, model(phase, network));
+        run.model(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, model(phase.equals("delta") ? Mode.DELTA : Mode.DENSE, network,
+            provenance(phase.equals("dense") ? options.denseValues() : options.values())));
       }
       listener.epoch(phase, record, best, network);
     }

@@ -119,31 +119,46 @@ class SweepCommandTest {
     assertThat(figures.get("target_met")).isEqualTo(alone.at("/target/met"));
   }
 
-  /** A sweep that is cut off after pretraining does not pretrain again, and comes to the same bytes. */
-  @Test
-  void aPretrainingThatWasKeptIsBegunWith() throws IOException {
-    String options = "--pretrain-epochs 2 --epochs 1 --over threshold=0.1,0.2";
+  /** A sweep that is cut off after pretraining does not pretrain again, unless it must, and comes to the same bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--cell lstm", "--cell gru", "--numeric fixed16"})
+  void pretrainingIsKept(String network) throws IOException {
+    String options = network + " --pretrain-epochs 2 --epochs 1 --over threshold=0.1,0.3";
     sweep(out(), options).succeeds();
-    Path point = out().resolve("points/threshold=0.2");
-    byte[] model = bytesOf(point.resolve("model.safetensors"));
-    String metrics = Files.readString(point.resolve("metrics.jsonl"));
-    JsonNode result = untimed(point);
-    List<String> pretrained = files(out().resolve("pretrained"));
-    assertThat(pretrained).hasSize(1);
-    Path kept = out().resolve("pretrained", pretrained.getFirst());
-    assertThat(files(kept)).containsExactly("epochs.json", "model.safetensors");
+    Path kept = out().resolve("pretrained", files(out().resolve("pretrained")).getFirst());
+    Path train = dir.resolve("train");
+    Cli.train(series, train, (Object[]) ("--layers 1 --dense --epochs 2 " + network).split(" ")).succeeds();
+    assertThat(bytesOf(kept.resolve("model.safetensors"))).isEqualTo(bytesOf(train.resolve("model.safetensors")));
 
-    Files.delete(point.resolve("result.json"));
-    FileTime before = Files.getLastModifiedTime(kept.resolve("model.safetensors"));
-    sweep(out(), options).succeeds();
-    assertThat(bytesOf(point.resolve("model.safetensors"))).isEqualTo(model);
-    assertThat(Files.readString(point.resolve("metrics.jsonl"))).isEqualTo(metrics);
-    assertThat(untimed(point)).isEqualTo(result);
-    assertThat(Files.getLastModifiedTime(kept.resolve("model.safetensors"))).isEqualTo(before);
+    FileTime before = Files.getLastModifiedTime(kept);
+    endsTheSameWithoutSomePoints(options);
+    assertThat(Files.getLastModifiedTime(kept)).isEqualTo(before);
 
-    Files.delete(point.resolve("result.json"));
-    TinyData.text(kept.resolve("epochs.json"), "{\"epochs\": []}");
-    sweep(out(), options).isMistake("epochs.json", "no epochs", "remove " + kept + " to have it trained again");
+    TinyData.text(kept.resolve("epochs.json"), "{\"epochs\": [{}]}");
+    assertThat(endsTheSameWithoutSomePoints(options).err()).contains("epochs.json is damaged", "epochs are missing", "trained again");
+    Files.delete(kept.resolve("model.safetensors"));
+    assertThat(endsTheSameWithoutSomePoints(options).err()).contains("warning: ", "model.safetensors", "trained again");
+    assertThat(endsTheSameWithoutSomePoints(options).err()).doesNotContain("warning");
+  }
+
+  private Cli endsTheSameWithoutSomePoints(String options) throws IOException {
+    List<Path> points = List.of(out().resolve("points/dense"), out().resolve("points/threshold=0.3"));
+    List<List<Object>> before = new ArrayList<>();
+    for (Path point : points) {
+      before.add(whatDecidesNoTime(point));
+      Files.delete(point.resolve("result.json"));
+      Files.delete(point.resolve("model.safetensors"));
+    }
+    Cli again = sweep(out(), options).succeeds();
+    for (int i = 0; i < points.size(); i++) {
+      assertThat(whatDecidesNoTime(points.get(i))).isEqualTo(before.get(i));
+    }
+    return again;
+  }
+
+  private static List<Object> whatDecidesNoTime(Path point) throws IOException {
+    return List.of(untimed(point), Files.readString(point.resolve("metrics.jsonl")),
+        Arrays.toString(bytesOf(point.resolve("model.safetensors"))));
   }
 
   @Test
@@ -311,7 +326,7 @@ class SweepCommandTest {
 
   @Test
   void aSweepThatWasKilledGoesOnAndEndsTheSame() throws Exception {
-    String options = "--epochs 60 --jobs 2 --over threshold=0,0.1,0.2,0.3 --over seed=1,2,3,4";
+    String options = "--pretrain-epochs 20 --epochs 40 --jobs 2 --over threshold=0,0.1,0.2,0.3 --over seed=1,2,3,4";
     Process killed = start(out(), options);
     awaitPoints(killed, out(), 2);
     killed.destroyForcibly().waitFor();

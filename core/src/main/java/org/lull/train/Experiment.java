@@ -3,7 +3,6 @@ package org.lull.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.lull.InvalidInputException;
 import org.lull.kernel.KernelChoice;
@@ -95,14 +94,6 @@ public final class Experiment {
   }
 
   /**
-   * What decides the bytes of a dense phase: runs for which it is equal begin with the same network.
-   *
-   * @param arithmetic its name; empty for floats
-   * @param training with its epochs; of one thread, as their number decides nothing
-   */
-  public record Pretraining(Dataset data, NetworkSpec spec, String arithmetic, boolean channelStatistics, TrainingOptions training) {}
-
-  /**
    * A beginning: the network that both networks of a run go on from.
    *
    * @param network with the weights of the best of the epochs
@@ -158,18 +149,11 @@ public final class Experiment {
     return (long) data.train().size() + data.validation().size();
   }
 
-  /** What decides the bytes of the dense phase this run begins with; empty where there is none. */
-  public Optional<Pretraining> pretraining() {
-    return settings.pretrainEpochs == 0 ? Optional.empty()
-        : Optional.of(new Pretraining(data, spec, settings.arithmetic == null ? "" : settings.arithmetic.name(), settings.channelStatistics,
-            pretrainingOptions().withThreads(1)));
-  }
-
   private TrainingOptions pretrainingOptions() {
     return settings.training.withEpochs(settings.pretrainEpochs).withLearningRate(settings.pretrainLearningRate).withDeltaPenalty(0);
   }
 
-  /** The beginning of this run, of which its listener is not told: for all runs of equal {@link #pretraining}. */
+  /** The beginning of this run, of which its listener is not told: for all runs that pretrain alike. */
   public Start start() {
     return pretrained(initial(), (_, _) -> {});
   }
@@ -184,7 +168,7 @@ public final class Experiment {
    * The same, from a beginning that was made before. The listener is told of its epochs, but of the best of them alone as the best so far,
    * as its weights are those there are.
    *
-   * @param start of a run of equal {@link #pretraining}; it stays as it is
+   * @param start of a run that pretrains alike; it stays as it is
    */
   public RunResult run(Start start) {
     EpochRecord best = start.epochs.stream().reduce((a, b) -> b.isBetterThan(a) ? b : a).orElse(null);
@@ -220,7 +204,7 @@ public final class Experiment {
 
   private Network copy(Start start) {
     Network network = start.network.copy();
-    network.setArithmetic(settings.arithmetic); // which one that was read from a model file does not have
+    network.setArithmetic(settings.arithmetic); // model files do not hold it
     return network;
   }
 

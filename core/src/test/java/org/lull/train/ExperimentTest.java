@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.lull.InvalidInputException;
@@ -129,27 +128,6 @@ class ExperimentTest {
     assertThat(delta.trained).containsExactly(alone.trained.get(1));
     assertThat(ofDense.dense().withStepMicros(0)).isEqualTo(both.dense().withStepMicros(0));
     assertThat(ofDelta.delta().withStepMicros(0)).isEqualTo(both.delta().withStepMicros(0));
-  }
-
-  @Test
-  void whatDecidesTheBeginningTellsBeginningsApart() {
-    Dataset data = data(20, 6, 6);
-    Optional<Experiment.Pretraining> first = pretraining(settings(2), data);
-    assertThat(first).isPresent();
-    Budget budget = new Budget(Budget.Kind.REDUCTION, 3);
-    assertThat(pretraining(settings(2, budget, 8, 0.3f, false, true, options(1, 2)), data)).isEqualTo(first);
-    assertThat(pretraining(settings(2, null, 8, 0.2f, true, false, options(1, 1).withEpochs(9)), data)).isEqualTo(first);
-    assertThat(pretraining(settings(2, null, 8, 0.2f, true, true, options(1, 1).withLearningRate(0.001)), data)).isEqualTo(first);
-    assertThat(pretraining(settings(2, 0.001, null, 8, 0.2f, true, true, options(1, 1)), data)).isNotEqualTo(first);
-    assertThat(pretraining(settings(3), data)).isNotEqualTo(first);
-    assertThat(pretraining(settings(2, null, 9, 0.2f, true, true, options(1, 1)), data)).isNotEqualTo(first);
-    assertThat(pretraining(settings(2, null, 8, 0.2f, true, true, options(2, 1)), data)).isNotEqualTo(first);
-    assertThat(pretraining(settings(2), data(21, 6, 6))).isNotEqualTo(first);
-    assertThat(pretraining(settings(0), data)).isEmpty();
-  }
-
-  private static Optional<Experiment.Pretraining> pretraining(Experiment.Settings settings, Dataset data) {
-    return new Experiment(settings, data, Progress.SILENT, new Heard()).pretraining();
   }
 
   @Test
