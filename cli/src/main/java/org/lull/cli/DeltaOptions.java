@@ -21,7 +21,7 @@ final class DeltaOptions {
 
   @Option(names = "--target-reduction", paramLabel = "TIMES",
       description = "How many times fewer multiply-adds the delta network's training may cost, such as 8: the thresholds, beginning with"
-          + " those given, are moved to meet it, all by one factor.")
+          + " those given, are moved to meet it, all by one factor. Dense pretraining is not counted.")
   private Double targetReduction;
 
   @Option(names = "--target-sparsity", paramLabel = "SHARE",
@@ -39,8 +39,20 @@ final class DeltaOptions {
     if (targetReduction != null && targetSparsity != null) {
       throw new InvalidInputException("--target-reduction and --target-sparsity exclude each other; give one of them");
     }
+    if ((targetReduction != null || targetSparsity != null) && isZero(thresholdX()) && isZero(thresholdH())) {
+      throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
+    }
     return targetReduction != null ? new Budget(Budget.Kind.REDUCTION, targetReduction)
         : targetSparsity != null ? new Budget(Budget.Kind.SPARSITY, targetSparsity) : null;
+  }
+
+  private static boolean isZero(float[] thresholds) {
+    for (float theta : thresholds) {
+      if (theta != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   double penalty() {

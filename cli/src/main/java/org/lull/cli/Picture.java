@@ -85,25 +85,26 @@ final class Picture {
   /**
    * A network, or the mean of several.
    *
-   * @param reduction how many times fewer multiply-adds than densely
+   * @param macs multiply-adds of its training, above 0
    * @param deviation of the accuracy; 0 of a single network
    */
-  record Place(double reduction, double accuracy, double deviation) {}
+  record Place(double macs, double accuracy, double deviation) {}
 
   /**
-   * Accuracy against the reduction of operations.
+   * Accuracy against operations.
    *
    * @param series by name, points each
-   * @param front the points that no other is better than in both, in the order of their reduction
+   * @param front the points that no other is better than in both, in the order of their multiply-adds
+   * @param whole whether the multiply-adds are those of all training, dense pretraining included
    */
-  static Picture pareto(Map<String, List<Place>> series, List<Place> front) {
-    return new Picture(() -> List.of(paretoChart(series, front)));
+  static Picture pareto(Map<String, List<Place>> series, List<Place> front, boolean whole) {
+    return new Picture(() -> List.of(paretoChart(series, front, whole)));
   }
 
-  private static XYChart paretoChart(Map<String, List<Place>> series, List<Place> front) {
-    XYChart chart = new XYChartBuilder().width(800).height(520).title("test accuracy, %; dense at 1").theme(ChartTheme.Matlab)
-        .xAxisTitle("reduction of the multiply-adds of training, times").build();
-    chart.getStyler().setLocale(Locale.ROOT).setXAxisMin(0.0).setXAxisDecimalPattern("#.#").setYAxisDecimalPattern("#.#")
+  private static XYChart paretoChart(Map<String, List<Place>> series, List<Place> front, boolean whole) {
+    XYChart chart = new XYChartBuilder().width(800).height(520).title("test accuracy, %").theme(ChartTheme.Matlab)
+        .xAxisTitle("1e9 multiply-adds of training, " + (whole ? "pretraining included" : "pretraining apart")).build();
+    chart.getStyler().setLocale(Locale.ROOT).setXAxisMin(0.0).setXAxisDecimalPattern("#.###").setYAxisDecimalPattern("#.#")
         .setLegendPosition(LegendPosition.OutsideE);
     if (!front.isEmpty()) {
       XYSeries line = places(chart, "Pareto front", front, null);
@@ -122,7 +123,7 @@ final class Picture {
   }
 
   private static XYSeries places(XYChart chart, String name, List<Place> places, double[] errorBars) {
-    return chart.addSeries(name, places.stream().mapToDouble(Place::reduction).toArray(),
+    return chart.addSeries(name, places.stream().mapToDouble(place -> 1e-9 * place.macs).toArray(),
         places.stream().mapToDouble(place -> 100 * place.accuracy).toArray(), errorBars);
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -45,7 +45,7 @@ final class PointTrainer {
   private final TerminalProgress progress;
   private final Map<Point, TrainingRun> runs = new LinkedHashMap<>();
   private final Map<Point, RunOptions> options = new LinkedHashMap<>();
-  private final Map<Point, String> failures = new ConcurrentHashMap<>();
+  private final Map<String, String> failures = new ConcurrentSkipListMap<>();
   private final AtomicInteger done = new AtomicInteger();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private volatile Progress.Task task;
@@ -104,9 +104,9 @@ final class PointTrainer {
    *
    * @param name of the task
    * @param jobs how many at a time
-   * @return why points failed whose training diverged; the others are finished
+   * @throws InvalidInputException for what ended all; a point whose training diverged fails alone, for which the directory has the reason
    */
-  Map<Point, String> train(String name, int jobs) {
+  void train(String name, int jobs) {
     done.set(points - runs.size());
     left = new CountDownLatch(runs.size());
     List<List<Point>> groups = groups();
@@ -127,7 +127,7 @@ final class PointTrainer {
       case Error e -> throw e;
       case Throwable e -> throw new IllegalStateException(e);
     }
-    return failures;
+    directory.failed(failures);
   }
 
   /** Work for a thread. A group that has begun goes before one that has not: a sweep that is cut off then has more to keep. */
@@ -175,7 +175,7 @@ final class PointTrainer {
       RunDirectory into = directory.train(point, new SweepDirectory.PointFile(point.network(),
           point.dense() ? options.get(point).denseValues() : options.get(point).values(), timed));
       RunResult result = run.apply(into);
-      runs.get(point).finish(result, err);
+      runs.get(point).finish(result, point.name() + ": ", err);
       directory.finished(point);
       over();
     });
@@ -189,7 +189,7 @@ final class PointTrainer {
         return;
       }
     } catch (Diverged e) {
-      its.forEach(point -> failures.put(point, e.getMessage()));
+      its.forEach(point -> failures.put(point.name(), e.getMessage()));
     } catch (Throwable e) {
       failure.compareAndSet(null, e); // the first: others may be but its consequences
     }

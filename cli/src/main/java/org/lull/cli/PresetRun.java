@@ -29,7 +29,6 @@ final class PresetRun implements AutoCloseable {
   private final int seeds;
   private final SweepDirectory directory;
   private final Sweep sweep;
-  private Map<Point, String> failures = Map.of();
   private PointTrainer trainer;
 
   /**
@@ -89,7 +88,7 @@ final class PresetRun implements AutoCloseable {
   void train(int jobs, int timingThreads, double timingSeconds) {
     boolean goneOn = !trainer.isEmpty();
     if (goneOn) {
-      failures = trainer.train(preset.name(), jobs);
+      trainer.train(preset.name(), jobs);
     }
     if (goneOn || file().isEmpty()) {
       PresetFile file = new PresetFile(preset.name(), found.corpus().title(), preset.command(found, seeds, dir),
@@ -138,7 +137,7 @@ final class PresetRun implements AutoCloseable {
 
   /** What was found; empty while it is being trained. */
   Optional<PresetReport> report() {
-    return file().map(file -> PresetReport.of(preset, file, SweepReport.of(sweep, directory, failures)));
+    return file().map(file -> PresetReport.of(preset, file, SweepReport.of(sweep, directory)));
   }
 
   /** The same of a preset that was trained before, in another process; empty where it was not. */
@@ -149,7 +148,7 @@ final class PresetRun implements AutoCloseable {
     }
     try (SweepDirectory directory = SweepDirectory.open(dir)) {
       PresetFile file = directory.read(FILE, PresetFile.class).orElseThrow();
-      return directory.sweep().map(sweep -> PresetReport.of(preset, file, SweepReport.of(sweep, directory, Map.of())));
+      return directory.sweep().map(sweep -> PresetReport.of(preset, file, SweepReport.of(sweep, directory)));
     }
   }
 

@@ -18,7 +18,7 @@ final class PresetTable {
       of the same seed, of as many epochs on the same schedule, with its standard error. Sparsity: of the training steps. Fewer
       multiply-adds: of the three products, counted, in the delta phase alone; from scratch, dense pretraining included; and in the
       delta phase with pointwise work, encoder and head counted besides. Step: median time of a training step of the first seed, the
-      networks in turn, nothing else running.
+      networks in turn, with the weights that were kept, and nothing else running in the process.
       """;
   private static final List<String> COLUMNS = List.of("network", "seeds", "test accuracy", "to dense", "sparsity x / h",
       "fewer multiply-adds", "from scratch", "with all work", "target met", "step", "faster", "recorded elsewhere");
@@ -58,7 +58,7 @@ final class PresetTable {
         SweepTable.mean("%.1f", 100, found.sparsityX()) + " / " + SweepTable.mean("%.1f %%", 100, found.sparsityH()),
         SweepTable.mean("%.2fx", 1, found.reduction()), SweepTable.mean("%.2fx", 1, found.wholeReduction()),
         SweepTable.mean("%.2fx", 1, found.fullReduction()),
-        found.targetsMet() == null ? "-" : found.targetsMet() + " of " + found.runs(),
+        SweepTable.targetsMet(found),
         number("%.2f ms", row.stepMicros() == null ? null : (Double) (row.stepMicros() / 1000)), number("%.2fx", row.speedup()),
         row.recorded() == null ? "-" : recorded(row.recorded()));
   }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** lull reproduce: the experiments of the paper and of its reference implementation, and our own, by name. */
 @Command(name = "reproduce", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains the networks of named experiments, each over several seeds beside its dense control, and shows what they reach"
-        + " beside what is recorded elsewhere. What was cut off goes on where it was when it is started again.",
+        + " beside what is recorded elsewhere. What was cut off goes on with the networks that are not finished when it is started again.",
     footer = {"", "Examples:", "  lull reproduce                                names, and what they show",
         "  lull reproduce gsc-retrain --data corpora     trains and shows one", "  lull reproduce all --data corpora --jobs 4"})
 final class ReproduceCommand implements Callable<Integer> {
@@ -100,7 +100,7 @@ final class ReproduceCommand implements Callable<Integer> {
   /** The presets asked for, with the data there are for them. */
   private Map<Preset, Found> chosen() {
     if (data != null && !Files.isDirectory(data)) {
-      throw new InvalidInputException("no such folder: " + data + "; give the folder that holds the corpora");
+      throw new InvalidInputException("no such folder: " + data + "; give the folder that holds the corpora with --data, or in LULL_DATA");
     }
     boolean all = names.equals(List.of(ALL));
     Map<Preset, Found> chosen = new LinkedHashMap<>();
@@ -141,7 +141,7 @@ final class ReproduceCommand implements Callable<Integer> {
       try (Interruption _ = new Interruption(err, reproduction::progress)) {
         reproduction.train(jobs, loading.threads(), timingSeconds, err);
       }
-      List<PresetReport> reports = reproduction.reports();
+      List<PresetReport> reports = reproduction.reports(err);
       print(json ? Json.pretty(new Reproduction.Results(reports)) + System.lineSeparator() : PresetTable.text(reports));
       List<String> warnings = new ArrayList<>();
       reports.forEach(report -> report.warnings().forEach(warning -> warnings.add(report.name() + ": " + warning)));

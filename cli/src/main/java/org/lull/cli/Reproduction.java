@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lull.InvalidInputException;
 import org.lull.cli.Preset.Found;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
@@ -36,7 +37,7 @@ final class Reproduction implements AutoCloseable {
    * Opens a directory, which is made where there is none.
    *
    * @param presets all that may be in it
-   * @throws org.lull.InvalidInputException where that cannot be, or it holds something else, or another has it open
+   * @throws InvalidInputException where that cannot be, or it holds something else, or another has it open
    */
   static Reproduction open(List<Preset> presets, Path dir) {
     return new Reproduction(presets, dir, LockedDirectory.open(dir, "reproduction", RESULTS, SweepDirectory.ADVICE));
@@ -57,7 +58,7 @@ final class Reproduction implements AutoCloseable {
     progress.expect(examples);
     for (PresetRun run : runs) {
       run.train(jobs, timingThreads, timingSeconds);
-      write();
+      write(err);
     }
   }
 
@@ -68,18 +69,26 @@ final class Reproduction implements AutoCloseable {
         + "; the same command goes on with the rest";
   }
 
-  /** Of all presets that were trained here, now or before. */
-  List<PresetReport> reports() {
-    return presets.stream().map(this::report).flatMap(Optional::stream).toList();
+  /** Of all presets that were trained here, now or before; what is wrong with one of before must not end those of now. */
+  List<PresetReport> reports(PrintWriter err) {
+    return presets.stream().map(preset -> report(preset, err)).flatMap(Optional::stream).toList();
   }
 
-  private Optional<PresetReport> report(Preset preset) {
-    return runs.stream().filter(run -> run.preset().equals(preset)).findFirst().map(PresetRun::report)
-        .orElseGet(() -> PresetRun.report(preset, dir));
+  private Optional<PresetReport> report(Preset preset, PrintWriter err) {
+    Optional<PresetRun> now = runs.stream().filter(run -> run.preset().equals(preset)).findFirst();
+    if (now.isPresent()) {
+      return now.get().report();
+    }
+    try {
+      return PresetRun.report(preset, dir);
+    } catch (InvalidInputException e) {
+      err.println("warning: " + preset.name() + ", trained before, is left out of the results: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
-  private void write() {
-    List<PresetReport> reports = reports();
+  private void write(PrintWriter err) {
+    List<PresetReport> reports = reports(err);
     write(RESULTS, Json.pretty(new Results(reports)) + System.lineSeparator());
     write(TEXT, PresetTable.text(reports));
   }

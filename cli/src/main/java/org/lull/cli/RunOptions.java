@@ -56,6 +56,11 @@ final class RunOptions {
         learning.options(sound, threads).withDeltaPenalty(delta.penalty()));
   }
 
+  /** Whether thresholds are moved to meet a budget. */
+  boolean hasBudget() {
+    return delta.budget() != null;
+  }
+
   /** Names and values, as text; an option without a value is not among them. */
   SortedMap<String, String> values() {
     SortedMap<String, String> values = new TreeMap<>();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.lull.InvalidInputException;
-import org.lull.cli.Grid.Point;
 import org.lull.kernel.KernelChoice;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** lull sweep: many runs of training over a grid of options. */
 @Command(name = "sweep", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains a delta network for every point of a grid of options, and the dense networks to compare them with. A sweep that"
-        + " was cut off goes on where it was when it is started again.",
+        + " was cut off goes on with the networks that are not finished when it is started again.",
     footer = {"", "Examples:", "  lull sweep --over threshold=0.1,0.15,0.2 --over seed=1,2,3 --out grid",
         "  lull sweep --data fsdd --cell gru --over hidden=64,128 --over threshold-x=0.1,0.1:0.3 --out grid",
         "  lull sweep --out grid           the table again"})
@@ -69,8 +68,8 @@ final class SweepCommand implements Callable<Integer> {
       Corpus corpus = data.corpus(err);
       Sweep sweep = plan.sweep(corpus);
       directory.begin(sweep);
-      Map<Point, String> failures = train(plan, corpus, directory, err);
-      return report(SweepReport.of(sweep, directory, failures), directory);
+      train(plan, corpus, directory, err);
+      return report(SweepReport.of(sweep, directory), directory);
     }
   }
 
@@ -94,17 +93,17 @@ final class SweepCommand implements Callable<Integer> {
     return new SweepPlan(grid, options, data.threadsOr(1), timingSeconds == null ? usual : timingSeconds);
   }
 
-  /** Trains what is not finished; returns why points failed. */
-  private Map<Point, String> train(SweepPlan plan, Corpus corpus, SweepDirectory directory, PrintWriter err) {
+  /** Trains what is not finished. */
+  private void train(SweepPlan plan, Corpus corpus, SweepDirectory directory, PrintWriter err) {
     Map<LogMelSettings, Dataset> datasets = new HashMap<>();
     PointTrainer trainer = plan.trainer(directory, corpus,
         frontEnd -> datasets.computeIfAbsent(frontEnd, _ -> data.load(corpus, frontEnd, err)), new TerminalProgress(err), err);
     if (trainer.isEmpty()) {
-      return Map.of();
+      return;
     }
     try (Interruption _ = new Interruption(err, () -> plan.finished(directory) + " of " + plan.points().size()
         + " points are finished in " + out + "; the same command goes on with the rest")) {
-      return trainer.train("sweep", jobs);
+      trainer.train("sweep", jobs);
     }
   }
 
@@ -114,7 +113,7 @@ final class SweepCommand implements Callable<Integer> {
       throw new InvalidInputException("there is no sweep in " + out + "; begin one with --over, as in --over threshold=0.1,0.2");
     }
     try (SweepDirectory directory = SweepDirectory.open(out)) {
-      return report(SweepReport.of(directory.sweep().orElseThrow(), directory, Map.of()), directory);
+      return report(SweepReport.of(directory.sweep().orElseThrow(), directory), directory);
     }
   }
 
@@ -131,6 +130,7 @@ final class SweepCommand implements Callable<Integer> {
     } catch (InvalidInputException e) {
       err.println("warning: " + e.getMessage()); // not worth the failure of a sweep that has succeeded
     }
+    report.missedTargets().ifPresent(missed -> err.println("warning: " + missed));
     List<String> warnings = report.warnings();
     warnings.forEach(warning -> err.println("warning: " + warning));
     err.println("saved in " + out);

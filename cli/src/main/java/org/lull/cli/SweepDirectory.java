@@ -1,5 +1,6 @@
 package org.lull.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -8,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -36,6 +39,7 @@ final class SweepDirectory implements AutoCloseable {
   static final String POINT = "point.json";
   static final String ADVICE = "choose another with --out";
 
+  private static final String FAILURES = "failures.json";
   private static final String POINTS = "points";
   private static final String UNFINISHED = "unfinished";
   private static final String PRETRAINED = "pretrained";
@@ -106,6 +110,21 @@ final class SweepDirectory implements AutoCloseable {
   /** Takes a point as finished. */
   void finished(Point point) {
     finished(place(point));
+  }
+
+  /** Notes why points have no result, in place of what was noted before, by their names. */
+  void failed(Map<String, String> reasons) {
+    if (!reasons.isEmpty() || Files.exists(dir.resolve(FAILURES))) {
+      write(FAILURES, Json.pretty(reasons) + System.lineSeparator());
+    }
+  }
+
+  /** What was noted. */
+  Map<String, String> failures() {
+    Map<String, String> reasons = new HashMap<>();
+    read(FAILURES, JsonNode.class).ifPresent(noted -> noted.properties().forEach(
+        reason -> reasons.put(reason.getKey(), reason.getValue().asText())));
+    return reasons;
   }
 
   /** Moves what is complete to its place; what may be there is of no use, or it would not have been trained. */

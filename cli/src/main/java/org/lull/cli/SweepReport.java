@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
 import org.lull.cli.Grid.Axis;
@@ -41,12 +42,14 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
    * What one network reached; see {@link ModelResult}.
    *
    * @param difference of its test accuracy to its control's; null if it has none
+   * @param pretrainingMacs of the dense epochs before; not among the others
    * @param wholeReduction of all training from scratch, dense pretraining included
    * @param targetMet null where no budget was given
    * @param stepMicros null where it was not timed
    */
   record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, double sparsityH, long trainingMacs,
-      long denseTrainingMacs, double reduction, double wholeReduction, double fullReduction, Boolean targetMet, Double stepMicros) {}
+      long denseTrainingMacs, long pretrainingMacs, double reduction, double wholeReduction, double fullReduction, Boolean targetMet,
+      Double stepMicros) {}
 
   /**
    * Networks that differ in the seed alone.
@@ -55,15 +58,12 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
    * @param targetsMet how many of these met their budget; null where none was given
    */
   record Family(String network, Map<String, String> options, int runs, Statistic testAccuracy, Statistic validationAccuracy,
-      Statistic difference, Statistic sparsityX, Statistic sparsityH, Statistic reduction, Statistic wholeReduction,
-      Statistic fullReduction, Integer targetsMet, Statistic stepMicros) {}
+      Statistic difference, Statistic sparsityX, Statistic sparsityH, Statistic trainingMacs, Statistic pretrainingMacs,
+      Statistic reduction, Statistic wholeReduction, Statistic fullReduction, Integer targetsMet, Statistic stepMicros) {}
 
-  /**
-   * Reads the results of all points that have one.
-   *
-   * @param failures why others have none
-   */
-  static SweepReport of(Sweep sweep, SweepDirectory directory, Map<Point, String> failures) {
+  /** Reads the results of all points that have one. */
+  static SweepReport of(Sweep sweep, SweepDirectory directory) {
+    Map<String, String> failures = directory.failures();
     List<Point> points = new Grid(sweep.grid()).points();
     Map<Point, ModelResult> models = new LinkedHashMap<>();
     points.stream().filter(directory::isFinished).forEach(point -> models.put(point, model(directory.result(point))));
@@ -74,7 +74,7 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
       Figures figures = model == null ? null
           : figures(model, point.dense() ? null : models.get(point.control()), directory.file(point).timed());
       PointResult result = new PointResult(point.name(), point.network(), point.options(), point.dense() ? null : point.control().name(),
-          figures == null ? failures.getOrDefault(point, NOT_TRAINED) : null, figures);
+          figures == null ? failures.getOrDefault(point.name(), NOT_TRAINED) : null, figures);
       results.add(result);
       families.computeIfAbsent(point.control().family(), _ -> new LinkedHashMap<>())
           .computeIfAbsent(point.family(), _ -> new ArrayList<>()).add(result);
@@ -91,8 +91,8 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
   private static Figures figures(ModelResult model, ModelResult control, boolean timed) {
     return new Figures(model.testAccuracy(), model.validationAccuracy(), control == null ? null
         : (Double) (model.testAccuracy() - control.testAccuracy()), model.sparsity().x(), model.sparsity().h(), model.trainingMacs(),
-        model.denseTrainingMacs(), model.denseTrainingMacs() / (double) model.trainingMacs(), model.wholeReduction(),
-        model.fullReduction(), model.target() == null ? null : (Boolean) model.target().met(),
+        model.denseTrainingMacs(), model.pretrainingMacs(), model.denseTrainingMacs() / (double) model.trainingMacs(),
+        model.wholeReduction(), model.fullReduction(), model.target() == null ? null : (Boolean) model.target().met(),
         timed ? (Double) model.stepMicros() : null);
   }
 
@@ -101,6 +101,7 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
     return new Family(family.network(), family.options(), (int) results.stream().filter(point -> point.result != null).count(),
         statistic(results, Figures::testAccuracy), statistic(results, Figures::validationAccuracy),
         statistic(results, Figures::difference), statistic(results, Figures::sparsityX), statistic(results, Figures::sparsityH),
+        statistic(results, f -> (double) f.trainingMacs), statistic(results, f -> (double) f.pretrainingMacs),
         statistic(results, Figures::reduction), statistic(results, Figures::wholeReduction), statistic(results, Figures::fullReduction),
         targets.isEmpty() ? null : (Integer) (int) targets.stream().filter(met -> met).count(), statistic(results, Figures::stepMicros));
   }
@@ -121,26 +122,35 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
     return warnings;
   }
 
-  /** Accuracy against the reduction of operations. */
+  /** What is to be said of budgets that were not met. */
+  Optional<String> missedTargets() {
+    List<String> missed = points.stream().filter(point -> Boolean.FALSE.equals(point.figure(Figures::targetMet))).map(PointResult::name)
+        .toList();
+    return missed.isEmpty() ? Optional.empty()
+        : Optional.of("not within a twentieth of the target: " + String.join("; ", missed) + "; reductions have what was reached");
+  }
+
+  /** Accuracy against what training cost; dense pretraining counts where some points have more of it than others. */
   Picture pareto() {
+    boolean whole = grid.stream().anyMatch(axis -> axis.name().equals("pretrain-epochs"));
     Map<String, List<Place>> series = new LinkedHashMap<>();
     List<Place> all = new ArrayList<>();
     for (Family family : families) {
-      Place place = place(family);
+      Place place = place(family, whole);
       if (place != null) {
         series.computeIfAbsent(series(family), _ -> new ArrayList<>()).add(place);
         all.add(place);
       }
     }
-    return Picture.pareto(series, front(all));
+    return Picture.pareto(series, front(all), whole);
   }
 
-  /** A network that never fires has no place: its reduction has no end. */
-  private static Place place(Family family) {
-    if (family.runs == 0 || !Double.isFinite(family.reduction.mean())) {
+  /** A network that costs nothing, as nothing of it fires, has no place. */
+  private static Place place(Family family, boolean whole) {
+    if (family.runs == 0 || family.trainingMacs.mean() == 0) {
       return null;
     }
-    return new Place(family.reduction.mean(), family.testAccuracy.mean(),
+    return new Place(family.trainingMacs.mean() + (whole ? family.pretrainingMacs.mean() : 0), family.testAccuracy.mean(),
         Objects.requireNonNullElse(family.testAccuracy.deviation(), 0.0));
   }
 
@@ -150,14 +160,14 @@ record SweepReport(String data, String dataHash, List<Axis> grid, SortedMap<Stri
     return dense.options().isEmpty() ? "networks" : new Point(false, dense.options()).name().replace(",", ", ");
   }
 
-  /** The places that no other is better than in both, from the least reduction to the most. */
+  /** The places that no other is better than in both, from the cheapest to the dearest. */
   static List<Place> front(List<Place> places) {
     List<Place> front = new ArrayList<>();
     double best = Double.NEGATIVE_INFINITY;
     for (Place place : places.stream()
-        .sorted(Comparator.comparingDouble(Place::reduction).thenComparingDouble(Place::accuracy).reversed()).toList()) {
+        .sorted(Comparator.comparingDouble(Place::macs).thenComparing(Place::accuracy, Comparator.reverseOrder())).toList()) {
       if (place.accuracy() > best) {
-        front.addFirst(place);
+        front.add(place);
         best = place.accuracy();
       }
     }

@@ -55,6 +55,9 @@ final class TrainCommand implements Callable<Integer> {
     if (denseOnly && deltaOnly) {
       throw new InvalidInputException("--dense and --delta exclude each other; leave both out to train both");
     }
+    if (denseOnly && options.hasBudget()) {
+      throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
+    }
     KernelChoice.advice().ifPresent(err::println);
     LogMelSettings frontEnd = options.frontEnd();
     settings(true); // refuses mistakes before hours are spent on the data
@@ -87,7 +90,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, options.network().cell().name()));
     out.flush(); // before anything that may fail: a full disk must not hide what a long run found
-    training.finish(result, err);
+    training.finish(result, "", err);
   }
 
   /** The options, checked. */

@@ -90,19 +90,23 @@ final class TrainingRun {
     }
   }
 
-  /** Writes what the run ended with. */
-  void finish(RunResult result, PrintWriter err) {
+  /**
+   * Writes what the run ended with.
+   *
+   * @param of begins warnings: which run they are of, where there are others
+   */
+  void finish(RunResult result, String of, PrintWriter err) {
     run.result(result);
     Target target = result.delta() == null ? null : result.delta().target();
     if (target != null && !target.met()) {
-      err.println("warning: a " + target.kind() + " of " + target.value() + " was the target, "
+      err.println("warning: " + of + "a " + target.kind() + " of " + target.value() + " was the target, "
           + String.format(Locale.ROOT, "%.3g", target.reached()) + " was reached; train for more epochs, or begin with other thresholds"
           + " (0 stays 0)");
     }
     try {
       run.curves(Picture.curves(dense, delta));
     } catch (InvalidInputException e) {
-      err.println("warning: " + e.getMessage()); // not worth the failure of a run that has succeeded
+      err.println("warning: " + of + e.getMessage()); // not worth the failure of a run that has succeeded
     }
   }
 

@@ -64,11 +64,11 @@ class PictureTest {
 
   @Test
   void theParetoFrontIsALineThroughItsPlaces() throws IOException {
-    List<Place> places = List.of(new Place(1, 0.9, 0.01), new Place(5, 0.8, 0));
-    BufferedImage withFront = drawn(Picture.pareto(Map.of("cell=gru", places), places));
-    BufferedImage without = drawn(Picture.pareto(Map.of("cell=gru", places), List.of()));
+    List<Place> places = List.of(new Place(5e9, 0.9, 0.01), new Place(1e9, 0.8, 0));
+    BufferedImage withFront = drawn(Picture.pareto(Map.of("cell=gru", places), places, false));
+    BufferedImage without = drawn(Picture.pareto(Map.of("cell=gru", places), List.of(), true));
     assertThat(greys(withFront)).isGreaterThan(greys(without) + 100);
-    assertThat(drawn(Picture.pareto(Map.of(), List.of())).getWidth()).as("nothing has a place").isPositive();
+    assertThat(drawn(Picture.pareto(Map.of(), List.of(), false)).getWidth()).as("nothing has a place").isPositive();
   }
 
   /** Pixels of the line's grey, which edges of letters have too. */

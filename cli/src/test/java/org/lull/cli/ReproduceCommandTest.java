@@ -141,6 +141,11 @@ class ReproduceCommandTest {
     String text = reproduce("series --seeds 1 --jobs 2").succeeds().out();
     assertThat(text.lines().filter(line -> line.startsWith("## "))).containsExactly("## series", "## tones");
     assertThat(Files.readString(out().resolve("results.md"))).isEqualTo(text);
+
+    TinyData.text(out().resolve("tones/points/dense,cell=gru,seed=1/result.json"), "{");
+    Cli alone = reproduce("series --seeds 1 --jobs 2").succeeds();
+    assertThat(alone.err()).contains("warning: tones, trained before, is left out of the results: ", "result.json");
+    assertThat(alone.out().lines().filter(line -> line.startsWith("## "))).containsExactly("## series");
   }
 
   @Test
@@ -150,6 +155,7 @@ class ReproduceCommandTest {
     assertThat(cli.err()).contains("warning: diverging: lr=999,seed=1: training stopped: epoch ").doesNotContain("\tat ");
     assertThat(cli.out()).contains("| dense, lr 999 | 0 | - | - | - / - | - | - | - | - | - | - | - |", "| delta, lr 1e-6 | 1 | ",
         "Missing: lr=999,seed=1: training stopped: ");
+    assertThat(reproduce("series --seeds 1").out()).as("of before, too").contains("Missing: lr=999,seed=1: training stopped: ");
   }
 
   // ---- going on

@@ -213,7 +213,7 @@ class SweepCommandTest {
     assertThat(lines.getFirst()).startsWith("name,network,threshold,test_accuracy,");
     assertThat(lines.stream().skip(1).map(line -> line.split(",")[0])).containsExactly("dense", "threshold=0.1", "threshold=1e30");
     assertThat(lines.getLast()).as("no reduction, no time").endsWith(",,");
-    assertThat(lines).allMatch(line -> line.chars().filter(c -> c == ',').count() == 14);
+    assertThat(lines).allMatch(line -> line.chars().filter(c -> c == ',').count() == 15);
   }
 
   @Test
@@ -245,6 +245,18 @@ class SweepCommandTest {
     assertThat(points.get("lr=999").get("result").isNull()).isTrue();
     assertThat(points.get("lr=1e-6").at("/result/difference").isNumber()).isTrue();
     assertThat(out().resolve("unfinished")).doesNotExist();
+    Cli shown = lull("sweep", "--out", out(), "--json");
+    assertThat(shown.out()).as("the reasons too").isEqualTo(sweep.out());
+  }
+
+  @Test
+  void aBudgetThatIsNotMetIsNamed() {
+    Cli sweep = sweep(out(), "--epochs 1 --over target-reduction=1.01,1e5 --over seed=1,2").succeeds();
+    String missed = "warning: not within a twentieth of the target: ";
+    assertThat(sweep.err()).contains(missed, "target-reduction=1e5,seed=2")
+        .contains("warning: target-reduction=1e5,seed=1: a reduction of 100000.0 was the target, ");
+    assertThat(sweep.out()).contains("target met", "0 of 2");
+    assertThat(lull("sweep", "--out", out()).succeeds().err()).contains(missed);
   }
 
   @Test
@@ -257,11 +269,12 @@ class SweepCommandTest {
 
   @Test
   void theFrontHasWhatNoOtherBeats() {
-    Place dense = new Place(1, 0.9, 0);
-    Place middle = new Place(3, 0.85, 0);
-    Place fast = new Place(6, 0.8, 0);
-    assertThat(SweepReport.front(List.of(fast, new Place(3, 0.84, 0), middle, new Place(2, 0.85, 0), dense)))
-        .containsExactly(dense, middle, fast);
+    Place dense = new Place(6e9, 0.9, 0);
+    Place middle = new Place(2e9, 0.85, 0);
+    Place cheap = new Place(1e9, 0.8, 0);
+    Place wasteful = new Place(3e9, 0.85, 0);
+    assertThat(SweepReport.front(List.of(cheap, new Place(2e9, 0.84, 0), middle, wasteful, dense, new Place(7e9, 0.9, 0))))
+        .containsExactly(cheap, middle, dense);
   }
 
   // ---- going on

@@ -81,7 +81,7 @@ class TrainCommandTest {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
           "test_sparsity", "training_macs", "dense_training_macs", "reduction", "pretraining_macs", "other_macs",
-          "full_reduction", "target", "memory", "step_micros");
+          "full_reduction", "target", "memory", "step_micros", "whole_reduction");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
       assertThat(model.get("step_micros").doubleValue()).isPositive();
@@ -137,7 +137,7 @@ class TrainCommandTest {
     Network network = ModelFile.read(run().resolve("model.safetensors")).network();
     assertThat(network.thresholds(0).x()[0]).isNotEqualTo(0.15f).isEqualTo(network.thresholds(1).h()[0]);
 
-    Cli missed = train(tones, dir.resolve("second"), "--delta", "--threshold", "0", "--target-sparsity", "0.9").succeeds();
+    Cli missed = train(tones, dir.resolve("second"), "--delta", "--threshold-x", "0", "--target-sparsity", "0.9").succeeds();
     assertThat(missed.err()).containsPattern("warning: a sparsity of 0.9 was the target, 0.* was reached");
   }
 

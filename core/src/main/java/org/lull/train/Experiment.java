@@ -67,7 +67,11 @@ public final class Experiment {
       if (pretrainEpochs < 0) {
         throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 or more");
       }
-      training.withLearningRate(pretrainLearningRate); // refuses what is none
+      try {
+        training.withLearningRate(pretrainLearningRate); // refuses what is none
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException("pretraining " + e.getMessage(), e);
+      }
       if (!(timingSeconds >= 0 && timingSeconds <= LONGEST_TIMING)) {
         throw new InvalidInputException("timing: " + timingSeconds + " seconds, expected 0 to " + LONGEST_TIMING);
       }

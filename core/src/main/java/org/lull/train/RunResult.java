@@ -1,5 +1,7 @@
 package org.lull.train;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -41,10 +43,12 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param memory the most that the arrays of its training took
    * @param stepMicros median time of a training step, microseconds
    */
+  @JsonIgnoreProperties(value = "whole_reduction", allowGetters = true) // which follows from the others
   public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
       Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, long otherMacs,
       double fullReduction, Target target, MemoryUse memory, double stepMicros) {
     /** {@link #reduction} of all training from scratch, dense pretraining included. */
+    @JsonProperty("whole_reduction")
     public double wholeReduction() {
       return (denseTrainingMacs + pretrainingMacs) / (double) (trainingMacs + pretrainingMacs);
     }
