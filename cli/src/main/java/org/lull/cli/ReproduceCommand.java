@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.lull.InvalidInputException;
 import org.lull.cli.Preset.Found;
 import org.lull.kernel.KernelChoice;
+import org.lull.train.StepComparison;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,6 @@ final class ReproduceCommand implements Callable<Integer> {
   private static final String LIST = "list";
   private static final String ALL = "all";
   private static final int MOST_SEEDS = 1000;
-  private static final int LONGEST_TIMING = 3600;
 
   private final List<Preset> presets;
 
@@ -92,9 +92,7 @@ final class ReproduceCommand implements Callable<Integer> {
     if (seeds < 1 || seeds > MOST_SEEDS) {
       throw new InvalidInputException("seeds: " + seeds + ", expected 1 to " + MOST_SEEDS);
     }
-    if (!(timingSeconds >= 0 && timingSeconds <= LONGEST_TIMING)) {
-      throw new InvalidInputException("timing: " + timingSeconds + " seconds, expected 0 to " + LONGEST_TIMING);
-    }
+    StepComparison.requireTime(timingSeconds);
   }
 
   /** The presets asked for, with the data there are for them. */

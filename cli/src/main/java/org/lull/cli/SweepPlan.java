@@ -93,7 +93,8 @@ final class SweepPlan {
     boolean sound = LoadingOptions.isSound(corpus);
     PointTrainer trainer = new PointTrainer(directory, timingSeconds > 0, points.size(), progress, err);
     Map<Point, RunOptions> left = new LinkedHashMap<>(points);
-    left.keySet().removeIf(point -> directory.isFinished(point) && directory.result(point) != null);
+    left.keySet().removeIf(directory::isFinished);
+    points.keySet().stream().filter(directory::isFinished).forEach(directory::result); // one that cannot be read is told of now
     left.forEach((point, its) -> {
       LogMelSettings frontEnd = its.frontEnd();
       Dataset dataset = datasets.apply(frontEnd);

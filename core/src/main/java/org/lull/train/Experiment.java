@@ -45,8 +45,6 @@ public final class Experiment {
   public record Settings(Cell cell, int layers, int hidden, Head head, float[] thresholdX, float[] thresholdH, Budget budget,
       boolean dense, boolean delta, int pretrainEpochs, double pretrainLearningRate, Arithmetic arithmetic, boolean channelStatistics,
       double timingSeconds, TrainingOptions training) {
-    private static final int LONGEST_TIMING = 3600;
-
     public Settings {
       NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, 1, head); // refuses what no network can be, before the data is known
       if (arithmetic != null) {
@@ -72,9 +70,7 @@ public final class Experiment {
       } catch (InvalidInputException e) {
         throw new InvalidInputException("pretraining " + e.getMessage(), e);
       }
-      if (!(timingSeconds >= 0 && timingSeconds <= LONGEST_TIMING)) {
-        throw new InvalidInputException("timing: " + timingSeconds + " seconds, expected 0 to " + LONGEST_TIMING);
-      }
+      StepComparison.requireTime(timingSeconds);
     }
 
     private static void checkCount(String part, float[] thresholds, int layers) {

@@ -2,6 +2,7 @@ package org.lull.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lull.InvalidInputException;
 import org.lull.model.Mode;
 import org.lull.model.Network;
 import org.lull.model.Normalisation;
@@ -13,7 +14,17 @@ public final class StepComparison {
   /** Batches the clock goes through, at most: enough to be like all, few enough to lie ready. */
   private static final int BATCHES = 32;
 
+  /** Seconds. */
+  private static final int LONGEST = 3600;
+
   private StepComparison() {}
+
+  /** @throws InvalidInputException where steps cannot be timed for so many seconds */
+  public static void requireTime(double seconds) {
+    if (!(seconds >= 0 && seconds <= LONGEST)) {
+      throw new InvalidInputException("timing: " + seconds + " seconds, expected 0 to " + LONGEST);
+    }
+  }
 
   /** A network and how its steps are made; it stays as it is. */
   public record Contestant(Network network, Mode mode) {}
