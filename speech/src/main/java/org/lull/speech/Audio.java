@@ -1,6 +1,6 @@
 package org.lull.speech;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Mono sound.

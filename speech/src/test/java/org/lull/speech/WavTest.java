@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class WavTest {
   private static final byte[] FOUR_SAMPLES = shorts(0, 16384, -32768, 32767);
