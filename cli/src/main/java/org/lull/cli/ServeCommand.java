@@ -76,9 +76,6 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Path file = RunDirectory.modelIn(path);
     Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
-    if (model.features().isEmpty()) {
-      throw new InvalidInputException(file + " was trained on time series; lull serve takes models of sound");
-    }
     OnlineSettings usual = OnlineSettings.defaults();
     OnlineSettings settings = new OnlineSettings(memory == null ? usual.exemplarBytes() : memory,
         operations == null ? usual.operations() : operations, usual.batch(), usual.learningRate(), usual.distillation(), usual.seed());
