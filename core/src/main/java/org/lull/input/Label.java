@@ -2,7 +2,6 @@ package org.lull.input;
 
 import java.text.Normalizer;
 import java.util.Locale;
-import org.lull.InvalidInputException;
 
 /**
  * The one rule for the text of a class's label, wherever it comes from: the name of a folder, a table, a list, an option, a request.

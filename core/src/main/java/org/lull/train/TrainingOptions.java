@@ -1,6 +1,6 @@
 package org.lull.train;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * How to train.

@@ -1,7 +1,7 @@
 package org.lull.speech;
 
 import java.util.Set;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Mono sound.

@@ -3,7 +3,7 @@ package org.lull.speech;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Set;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * How the samples of a WAV file are stored: its fmt chunk.

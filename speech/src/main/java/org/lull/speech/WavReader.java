@@ -8,7 +8,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Walks the chunks of one WAV file up to its data. Trusts no size further than the file itself bears it out. */
 final class WavReader {

@@ -15,8 +15,8 @@ import static org.lull.speech.WavBytes.concat;
 import static org.lull.speech.WavBytes.doubles;
 import static org.lull.speech.WavBytes.extensible;
 import static org.lull.speech.WavBytes.floats;
-import static org.lull.speech.WavBytes.fmt;
 import static org.lull.speech.WavBytes.fmt16;
+import static org.lull.speech.WavBytes.fmt;
 import static org.lull.speech.WavBytes.header;
 import static org.lull.speech.WavBytes.ints;
 import static org.lull.speech.WavBytes.riff;
@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class WavTest {
   private static final byte[] FOUR_SAMPLES = shorts(0, 16384, -32768, 32767);
