@@ -12,8 +12,8 @@ import org.lull.io.AtomicFile;
 
 /**
  * Sound files in the RIFF/WAVE format: a header, then chunks of {@code id, size, content}, all little endian. Read are PCM of 8 to 32
- * bits and IEEE float of 32 and 64, at any sample rate, any number of channels mixed down to their mean; written is 16-bit mono PCM. Headers
- * that careless writers left are understood where their meaning is certain, and the flaw is noted in the {@link Audio}.
+ * bits and IEEE float of 32 and 64, at any sample rate, any number of channels mixed down to their mean; written is 16-bit mono PCM.
+ * Headers that careless writers left are understood where their meaning is certain, and the flaw is noted in the {@link Audio}.
  *
  * <p>Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", 1991, and the WAVEFORMATEXTENSIBLE pages.
  */

@@ -11,8 +11,8 @@ import org.lull.input.InvalidInputException;
  * @param floating IEEE float, otherwise integers: unsigned at 8 bits, signed above
  * @param channels interleaved samples in a frame
  * @param rate frames a second
- * @param bits of a sample. It is stored in whole bytes, of which these are the upper ones (20 in 24, 12 in 16) and the rest zero, so that it
- *     is read as if it had them all; what WAVE_FORMAT_EXTENSIBLE calls valid bits likewise need no care
+ * @param bits of a sample. It is stored in whole bytes, of which these are the upper ones (20 in 24, 12 in 16) and the rest zero, so that
+ *     it is read as if it had them all; what WAVE_FORMAT_EXTENSIBLE calls valid bits likewise need no care
  */
 record WavFormat(boolean floating, int channels, int rate, int bits) {
   static final int PCM = 1;

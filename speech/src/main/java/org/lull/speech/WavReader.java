@@ -152,8 +152,9 @@ final class WavReader {
   private InvalidInputException noChunk(int at, String before) {
     byte[] found = new byte[Math.min(CHUNK_HEADER_BYTES, bytes.length - at)];
     file.get(at, found);
-    return new InvalidInputException("%s: damaged: no chunk begins at byte %d, where the size of the %s chunk leads to, but the bytes %s; %s"
-        .formatted(name, at, before.strip(), HexFormat.ofDelimiter(" ").formatHex(found), WRITE_AGAIN));
+    return new InvalidInputException(
+        "%s: damaged: no chunk begins at byte %d, where the size of the %s chunk leads to, but the bytes %s; %s".formatted(
+            name, at, before.strip(), HexFormat.ofDelimiter(" ").formatHex(found), WRITE_AGAIN));
   }
 
   private ByteBuffer slice(int from, long length) {
