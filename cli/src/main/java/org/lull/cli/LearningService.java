@@ -122,7 +122,7 @@ final class LearningService implements AutoCloseable {
         answer = new Failure(e.getMessage());
         e.headers().forEach(exchange.getResponseHeaders()::set);
       } catch (InvalidInputException e) {
-        code = e.getCause() instanceof IOException ? 507 : 400; // the disk, or what was asked for
+        code = 400;
         answer = new Failure(e.getMessage());
       } catch (RuntimeException e) {
         e.printStackTrace();
@@ -220,7 +220,14 @@ final class LearningService implements AutoCloseable {
       return change(label, now, steps.add(System.nanoTime() - begin));
     } catch (Diverged e) {
       throw new Refused(422, e.getMessage());
+    } catch (InvalidInputException e) {
+      throw notKept(e);
     }
+  }
+
+  /** Where a change is refused that is because of the disk, or because of what was asked for. */
+  private static RuntimeException notKept(InvalidInputException e) {
+    return e.getCause() instanceof IOException ? new Refused(507, e.getMessage()) : e;
   }
 
   private static Change change(String label, Snapshot now, double micros) {
@@ -233,7 +240,11 @@ final class LearningService implements AutoCloseable {
 
   private Change forget(String label) {
     long begin = System.nanoTime();
-    return change(label, learner.forget(label), (System.nanoTime() - begin) / 1000.0);
+    try {
+      return change(label, learner.forget(label), (System.nanoTime() - begin) / 1000.0);
+    } catch (InvalidInputException e) {
+      throw notKept(e);
+    }
   }
 
   private Status status() {

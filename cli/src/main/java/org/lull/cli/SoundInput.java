@@ -39,10 +39,10 @@ final class SoundInput implements RequestInput {
 
   private static Audio read(byte[] body, String id) {
     try {
-      return Wav.read(body, id);
+      return Wav.read(body, id).requireFullScale(id);
     } catch (InvalidInputException e) {
       if (body[0] == 'R' && hasNoLineEnds(body)) {
-        throw new InvalidInputException(e.getMessage() + "; was it sent with curl --data, which leaves bytes out? Then use --data-binary", e);
+        throw new InvalidInputException(e.getMessage() + "; if it was sent with curl --data, which leaves bytes out, use --data-binary", e);
       }
       throw e;
     }
