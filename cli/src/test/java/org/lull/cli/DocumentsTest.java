@@ -44,7 +44,7 @@ class DocumentsTest {
   private static final Pattern URL = Pattern.compile("https?://([^/)\\s]+)");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-  private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary");
+  private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary", "--url-query");
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
       "github.com", "storage.googleapis.com", "www.timeseriesclassification.com");
 
