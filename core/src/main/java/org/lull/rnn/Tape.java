@@ -3,6 +3,7 @@ package org.lull.rnn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
 
 /**
@@ -15,6 +16,8 @@ public final class Tape {
   private final LayerLayout layout;
   /** Of the sparse products: one for each thread. */
   private final List<ActiveSet> active = new ArrayList<>();
+  /** What the cell works on: one for each thread. */
+  private final List<CellStep> steps = new ArrayList<>();
   /** Of the dense products that stand in for them. */
   final HeldValues held;
 
@@ -98,6 +101,7 @@ public final class Tape {
     this.members = members;
     while (active.size() < members) {
       active.add(new ActiveSet(layout));
+      steps.add(new CellStep());
     }
     int top = Kernels.ALIGNED;
     saved = top;
@@ -168,6 +172,15 @@ public final class Tape {
   /** What fired, as a thread has noted it for itself. */
   ActiveSet active(int member) {
     return active.get(member);
+  }
+
+  /** What a thread's cell works on; it is told there which panel and timestep. */
+  CellStep step(Kernels kernels, int member) {
+    CellStep step = steps.get(member);
+    step.kernels = kernels;
+    step.a = a;
+    step.scratch = scratch(member);
+    return step;
   }
 
   /** A thread's room for [4][units of a panel]. */
