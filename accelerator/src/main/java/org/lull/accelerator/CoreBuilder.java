@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Builds the logic with Verilator, where there is one, and keeps what it has built: a file for each size of the core, named after all that

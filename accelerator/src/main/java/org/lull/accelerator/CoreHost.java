@@ -1,9 +1,9 @@
 package org.lull.accelerator;
 
 import java.util.List;
-import org.lull.InvalidInputException;
 import org.lull.accelerator.Core.Command;
 import org.lull.accelerator.Core.Region;
+import org.lull.input.InvalidInputException;
 
 /** The host of the logic: writes a network into it, runs one or two sequences at a time, and reads back what came of it. */
 final class CoreHost {

@@ -1,7 +1,7 @@
 package org.lull.accelerator;
 
 import java.util.List;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * What a build of the logic holds; its parameters.

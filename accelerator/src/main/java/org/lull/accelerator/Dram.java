@@ -1,6 +1,6 @@
 package org.lull.accelerator;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * A memory outside the chip, from which the weights of the forward and the transposed product are streamed; their gradients stay on the

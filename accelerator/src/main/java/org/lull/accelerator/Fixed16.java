@@ -1,10 +1,10 @@
 package org.lull.accelerator;
 
-import org.lull.InvalidInputException;
-import org.lull.model.Arithmetic;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Arithmetic;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
 import org.lull.rnn.LstmCell;
 
 /**

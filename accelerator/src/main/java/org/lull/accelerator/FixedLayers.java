@@ -2,10 +2,10 @@ package org.lull.accelerator;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lull.model.Arithmetic;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.rnn.OperationCount;
+import org.lull.cost.OperationCounts;
+import org.lull.network.Arithmetic;
+import org.lull.network.Mode;
+import org.lull.network.Network;
 
 /** The layers of a network in the accelerator's integers, between a head and an optimiser that compute in floats. */
 final class FixedLayers implements Arithmetic.Layers {
@@ -24,12 +24,12 @@ final class FixedLayers implements Arithmetic.Layers {
   }
 
   @Override
-  public float[] forward(float[] x, int steps, List<OperationCount> counts) {
+  public float[] forward(float[] x, int steps, OperationCounts counts) {
     fixed.quantise();
     sequence.begin(steps).takeInputs(x, fixed.inputStride());
     sequence.forward();
     for (int l = 0; l < counts.size(); l++) {
-      counts.get(l).addForward(steps, sequence.tapes().get(l).activeX(), sequence.tapes().get(l).activeH());
+      counts.layer(l).addForward(steps, sequence.tapes().get(l).activeX(), sequence.tapes().get(l).activeH());
     }
     int stride = fixed.hiddenStride();
     if (output.length < steps * stride) {
@@ -40,7 +40,7 @@ final class FixedLayers implements Arithmetic.Layers {
   }
 
   @Override
-  public void backward(float[] arena, boolean overwrite, float[] dh, boolean perStep, List<OperationCount> counts) {
+  public void backward(float[] arena, boolean overwrite, float[] dh, boolean perStep, OperationCounts counts) {
     int steps = sequence.tapes().getLast().steps;
     int scale = BITS_AT_FIRST - 1 - exponentOfLargest(dh, perStep ? steps : 1);
     backward(dh, perStep, scale);
@@ -53,7 +53,7 @@ final class FixedLayers implements Arithmetic.Layers {
     for (int l = 0; l < counts.size(); l++) {
       FixedTape tape = sequence.tapes().get(l);
       fixed.toFloats(l, gradients.get(l), Math.scalb(1.0, FixedPoint.KG - FixedPoint.FV - scale), arena, overwrite);
-      counts.get(l).addBackward(1, steps, tape.activeX(), tape.activeH(), tape.activeH());
+      counts.layer(l).addBackward(1, steps, tape.activeX(), tape.activeH(), tape.activeH());
     }
   }
 

@@ -2,10 +2,10 @@ package org.lull.accelerator;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
-import org.lull.model.Mode;
-import org.lull.model.Network;
+import org.lull.network.Mode;
+import org.lull.network.Network;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 

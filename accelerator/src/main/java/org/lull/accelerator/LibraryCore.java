@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** The Verilated logic in a shared library, called in this process: a call moves many values or runs many cycles. */
 final class LibraryCore implements Core {

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * The Verilated logic in a program of its own, where Java may not load its library. Requests are op, a, b as int32, n as int64, and n

@@ -2,14 +2,14 @@ package org.lull.accelerator;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lull.cost.OperationCounts;
 import org.lull.kernel.Kernels;
-import org.lull.model.Arithmetic;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
-import org.lull.rnn.OperationCount;
+import org.lull.network.Arithmetic;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Sequence;
 import org.lull.train.Example;
 import org.lull.train.Loss;
 import org.lull.train.Targets;
@@ -18,7 +18,7 @@ import org.lull.train.Targets;
 final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   private final Network network;
   private final Layers layers;
-  private final List<Clip> clips = new ArrayList<>();
+  private final List<FixedExample> clips = new ArrayList<>();
   private long saturated;
   private float[] x;
   private int steps;
@@ -28,7 +28,7 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
    *
    * @param saturated values of x that were beyond 16 bits
    */
-  record Recorded(List<Clip> clips, long saturated) {}
+  record Recorded(List<FixedExample> clips, long saturated) {}
 
   private RecordedLayers(Network network, Mode mode) {
     this.network = network;
@@ -44,7 +44,7 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
     Network network = original.copy();
     RecordedLayers recorder = new RecordedLayers(network, mode);
     network.setArithmetic(recorder);
-    Pass pass = new Pass(network, mode);
+    NetworkPass pass = new NetworkPass(network, mode);
     NetworkSpec spec = network.spec();
     float[] unused = new float[network.parameters().length];
     for (int i = 0; i < examples.size(); i++) {
@@ -72,14 +72,14 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   }
 
   @Override
-  public float[] forward(float[] x, int steps, List<OperationCount> counts) {
+  public float[] forward(float[] x, int steps, OperationCounts counts) {
     this.x = x;
     this.steps = steps;
     return layers.forward(x, steps, counts);
   }
 
   @Override
-  public void backward(float[] gradients, boolean overwrite, float[] dh, boolean perStep, List<OperationCount> counts) {
+  public void backward(float[] gradients, boolean overwrite, float[] dh, boolean perStep, OperationCounts counts) {
     int inputs = network.spec().inputs();
     int units = network.spec().hidden();
     short[] inputValues = new short[steps * inputs];
@@ -92,7 +92,7 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
       }
       System.arraycopy(dh, perStep ? t * Kernels.pad(units) : 0, gradient, t * units, units);
     }
-    clips.add(new Clip(steps, inputValues, gradient));
+    clips.add(new FixedExample(steps, inputValues, gradient));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.lull.accelerator;
 
 import java.util.Locale;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * What the host multiplies dL/dh with, and by how much the update shifts what comes of it: together they are the learning rate.

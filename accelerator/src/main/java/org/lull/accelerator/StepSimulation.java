@@ -2,8 +2,8 @@ package org.lull.accelerator;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lull.InvalidInputException;
 import org.lull.accelerator.CoreHost.Beats;
+import org.lull.input.InvalidInputException;
 
 /**
  * One training step of a batch: every sequence forward and back, then the update of the weights; in the golden model, and beside it in
@@ -36,8 +36,8 @@ public final class StepSimulation {
    * @param different of them
    * @param seconds the logic took; 0 without
    */
-  public record Result(long forward, long backward, long update, long streamed, Products products, Work work, Saturated saturated,
-      long compared, long different, double seconds) {
+  public record Result(long forward, long backward, long update, long streamed, Products products, SequenceWorkload work,
+      Saturated saturated, long compared, long different, double seconds) {
     public long cycles() {
       return forward + backward + update;
     }
@@ -92,7 +92,7 @@ public final class StepSimulation {
   }
 
   private Result run(CoreHost host) {
-    Work.Count count = new Work.Count(layers, size.lanes());
+    SequenceWorkload.Count count = new SequenceWorkload.Count(layers, size.lanes());
     Comparison comparison = new Comparison();
     ScheduleModel schedule = new ScheduleModel(size, layers, Dram.NONE);
     ScheduleModel streaming = new ScheduleModel(size, layers, outside);
@@ -102,7 +102,7 @@ public final class StepSimulation {
     long[] scheduled = {0, 0, schedule.update()}; // cycles forward, backward, of the update
     long[] cycles = new long[scheduled.length];
     long nanos = 0;
-    for (List<Clip> pair : batch.pairs()) {
+    for (List<FixedExample> pair : batch.pairs()) {
       int steps = pair.getFirst().steps();
       List<FixedSequence> running = forward(pair);
       count.add(running);
@@ -154,7 +154,7 @@ public final class StepSimulation {
         comparison.different, nanos / 1e9);
   }
 
-  private List<FixedSequence> forward(List<Clip> pair) {
+  private List<FixedSequence> forward(List<FixedExample> pair) {
     List<FixedSequence> running = sequences.subList(0, pair.size());
     for (int s = 0; s < pair.size(); s++) {
       running.get(s).begin(pair.get(s).steps()).takeInputs(pair.get(s).x());
@@ -163,7 +163,7 @@ public final class StepSimulation {
     return running;
   }
 
-  private void backward(List<Clip> pair, List<FixedSequence> running, double factor) {
+  private void backward(List<FixedExample> pair, List<FixedSequence> running, double factor) {
     for (int s = 0; s < pair.size(); s++) {
       running.get(s).backward(pair.get(s).dh(), true, layers.getLast().units(), factor, gradients);
     }
@@ -172,8 +172,8 @@ public final class StepSimulation {
   /** The largest power of two, as its exponent, at which no gradient of any sequence is saturated. */
   private int fittingScale() {
     float largest = 0;
-    for (List<Clip> pair : batch.pairs()) {
-      for (Clip clip : pair) {
+    for (List<FixedExample> pair : batch.pairs()) {
+      for (FixedExample clip : pair) {
         largest = Math.max(largest, clip.largest());
       }
     }
@@ -189,7 +189,7 @@ public final class StepSimulation {
   /** The least {@link FixedSequence#room} of all sequences at that scale. */
   private int room(int scale) {
     int room = Integer.MAX_VALUE;
-    for (List<Clip> pair : batch.pairs()) {
+    for (List<FixedExample> pair : batch.pairs()) {
       List<FixedSequence> running = forward(pair);
       backward(pair, running, Math.scalb(1.0, scale));
       for (FixedSequence sequence : running) {

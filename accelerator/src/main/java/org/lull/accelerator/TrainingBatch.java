@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.Sequence;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.Sequence;
 import org.lull.train.Example;
 
 /** What one training step works on: the recurrent layers, in integers, and sequences, those of the same length two by two. */
@@ -16,13 +16,13 @@ public final class TrainingBatch {
   private static final float SIZE_OF_GRADIENTS = 1e-4f; // as of a mean over clips and timesteps
 
   private final List<FixedLstmLayer> layers;
-  private final List<List<Clip>> pairs;
+  private final List<List<FixedExample>> pairs;
   private final Taken taken;
 
   /** Values that were beyond 16 bits, and so saturated, when they were made integers. */
   public record Taken(long inputs, long weights) {}
 
-  private TrainingBatch(List<FixedLstmLayer> layers, List<List<Clip>> pairs, Taken taken) {
+  private TrainingBatch(List<FixedLstmLayer> layers, List<List<FixedExample>> pairs, Taken taken) {
     this.layers = layers;
     this.pairs = pairs;
     this.taken = taken;
@@ -54,7 +54,7 @@ public final class TrainingBatch {
     for (int k = 0; k < layer.weights().length; k++) {
       layer.weights()[k] = (short) random.nextInt(-largest, largest + 1);
     }
-    List<Clip> clips = new ArrayList<>();
+    List<FixedExample> clips = new ArrayList<>();
     for (int s = 0; s < sequences; s++) {
       clips.add(synthetic(random, size, (int) Math.ceil((1 - sparsity) * size - 1e-9), steps));
     }
@@ -66,7 +66,7 @@ public final class TrainingBatch {
   }
 
   /** At each timestep as many inputs move, others each time. */
-  private static Clip synthetic(SplittableRandom random, int size, int moving, int steps) {
+  private static FixedExample synthetic(SplittableRandom random, int size, int moving, int steps) {
     short[] x = new short[steps * size];
     float[] dh = new float[steps * size];
     int[] order = new int[size];
@@ -90,11 +90,11 @@ public final class TrainingBatch {
         dh[t * size + u] = SIZE_OF_GRADIENTS * (float) random.nextGaussian();
       }
     }
-    return new Clip(steps, x, dh);
+    return new FixedExample(steps, x, dh);
   }
 
   /** The largest threshold of h at which no more than that share does not fire. */
-  private static void threshold(FixedLstmLayer layer, List<Clip> clips, double sparsity) {
+  private static void threshold(FixedLstmLayer layer, List<FixedExample> clips, double sparsity) {
     int low = 0;
     int high = 1 << BISECTIONS;
     while (high - low > 1) {
@@ -109,11 +109,11 @@ public final class TrainingBatch {
     layer.setThresholds(layer.thetaX(), Math.max(1, low));
   }
 
-  private static double sparsityOfH(FixedLstmLayer layer, List<Clip> clips) {
+  private static double sparsityOfH(FixedLstmLayer layer, List<FixedExample> clips) {
     FixedSequence sequence = new FixedSequence(List.of(layer));
     long active = 0;
     long entries = 0;
-    for (Clip clip : clips) {
+    for (FixedExample clip : clips) {
       sequence.begin(clip.steps()).takeInputs(clip.x());
       sequence.forward();
       active += sequence.tapes().getFirst().activeH();
@@ -123,9 +123,9 @@ public final class TrainingBatch {
   }
 
   /** Clips of the same length run together, the longest first; what is left over runs alone. */
-  private static List<List<Clip>> paired(List<Clip> clips, int together) {
-    List<Clip> sorted = clips.stream().sorted(Comparator.comparingInt(Clip::steps).reversed()).toList();
-    List<List<Clip>> pairs = new ArrayList<>();
+  private static List<List<FixedExample>> paired(List<FixedExample> clips, int together) {
+    List<FixedExample> sorted = clips.stream().sorted(Comparator.comparingInt(FixedExample::steps).reversed()).toList();
+    List<List<FixedExample>> pairs = new ArrayList<>();
     for (int from = 0; from < sorted.size(); from += pairs.getLast().size()) {
       boolean pair = together == 2 && from + 1 < sorted.size() && sorted.get(from).steps() == sorted.get(from + 1).steps();
       pairs.add(sorted.subList(from, from + (pair ? 2 : 1)));
@@ -156,7 +156,7 @@ public final class TrainingBatch {
     return layers;
   }
 
-  List<List<Clip>> pairs() {
+  List<List<FixedExample>> pairs() {
     return pairs;
   }
 

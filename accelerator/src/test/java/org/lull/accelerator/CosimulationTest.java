@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.InvalidInputException;
 import org.lull.accelerator.Core.Command;
 import org.lull.accelerator.Core.Region;
+import org.lull.input.InvalidInputException;
 
 /** The logic, simulated by Verilator, beside the golden model: every bit, and beside the model of the schedule: every cycle. */
 class CosimulationTest {

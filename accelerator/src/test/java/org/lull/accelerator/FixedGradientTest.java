@@ -8,14 +8,14 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
-import org.lull.model.Head;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
+import org.lull.network.Head;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
 
@@ -62,7 +62,7 @@ class FixedGradientTest {
 
   /** The sum over the sequences, one after another. */
   private static float[] gradient(Network network, Mode mode, Sequence... sequences) {
-    Pass pass = new Pass(network, mode);
+    NetworkPass pass = new NetworkPass(network, mode);
     float[] gradient = new float[network.parameters().length];
     for (int s = 0; s < sequences.length; s++) {
       pass.forward(List.of(sequences[s]));
@@ -75,7 +75,7 @@ class FixedGradientTest {
   }
 
   private static float[] hidden(Network network, Mode mode, Sequence sequence) {
-    Pass pass = new Pass(network, mode);
+    NetworkPass pass = new NetworkPass(network, mode);
     pass.forward(List.of(sequence));
     return pass.topHidden();
   }
@@ -118,15 +118,15 @@ class FixedGradientTest {
     Network fixed = network.copy();
     fixed.setArithmetic(new Fixed16());
     Sequence sequence = sequence(40, 3);
-    Pass floats = new Pass(network, Mode.DENSE);
-    Pass integers = new Pass(fixed, Mode.DENSE);
-    for (Pass pass : List.of(floats, integers)) {
+    NetworkPass floats = new NetworkPass(network, Mode.DENSE);
+    NetworkPass integers = new NetworkPass(fixed, Mode.DENSE);
+    for (NetworkPass pass : List.of(floats, integers)) {
       pass.forward(List.of(sequence));
       pass.backward(new float[network.parameters().length], true);
     }
     for (int layer = 0; layer < 2; layer++) { // h_0 is never on the list
       long column = network.layers().get(layer).macsPerColumn();
-      assertThat(integers.operations().get(layer).forward()).isEqualTo(floats.operations().get(layer).forward() - 20 * column);
+      assertThat(integers.operations().layer(layer).forward()).isEqualTo(floats.operations().layer(layer).forward() - 20 * column);
     }
   }
 
@@ -158,7 +158,7 @@ class FixedGradientTest {
     thresholds.x()[3] = 0.2f;
     network.setThresholds(0, thresholds);
     network.setArithmetic(new Fixed16());
-    assertThatThrownBy(() -> new Pass(network, Mode.DELTA)).isInstanceOf(InvalidInputException.class)
+    assertThatThrownBy(() -> new NetworkPass(network, Mode.DELTA)).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("0.1").hasMessageContaining("0.2");
   }
 

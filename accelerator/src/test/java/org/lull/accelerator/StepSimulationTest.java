@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Whole training steps; by the model of the schedule where not said otherwise. */
 class StepSimulationTest {

@@ -3,13 +3,12 @@ package org.lull.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.lull.model.Form;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
+import org.lull.network.Execution;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
-import org.lull.rnn.OperationCount;
 import org.lull.train.StepTimer;
 import org.lull.train.Workload;
 
@@ -25,8 +24,8 @@ public final class BreakEven {
 
   public static void main(String[] arguments) {
     double seconds = Options.numbers("seconds", "2", 1).getFirst();
-    System.out.printf("%-8s %9s %9s %10s %21s %21s%n", "network", "sequences", "sparsity", "dense, us", "dense form, dense/it",
-        "sparse form, dense/it");
+    System.out.printf("%-8s %9s %9s %10s %21s %21s%n", "network", "sequences", "sparsity", "dense, us", "dense execution, dense/it",
+        "sparse execution, dense/it");
     for (Workload.Shape shape : Workload.Shape.ALL) {
       for (int n : new int[] {1, 8}) {
         for (double sparsity : SPARSITIES) {
@@ -38,24 +37,24 @@ public final class BreakEven {
 
   private static void row(Workload.Shape shape, List<Sequence> sequences, double wanted, double seconds) {
     Network network = Workload.tuned(shape, Cell.named("lstm"), wanted);
-    Pass sparse = new Pass(network, Mode.DELTA);
+    NetworkPass sparse = new NetworkPass(network, Mode.DELTA);
     List<List<Sequence>> oneByOne = sequences.stream().map(List::of).toList();
     List<Runnable> steps = new ArrayList<>();
-    steps.add(step(network, new Pass(network, Mode.DENSE), Form.DENSE, List.of(sequences)));
-    steps.add(step(network, new Pass(network, Mode.DELTA), Form.DENSE, List.of(sequences)));
-    steps.add(step(network, sparse, Form.SPARSE, oneByOne));
+    steps.add(step(network, new NetworkPass(network, Mode.DENSE), Execution.DENSE, List.of(sequences)));
+    steps.add(step(network, new NetworkPass(network, Mode.DELTA), Execution.DENSE, List.of(sequences)));
+    steps.add(step(network, sparse, Execution.SPARSE, oneByOne));
     StepTimer.medianMicros(steps, 1, seconds); // for the compiler
     double[] micros = StepTimer.medianMicros(steps, 1, seconds);
     System.out.printf(Locale.ROOT, "%-8s %9d %7.1f %% %10.1f %20.2fx %20.2fx%n", shape.name(), sequences.size(),
-        100 * OperationCount.sparsity(sparse.operations()), micros[0], micros[0] / micros[1], micros[0] / micros[2]);
+        100 * sparse.operations().sparsity(), micros[0], micros[0] / micros[1], micros[0] / micros[2]);
   }
 
   /** Forward and backward of sequences, so many at a time; the logits serve as their own gradient. */
-  private static Runnable step(Network network, Pass pass, Form form, List<List<Sequence>> together) {
+  private static Runnable step(Network network, NetworkPass pass, Execution execution, List<List<Sequence>> together) {
     float[] gradients = new float[network.parameters().length];
     return () -> {
       for (int i = 0; i < together.size(); i++) {
-        pass.forward(together.get(i), form);
+        pass.forward(together.get(i), execution);
         pass.backward(gradients, i == 0);
       }
     };

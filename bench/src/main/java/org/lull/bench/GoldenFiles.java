@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
-import org.lull.io.Safetensors;
 import org.lull.io.Safetensors.Tensor;
+import org.lull.io.Safetensors;
 
 /**
  * Makes the golden files of core's tests: what PyTorch's own nn.LSTM, nn.GRU and nn.RNN and its autograd compute for weights and inputs

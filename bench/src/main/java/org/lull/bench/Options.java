@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Options of the benchmarks: system properties, which Maven passes on; an empty one counts as not given. */
 public final class Options {

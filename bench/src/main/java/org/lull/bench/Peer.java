@@ -1,6 +1,6 @@
 package org.lull.bench;
 
-import org.lull.model.NetworkSpec;
+import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 
 /** Another library that trains the same network, on random sequences of one length. */

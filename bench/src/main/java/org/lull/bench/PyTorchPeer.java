@@ -11,7 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
-import org.lull.model.NetworkSpec;
+import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 
 /**

@@ -2,8 +2,8 @@ package org.lull.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lull.model.Mode;
-import org.lull.model.NetworkSpec;
+import org.lull.network.Mode;
+import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 import org.lull.train.Workload;
 

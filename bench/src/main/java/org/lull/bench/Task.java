@@ -1,7 +1,7 @@
 package org.lull.bench;
 
 import java.util.List;
-import org.lull.model.NetworkSpec;
+import org.lull.network.NetworkSpec;
 import org.lull.train.Workload;
 
 /** A network to be timed on sequences. */

@@ -10,8 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lull.io.AtomicFile;
 import org.lull.io.ModelFile;
-import org.lull.model.Model;
-import org.lull.rnn.OperationCount;
+import org.lull.network.Model;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -108,8 +107,8 @@ final class EvalCommand implements Callable<Integer> {
     }
     return new Result(file.toString(), dataset.name(), split.toString(), evaluation.examples(),
         evaluation.accuracy(), evaluation.loss(), Sparsity.of(evaluation.operations()),
-        OperationCount.sum(evaluation.operations(), OperationCount::total),
-        OperationCount.sum(evaluation.operations(), OperationCount::denseTotal), classes, evaluation.confusion());
+        evaluation.operations().total(),
+        evaluation.operations().denseTotal(), classes, evaluation.confusion());
   }
 
   private static Double orNull(double share) {

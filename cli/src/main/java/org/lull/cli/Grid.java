@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.stream.Collectors;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * The points of a sweep: a delta network for every combination of the axes' values, and a dense one, its control, for all those that

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
 import org.lull.cli.IncrementalOptions.Trial;
+import org.lull.continual.Incremental;
+import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
 import org.lull.io.ModelFile;
-import org.lull.learn.Incremental;
-import org.lull.model.Mode;
-import org.lull.model.Model;
+import org.lull.network.Mode;
+import org.lull.network.Model;
 
 /**
  * Where experiments in class-incremental learning are kept: {@value #FILE} says what they have in common, {@value #STARTS} has the networks

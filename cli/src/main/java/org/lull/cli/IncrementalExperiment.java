@@ -11,22 +11,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.lull.cli.IncrementalDirectory.Point;
 import org.lull.cli.IncrementalOptions.Trial;
-import org.lull.learn.ClassSchedule;
-import org.lull.learn.ExemplarMemory;
-import org.lull.learn.Incremental;
-import org.lull.learn.Method;
-import org.lull.model.Mode;
-import org.lull.model.Model;
-import org.lull.model.Network;
-import org.lull.model.Provenance;
+import org.lull.continual.ClassSchedule;
+import org.lull.continual.ExemplarMemory;
+import org.lull.continual.Incremental;
+import org.lull.continual.Method;
+import org.lull.network.Mode;
+import org.lull.network.Model;
+import org.lull.network.Network;
+import org.lull.network.Provenance;
 import org.lull.train.Dataset;
 import org.lull.train.Diverged;
 import org.lull.train.EpochRecord;
 import org.lull.train.Example;
 import org.lull.train.Experiment;
 import org.lull.train.Progress;
-import org.lull.train.RunResult;
 import org.lull.train.RunResult.ModelResult;
+import org.lull.train.RunResult;
 
 /** Experiments in class-incremental learning: trains what their directory does not hold, several at a time, one thread each. */
 final class IncrementalExperiment {

@@ -12,9 +12,9 @@ import org.lull.cli.IncrementalDirectory.Common;
 import org.lull.cli.IncrementalDirectory.Finished;
 import org.lull.cli.IncrementalDirectory.Point;
 import org.lull.cli.IncrementalOptions.Trial;
-import org.lull.learn.Incremental;
-import org.lull.model.Mode;
-import org.lull.rnn.MemoryAccess.Energy;
+import org.lull.continual.Incremental;
+import org.lull.cost.MemoryAccess.Energy;
+import org.lull.network.Mode;
 
 /**
  * What was found of class-incremental learning, as {@value IncrementalDirectory#RESULTS} holds it.

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Results as JSON, names_with_underscores, and back. */
 final class Json {

@@ -14,21 +14,21 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.lull.InvalidInputException;
+import org.lull.continual.Exemplar;
+import org.lull.continual.ExemplarFile;
+import org.lull.continual.ExemplarMemory;
+import org.lull.continual.IncrementalLearner;
+import org.lull.continual.Method;
+import org.lull.cost.MemoryAccess.Energy;
+import org.lull.cost.MemoryAccess;
+import org.lull.cost.OperationCounts;
+import org.lull.input.InvalidInputException;
 import org.lull.io.ModelFile;
 import org.lull.kernel.KernelChoice;
-import org.lull.learn.Exemplar;
-import org.lull.learn.ExemplarFile;
-import org.lull.learn.ExemplarMemory;
-import org.lull.learn.IncrementalLearner;
-import org.lull.learn.Method;
-import org.lull.model.Mode;
-import org.lull.model.Model;
-import org.lull.model.Network;
-import org.lull.model.Provenance;
-import org.lull.rnn.MemoryAccess;
-import org.lull.rnn.MemoryAccess.Energy;
-import org.lull.rnn.OperationCount;
+import org.lull.network.Mode;
+import org.lull.network.Model;
+import org.lull.network.Network;
+import org.lull.network.Provenance;
 import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
@@ -246,7 +246,7 @@ final class LearnCommand implements Callable<Integer> {
     Network network = learner.classifier();
     int known = model.labels().size();
     List<Example> newTest = examples.test.stream().filter(example -> example.label() >= known).toList();
-    List<OperationCount> counts = learner.trainingOperations();
+    OperationCounts counts = learner.trainingOperations();
     long updates = learner.steps() * network.spec().parameters();
     MemoryAccess access = MemoryAccess.of(counts, model.mode() == Mode.DELTA, updates);
     MemoryAccess dense = MemoryAccess.ofDense(counts, updates);
@@ -254,7 +254,7 @@ final class LearnCommand implements Callable<Integer> {
     Result result = new Result(file.toString(), run.path().toString(), learned, examples.labels.size(), clips, before,
         accuracy(network, model, oldTest), accuracy(network, model, newTest), accuracy(network, model, examples.test),
         learner.memory().size(), learner.memory().bytes(), learner.steps(), access.multiplyAdds(), dense.multiplyAdds(),
-        OperationCount.sum(learner.inferenceOperations(), OperationCount::total), access.matrices(), dense.matrices(), access.words(),
+        learner.inferenceOperations().total(), access.matrices(), dense.matrices(), access.words(),
         dense.words(), access.joules(Energy.HOROWITZ_2014), dense.joules(Energy.HOROWITZ_2014));
     SortedMap<String, String> values = new TreeMap<>(model.provenance().options());
     values.put("learned", String.join(",", learned));

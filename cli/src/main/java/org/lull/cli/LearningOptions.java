@@ -1,6 +1,6 @@
 package org.lull.cli;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.train.Augmentation;
 import org.lull.train.LearningRate;
 import org.lull.train.TrainingOptions;

@@ -23,11 +23,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.lull.InvalidInputException;
+import org.lull.continual.KnownClass;
+import org.lull.continual.OnlineLearner.Snapshot;
+import org.lull.continual.OnlineLearner;
+import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.learn.KnownClass;
-import org.lull.learn.OnlineLearner;
-import org.lull.learn.OnlineLearner.Snapshot;
 import org.lull.speech.Audio;
 import org.lull.speech.LogMel;
 import org.lull.speech.LogMelSettings;
@@ -209,7 +209,7 @@ final class LearningService implements AutoCloseable {
       throw new InvalidInputException("the body is empty, expected a WAV file; send one, as with curl --data-binary @FILE");
     }
     String id = "clip " + received.incrementAndGet();
-    Audio audio = Wav.read(wav, id);
+    Audio audio = Wav.read(wav, id).requireFullScale(id);
     double seconds = audio.samples().length / (double) audio.rate();
     if (seconds > LONGEST_SECONDS) {
       throw new InvalidInputException("%s: %.1f seconds, expected at most %.0f; cut it".formatted(id, seconds, LONGEST_SECONDS));

@@ -1,11 +1,10 @@
 package org.lull.cli;
 
 import java.util.List;
-import org.lull.InvalidInputException;
 import org.lull.accelerator.CoreFault;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 import org.lull.train.Diverged;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -13,6 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,

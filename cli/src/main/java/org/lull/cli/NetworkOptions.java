@@ -1,10 +1,10 @@
 package org.lull.cli;
 
-import org.lull.InvalidInputException;
 import org.lull.accelerator.Fixed16;
-import org.lull.model.Arithmetic;
-import org.lull.model.Head;
-import org.lull.model.Model;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Arithmetic;
+import org.lull.network.Head;
+import org.lull.network.Model;
 import org.lull.rnn.Cell;
 import org.lull.speech.LogMelSettings;
 import picocli.CommandLine.Option;

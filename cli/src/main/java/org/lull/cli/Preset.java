@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import picocli.CommandLine;
 
 /**

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.lull.cli.Grid.Point;
 import org.lull.cli.Preset.Found;
 import org.lull.kernel.KernelChoice;
-import org.lull.model.Model;
-import org.lull.train.StepComparison;
+import org.lull.network.Model;
 import org.lull.train.StepComparison.Contestant;
+import org.lull.train.StepComparison;
 import org.lull.train.TrainingOptions;
 
 /** One preset as it is reproduced: a sweep in a directory of its own, then the steps of what it trained, timed. */

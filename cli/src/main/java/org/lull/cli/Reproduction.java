@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lull.InvalidInputException;
 import org.lull.cli.Preset.Found;
+import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
 

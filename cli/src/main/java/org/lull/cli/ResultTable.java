@@ -2,8 +2,8 @@ package org.lull.cli;
 
 import java.util.Locale;
 import java.util.function.Function;
-import org.lull.train.RunResult;
 import org.lull.train.RunResult.ModelResult;
+import org.lull.train.RunResult;
 
 /** A run's result as a user reads it. */
 final class ResultTable {

@@ -13,10 +13,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.ModelFile;
-import org.lull.model.Model;
+import org.lull.network.Model;
 import org.lull.train.RunResult;
 
 /**

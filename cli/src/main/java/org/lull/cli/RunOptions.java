@@ -8,15 +8,15 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Experiment;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** Every option that decides the bytes of a model: not what it is trained on, nor where it is written, nor by how many threads. */
 final class RunOptions {

@@ -3,12 +3,12 @@ package org.lull.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.lull.InvalidInputException;
 import org.lull.accelerator.CoreBuilder;
 import org.lull.accelerator.CoreSize;
 import org.lull.accelerator.Dram;
 import org.lull.accelerator.StepSimulation;
 import org.lull.accelerator.TrainingBatch;
+import org.lull.input.InvalidInputException;
 import picocli.CommandLine.Option;
 
 /** Options that say how the accelerator is simulated. */

@@ -2,10 +2,10 @@ package org.lull.cli;
 
 import java.util.Locale;
 import org.lull.accelerator.CoreSize;
-import org.lull.accelerator.StepSimulation;
+import org.lull.accelerator.SequenceWorkload;
 import org.lull.accelerator.StepSimulation.Products;
+import org.lull.accelerator.StepSimulation;
 import org.lull.accelerator.TrainingBatch;
-import org.lull.accelerator.Work;
 
 /**
  * A training step on the accelerator, as printed with --json.
@@ -53,7 +53,7 @@ record SimulationResult(String simulator, int lanes, String sizes, int sequences
    */
   static SimulationResult of(SimulationOptions options, TrainingBatch batch, CoreSize size, StepSimulation.Result result,
       StepSimulation.Result dense) {
-    Work work = result.work();
+    SequenceWorkload work = result.work();
     boolean logic = options.logic();
     boolean streams = result.streamed() > 0;
     long products = result.forward() + result.backward();

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import org.lull.InvalidInputException;
 import org.lull.cli.Grid.Axis;
+import org.lull.input.InvalidInputException;
 
 /**
  * What a sweep is of, as {@value SweepDirectory#SWEEP} holds it: two that are equal train the same networks.

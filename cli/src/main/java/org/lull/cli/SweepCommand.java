@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;

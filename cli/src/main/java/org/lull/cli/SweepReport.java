@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.lull.cli.Grid.Axis;
 import org.lull.cli.Grid.Point;
 import org.lull.cli.Picture.Place;
-import org.lull.train.RunResult;
 import org.lull.train.RunResult.ModelResult;
+import org.lull.train.RunResult;
 
 /**
  * What a sweep found, as {@value SweepDirectory#RESULTS} holds it.

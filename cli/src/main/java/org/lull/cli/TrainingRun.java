@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.lull.InvalidInputException;
-import org.lull.model.Mode;
-import org.lull.model.Model;
-import org.lull.model.Network;
-import org.lull.model.Provenance;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Mode;
+import org.lull.network.Model;
+import org.lull.network.Network;
+import org.lull.network.Provenance;
 import org.lull.train.Dataset;
 import org.lull.train.EpochRecord;
 import org.lull.train.Experiment;
 import org.lull.train.Progress;
-import org.lull.train.RunResult;
 import org.lull.train.RunResult.Target;
+import org.lull.train.RunResult;
 
 /** One run of training, which leaves what happens in a run directory as it happens. */
 final class TrainingRun {

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.InvalidInputException;
 import org.lull.cli.Grid.Point;
+import org.lull.input.InvalidInputException;
 import picocli.CommandLine;
 
 class GridTest {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lull.continual.ExemplarFile;
 import org.lull.io.ModelFile;
-import org.lull.learn.ExemplarFile;
 
 class LearnCommandTest {
   @TempDir static Path folder;

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lull.InvalidInputException;
 import org.lull.cli.Picture.Place;
+import org.lull.input.InvalidInputException;
 import org.lull.train.EpochRecord;
 
 class PictureTest {

@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class RunDirectoryTest {
   @TempDir Path folder;

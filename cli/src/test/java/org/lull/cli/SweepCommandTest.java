@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.cli.Picture.Place;
 import org.lull.io.ModelFile;
-import org.lull.model.Mode;
-import org.lull.model.Model;
+import org.lull.network.Mode;
+import org.lull.network.Model;
 
 class SweepCommandTest {
   @TempDir static Path shared;

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.io.ModelFile;
-import org.lull.model.Head;
-import org.lull.model.Mode;
-import org.lull.model.Model;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
+import org.lull.network.Head;
+import org.lull.network.Mode;
+import org.lull.network.Model;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 
 class TrainCommandTest {

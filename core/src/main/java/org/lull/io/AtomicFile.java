@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Files that appear whole or not at all: written beside their place, forced to the disk, then renamed over it. */
 public final class AtomicFile {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** A directory that one process at a time works in: locked while it is open. */
 public final class LockedDirectory implements AutoCloseable {

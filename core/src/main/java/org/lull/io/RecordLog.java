@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * A file of records that grows at its end: what {@link #append} was given is on the disk when it returns, whatever becomes of the process

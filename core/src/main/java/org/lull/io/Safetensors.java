@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Named arrays of floats in one file, in the format of Hugging Face: the length of a header as 8 bytes, little-endian; the header, a JSON

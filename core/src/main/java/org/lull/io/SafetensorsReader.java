@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Reads one safetensors file: the header, checked entry by entry, then the layout they add up to, then the numbers. */
 final class SafetensorsReader {

@@ -3,12 +3,12 @@ package org.lull.io;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Contents;
 import org.lull.io.Safetensors.Tensor;
 import org.lull.kernel.Kernels;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 import org.lull.rnn.LayerLayout;
 

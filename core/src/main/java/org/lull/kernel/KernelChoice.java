@@ -2,7 +2,7 @@ package org.lull.kernel;
 
 import java.util.List;
 import java.util.Optional;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Chooses between the kernels, once. The vector kernels need the incubating module jdk.incubator.vector; where it was not added, or

@@ -4,12 +4,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where a fixed number of threads meet, again and again: none passes before all have come. Everything each did before is then seen by all.
- * They wait as at a {@link Milestone}, and nothing is allocated.
+ * They wait as at a {@link Watermark}, and nothing is allocated.
  */
 public final class Barrier {
   private final int parties;
   private final AtomicLong arrivals = new AtomicLong();
-  private final Milestone rounds = new Milestone();
+  private final Watermark rounds = new Watermark();
 
   /** @throws IllegalArgumentException unless there is at least one party */
   public Barrier(int parties) {

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A few threads that share out numbered tasks. Which thread gets which task is left to chance, so no result may depend on it. Between two
- * runs the threads wait as at a {@link Milestone}; a run allocates nothing.
+ * runs the threads wait as at a {@link Watermark}; a run allocates nothing.
  */
 public final class Workers implements AutoCloseable {
   /** Numbered tasks. */
@@ -47,8 +47,8 @@ public final class Workers implements AutoCloseable {
   /** One of the threads beside the caller's. */
   private final class Helper implements Runnable {
     final int worker;
-    final Milestone begun = new Milestone();
-    final Milestone ended = new Milestone();
+    final Watermark begun = new Watermark();
+    final Watermark ended = new Watermark();
     /** Runs it was told to begin; the caller's. */
     long runs;
 

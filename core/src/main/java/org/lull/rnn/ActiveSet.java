@@ -1,6 +1,7 @@
 package org.lull.rnn;
 
 import java.util.Arrays;
+import org.lull.cost.TapeSize;
 import org.lull.kernel.Kernels;
 
 /**

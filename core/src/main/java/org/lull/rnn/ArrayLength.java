@@ -1,6 +1,6 @@
 package org.lull.rnn;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Lengths of arrays that grow with sequences: computed in 64 bits, and refused where Java has no array so long. */
 public final class ArrayLength {

@@ -1,6 +1,6 @@
 package org.lull.rnn;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.CellKernel;
 
 /**

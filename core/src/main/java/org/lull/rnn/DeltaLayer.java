@@ -1,10 +1,11 @@
 package org.lull.rnn;
 
 import java.util.Arrays;
+import org.lull.cost.OperationCount;
 import org.lull.kernel.CellKernel;
 import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
-import org.lull.parallel.Part;
+import org.lull.parallel.Shard;
 
 /**
  * The sparse recurrent layer and its sparse backpropagation through time: one sequence, touching only columns whose entry fired.
@@ -18,7 +19,7 @@ import org.lull.parallel.Part;
  *   weight gradient  dL/dW = sum_t G_t delta_t^T       columns of dL/dW on the list of t    {@link #weightGradient}
  * </pre>
  *
- * Several threads may run a layer together, each its {@link Part}: some panels, and some inputs of which it computes the gradient. Each
+ * Several threads may run a layer together, each its {@link Shard}: some panels, and some inputs of which it computes the gradient. Each
  * finds out for itself what fired, which takes less time than to wait for another that does; and D each needs for its own units and inputs
  * alone. So they meet but once a timestep, before the others read the h_t of their units or, backward, the G_t.
  *
@@ -40,22 +41,22 @@ public final class DeltaLayer {
    * Runs one sequence from the state the tape was begun with. h_t is then at {@link Tape#h}(t + 1), complete when all threads have ended.
    *
    * @param w the arena of parameters
-   * @param part the calling thread's; where the layer follows the one below, step t begins when that one has published t + 1
+   * @param shard the calling thread's; where the layer follows the one below, step t begins when that one has published t + 1
    * @param x inputs, [steps][pad(Nx)] at {@code xAt}
    * @param steps timesteps, at least 1; the tape was begun with room for them
    * @param count takes the multiply-adds
    */
-  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, int steps, Tape tape, Part part, OperationCount count) {
-    ActiveSet active = tape.active(part.member());
-    CellStep step = tape.step(kernels, part.member());
-    int xReference = tape.xReference(part.member());
-    int hReference = tape.hReference(part.member());
+  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, int steps, Tape tape, Shard shard, OperationCount count) {
+    ActiveSet active = tape.active(shard.member());
+    CellStep step = tape.step(kernels, shard.member());
+    int xReference = tape.xReference(shard.member());
+    int hReference = tape.hReference(shard.member());
     float[] a = tape.a;
     active.begin(steps);
     for (int t = 0; t < steps; t++) {
-      part.await(t + 1);
+      shard.await(t + 1);
       active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
-      for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
+      for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
         step.units = layout.panelUnits(p);
         step.m = tape.m + u * layout.cell().blocks();
@@ -67,10 +68,10 @@ public final class DeltaLayer {
         addColumns(w, p, active, t, a, step.m);
         cell.forward(step);
       }
-      part.meet();
-      part.publish(t + 1);
+      shard.meet();
+      shard.publish(t + 1);
     }
-    if (part.isFirst()) {
+    if (shard.isFirst()) {
       count.addForward(steps, active.activeX(steps), active.activeH(steps));
     }
   }
@@ -97,17 +98,17 @@ public final class DeltaLayer {
    * @param overwrite whether what is in the arena is nothing to add to: saves a pass over it
    * @param out dL/dh_t from above, [pad(Nh)] at {@code outAt + t * outStride}; a stride of 0 where it is the same for all t
    * @param steps as in {@link #forward}
-   * @param part the calling thread's; where the layer follows the one above, step t begins when that one has published steps - t
+   * @param shard the calling thread's; where the layer follows the one above, step t begins when that one has published steps - t
    * @param inputGradient whether dL/dx is asked for; the lowest layer of a network does without
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, float[] out, int outAt, int outStride, int steps, Tape tape,
-      Part part, boolean inputGradient, OperationCount count) {
-    ActiveSet active = tape.active(part.member());
-    CellStep step = tape.step(kernels, part.member());
+      Shard shard, boolean inputGradient, OperationCount count) {
+    ActiveSet active = tape.active(shard.member());
+    CellStep step = tape.step(kernels, shard.member());
     float[] a = tape.a;
     for (int t = steps - 1; t >= 0; t--) {
-      part.await(steps - t);
-      for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
+      shard.await(steps - t);
+      for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
         step.units = layout.panelUnits(p);
         step.saved = tape.saved(p, t);
@@ -122,27 +123,27 @@ public final class DeltaLayer {
           kernels.add(a, tape.saved(p, t + 1), a, step.saved, layout.cell().blocks() * step.units);
         }
       }
-      part.meet();
-      gradientOfEntries(w, active, t, steps, tape, part, inputGradient);
-      part.publish(steps - t);
+      shard.meet();
+      gradientOfEntries(w, active, t, steps, tape, shard, inputGradient);
+      shard.publish(steps - t);
     }
-    part.meet(); // dL/dx is complete: the layer below may begin
-    weightGradient(gradients, overwrite, active, steps, tape, part);
-    if (part.isFirst()) {
+    shard.meet(); // dL/dx is complete: the layer below may begin
+    weightGradient(gradients, overwrite, active, steps, tape, shard);
+    if (shard.isFirst()) {
       count.addBackward(1, steps, active.activeX(steps), active.activeH(steps), active.activeH(steps));
     }
   }
 
   /** dL/dh_{t-1} and, if asked, dL/dx_t from G_t, for the units and inputs of one thread. */
-  private void gradientOfEntries(float[] w, ActiveSet active, int t, int steps, Tape tape, Part part, boolean inputGradient) {
+  private void gradientOfEntries(float[] w, ActiveSet active, int t, int steps, Tape tape, Shard shard, boolean inputGradient) {
     float[] a = tape.a;
-    int x = inputGradient ? layout.inputsFrom(part) : layout.inputs();
-    int xEnd = inputGradient ? layout.inputsTo(part) : layout.inputs();
-    int u = layout.unitsFrom(part);
-    int uEnd = layout.unitsTo(part);
+    int x = inputGradient ? layout.inputsFrom(shard) : layout.inputs();
+    int xEnd = inputGradient ? layout.inputsTo(shard) : layout.inputs();
+    int u = layout.unitsFrom(shard);
+    int uEnd = layout.unitsTo(shard);
     int first = active.xStart(t, x);
     int last = active.xStart(t, xEnd);
-    int d = tape.d(part.member());
+    int d = tape.d(shard.member());
     int dOfH = d + last - first;
     int firstOfH = active.hStart(t, u);
     int lastOfH = active.hStart(t, uEnd);
@@ -173,10 +174,10 @@ public final class DeltaLayer {
   }
 
   /** dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired; dL/dbias += G_1. Panels of one thread. */
-  private void weightGradient(float[] gradients, boolean overwrite, ActiveSet active, int steps, Tape tape, Part part) {
+  private void weightGradient(float[] gradients, boolean overwrite, ActiveSet active, int steps, Tape tape, Shard shard) {
     float[] a = tape.a;
-    int firstPanel = part.from(layout.panels());
-    int endPanel = part.to(layout.panels());
+    int firstPanel = shard.from(layout.panels());
+    int endPanel = shard.to(layout.panels());
     int stepsAtOnce = layout.stepsAtOnce();
     for (int from = 0; from < steps; from += stepsAtOnce) {
       active.byColumn(from, Math.min(steps, from + stepsAtOnce));

@@ -1,10 +1,11 @@
 package org.lull.rnn;
 
 import java.util.Arrays;
+import org.lull.cost.OperationCount;
 import org.lull.kernel.CellKernel;
 import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
-import org.lull.parallel.Part;
+import org.lull.parallel.Shard;
 
 /**
  * The ordinary recurrent layer, on the same weights and cells as {@link DeltaLayer}, written to be as fast as a dense layer can be: what
@@ -17,11 +18,11 @@ import org.lull.parallel.Part;
  *   weight gradient  dL/dW = sum_t dL/dM_t v_t^T
  * </pre>
  *
- * Several threads may run a layer together, each its {@link Part}: some panels, and some inputs of which it computes the gradient. They
+ * Several threads may run a layer together, each its {@link Shard}: some panels, and some inputs of which it computes the gradient. They
  * meet once a timestep, before the others read the h_t of their units or, backward, dL/dM_t; with thresholds forward twice.
  *
- * <p>Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link HeldValues}): the faster way where
- * most entries fire.
+ * <p>Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link ReferenceValues}): the faster way
+ * where most entries fire.
  */
 public final class DenseLayer {
   private final LayerLayout layout;
@@ -40,23 +41,23 @@ public final class DenseLayer {
    * @param w the arena of parameters
    * @param thresholds those of the delta layer, or null for the ordinary one
    * @param x inputs, [rows][pad(Nx)] at {@code xAt}
-   * @param part the calling thread's
+   * @param shard the calling thread's
    */
-  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, Packing packing, Tape tape, Part part, OperationCount count) {
+  public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, Packing packing, Tape tape, Shard shard, OperationCount count) {
     if (thresholds == null) {
-      forward(w, null, x, xAt, tape.a, packing, tape, part);
-      if (part.isFirst()) {
+      forward(w, null, x, xAt, tape.a, packing, tape, shard);
+      if (shard.isFirst()) {
         count.addForward(packing.rows(), (long) packing.rows() * layout.inputs(), (long) packing.rows() * layout.units());
       }
     } else {
-      HeldValues held = tape.held;
-      if (part.isFirst()) {
+      ReferenceValues held = tape.held;
+      if (shard.isFirst()) {
         held.begin(packing);
         held.holdX(kernels, thresholds, x, xAt, packing);
       }
-      part.meet();
-      forward(w, thresholds, held.values, held.x(0), held.values, packing, tape, part);
-      if (part.isFirst()) {
+      shard.meet();
+      forward(w, thresholds, held.values, held.x(0), held.values, packing, tape, shard);
+      if (shard.isFirst()) {
         count.addForward(packing.rows(), held.activeX(), held.activeH());
       }
     }
@@ -67,12 +68,12 @@ public final class DenseLayer {
    * @param vOfH array of what it takes for h
    */
   private void forward(float[] w, Thresholds thresholds, float[] vOfX, int xAt, float[] vOfH, Packing packing, Tape tape,
-      Part part) {
-    CellStep step = tape.step(kernels, part.member());
+      Shard shard) {
+    CellStep step = tape.step(kernels, shard.member());
     float[] a = tape.a;
     int rows = packing.rows();
-    int firstPanel = part.from(layout.panels());
-    int endPanel = part.to(layout.panels());
+    int firstPanel = shard.from(layout.panels());
+    int endPanel = shard.to(layout.panels());
     for (int p = firstPanel; p < endPanel; p++) {
       for (int row = 0; row < rows; row++) {
         System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), layout.cell().blocks() * layout.panelUnits(p));
@@ -83,10 +84,10 @@ public final class DenseLayer {
     for (int t = 0; t < packing.steps(); t++) {
       int vAt = thresholds == null ? tape.h(packing.rowBefore(t, 0)) : tape.held.h(packing.row(t, 0));
       if (thresholds != null) {
-        if (part.isFirst()) {
+        if (shard.isFirst()) {
           tape.held.holdH(kernels, thresholds, t, packing, tape);
         }
-        part.meet();
+        shard.meet();
       }
       for (int p = firstPanel; p < endPanel; p++) {
         addRecurrent(w, p, vOfH, vAt, packing, t, tape);
@@ -104,7 +105,7 @@ public final class DenseLayer {
           cell.forward(step);
         }
       }
-      part.meet();
+      shard.meet();
     }
   }
 
@@ -132,15 +133,15 @@ public final class DenseLayer {
    * @param x the inputs of the forward pass, unchanged
    * @param out dL/dh_t from above: at {@code outAt + row * pad(Nh)}, row being that of (t, s), or s alone if it is the same for all t
    * @param perStep whether {@code out} has a row for each timestep of each sequence, or one a sequence
-   * @param part the calling thread's
+   * @param shard the calling thread's
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, boolean held, float[] x, int xAt, float[] out, int outAt,
-      boolean perStep, Packing packing, Tape tape, Part part, boolean inputGradient, OperationCount count) {
-    CellStep step = tape.step(kernels, part.member());
+      boolean perStep, Packing packing, Tape tape, Shard shard, boolean inputGradient, OperationCount count) {
+    CellStep step = tape.step(kernels, shard.member());
     float[] a = tape.a;
     int units = layout.paddedUnits();
     for (int t = packing.steps() - 1; t >= 0; t--) {
-      for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
+      for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
         step.units = layout.panelUnits(p);
         for (int s = 0; s < packing.running(t); s++) {
@@ -156,15 +157,15 @@ public final class DenseLayer {
           cell.backward(step);
         }
       }
-      part.meet();
+      shard.meet();
       if (t > 0) {
-        transposedRecurrent(w, packing, t, tape, part);
+        transposedRecurrent(w, packing, t, tape, shard);
         if (held) {
-          tape.held.gradientOfH(kernels, t, packing, tape, part);
+          tape.held.gradientOfH(kernels, t, packing, tape, shard);
         }
       }
     }
-    for (int p = part.from(layout.panels()); p < part.to(layout.panels()); p++) {
+    for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
       if (overwrite) {
         Arrays.fill(gradients, layout.column(p, 0), layout.column(p, layout.columns()), 0f);
         Arrays.fill(gradients, layout.bias(p), layout.bias(p) + layout.cell().blocks() * layout.panelUnits(p), 0f);
@@ -172,10 +173,10 @@ public final class DenseLayer {
       weightGradient(gradients, held, x, xAt, p, packing, tape);
     }
     if (inputGradient) {
-      gradientOfX(w, held, packing, tape, part);
+      gradientOfX(w, held, packing, tape, shard);
     }
-    part.meet(); // dL/dx is complete: the layer below may begin
-    if (part.isFirst()) {
+    shard.meet(); // dL/dx is complete: the layer below may begin
+    if (shard.isFirst()) {
       countBackward(held, packing, tape, count);
     }
   }
@@ -192,10 +193,10 @@ public final class DenseLayer {
   }
 
   /** dL/dh_{t-1} = W_h^T dL/dM_t for the units of one thread, all panels added. */
-  private void transposedRecurrent(float[] w, Packing packing, int t, Tape tape, Part part) {
+  private void transposedRecurrent(float[] w, Packing packing, int t, Tape tape, Shard shard) {
     float[] a = tape.a;
-    int from = layout.unitsFrom(part);
-    int n = layout.unitsTo(part) - from;
+    int from = layout.unitsFrom(shard);
+    int n = layout.unitsTo(shard) - from;
     for (int p = 0; p < layout.panels(); p++) {
       int g = gOfH(p, tape.saved(p, packing.row(t, 0)));
       kernels.gemmTransposed(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from), layout.stride(p),
@@ -204,16 +205,16 @@ public final class DenseLayer {
   }
 
   /** dL/dx = W_x^T dL/dM of all rows for the inputs of one thread, all panels added. */
-  private void gradientOfX(float[] w, boolean held, Packing packing, Tape tape, Part part) {
+  private void gradientOfX(float[] w, boolean held, Packing packing, Tape tape, Shard shard) {
     float[] a = tape.a;
-    int from = layout.inputsFrom(part);
-    int n = layout.inputsTo(part) - from;
+    int from = layout.inputsFrom(shard);
+    int n = layout.inputsTo(shard) - from;
     for (int p = 0; p < layout.panels(); p++) {
       kernels.gemmTransposed(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.stride(p), n,
           layout.rows(p), a, tape.dx(0) + from, layout.paddedInputs(), p > 0);
     }
     if (held) {
-      tape.held.gradientOfX(kernels, packing, tape, part);
+      tape.held.gradientOfX(kernels, packing, tape, shard);
     }
   }
 

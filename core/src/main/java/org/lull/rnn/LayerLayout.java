@@ -1,7 +1,8 @@
 package org.lull.rnn;
 
+import org.lull.cost.LayerShape;
 import org.lull.kernel.Kernels;
-import org.lull.parallel.Part;
+import org.lull.parallel.Shard;
 
 /**
  * Where the weights of a layer lie in the flat arena of parameters (and, at the same places, their gradients in the arena of gradients).
@@ -109,23 +110,23 @@ public final class LayerLayout {
   }
 
   /** The first unit that falls to a thread: those of whole panels do. */
-  int unitsFrom(Part part) {
-    return Math.min(units, part.from(panels) * panel);
+  int unitsFrom(Shard shard) {
+    return Math.min(units, shard.from(panels) * panel);
   }
 
   /** Where its units end. */
-  int unitsTo(Part part) {
-    return Math.min(units, part.to(panels) * panel);
+  int unitsTo(Shard shard) {
+    return Math.min(units, shard.to(panels) * panel);
   }
 
   /** The first input that falls to a thread: whole groups of LANES do. */
-  int inputsFrom(Part part) {
-    return Math.min(inputs, part.from(paddedInputs() / Kernels.LANES) * Kernels.LANES);
+  int inputsFrom(Shard shard) {
+    return Math.min(inputs, shard.from(paddedInputs() / Kernels.LANES) * Kernels.LANES);
   }
 
   /** Where its inputs end. */
-  int inputsTo(Part part) {
-    return Math.min(inputs, part.to(paddedInputs() / Kernels.LANES) * Kernels.LANES);
+  int inputsTo(Shard shard) {
+    return Math.min(inputs, shard.to(paddedInputs() / Kernels.LANES) * Kernels.LANES);
   }
 
   /** Rows of a panel's part of a column. */
@@ -173,6 +174,11 @@ public final class LayerLayout {
   public int weight(int j, int block, int unit) {
     int p = unit / panel;
     return column(p, j) + block * panelUnits(p) + unit % panel;
+  }
+
+  /** What decides the cost of the layer. */
+  public LayerShape shape() {
+    return new LayerShape(inputs, units, macsPerColumn(), cell.blocks(), cell.saved(), cell.pointwiseOperations());
   }
 
   /** Multiply-adds one active entry costs in one product: real rows, padding not counted. */

@@ -3,6 +3,7 @@ package org.lull.rnn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lull.cost.TapeSize;
 import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
 
@@ -19,7 +20,7 @@ public final class Tape {
   /** What the cell works on: one for each thread. */
   private final List<CellStep> steps = new ArrayList<>();
   /** Of the dense products that stand in for them. */
-  final HeldValues held;
+  final ReferenceValues held;
 
   float[] a = new float[0];
   /** What backward adds for the entries that fired. */
@@ -50,7 +51,7 @@ public final class Tape {
 
   public Tape(LayerLayout layout) {
     this.layout = layout;
-    this.held = new HeldValues(layout);
+    this.held = new ReferenceValues(layout);
   }
 
   /**

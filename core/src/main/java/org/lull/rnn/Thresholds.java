@@ -1,7 +1,7 @@
 package org.lull.rnn;
 
 import java.util.Arrays;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
 /**

@@ -1,7 +1,7 @@
 package org.lull.train;
 
 import java.util.SplittableRandom;
-import org.lull.model.Normalisation;
+import org.lull.network.Normalisation;
 
 /**
  * Random changes to the log-mel features of a training example that leave its meaning: where it lies in the clip, how fast and by what

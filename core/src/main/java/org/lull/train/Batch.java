@@ -3,7 +3,7 @@ package org.lull.train;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.lull.model.Sequence;
+import org.lull.network.Sequence;
 
 /**
  * Labelled inputs of a network.

@@ -3,16 +3,17 @@ package org.lull.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lull.model.Form;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
-import org.lull.model.Team;
+import org.lull.cost.OperationCount;
+import org.lull.cost.OperationCounts;
+import org.lull.cost.TapeSize;
+import org.lull.network.Execution;
+import org.lull.network.LayerScheduler;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Sequence;
 import org.lull.parallel.Workers;
-import org.lull.rnn.OperationCount;
-import org.lull.rnn.TapeSize;
 
 /**
  * Runs a batch forward, or forward and backward, on several threads.
@@ -21,10 +22,10 @@ import org.lull.rnn.TapeSize;
  * arenas are added in order, slice by slice: the same bytes at any number of threads. Arenas and tapes are used again and again; what a
  * step still allocates is the inputs its {@link Batch} makes; on inputs that lie ready it allocates nothing.
  *
- * <p>Of one group alone the threads run the sequences together ({@link Team} tells how).
+ * <p>Of one group alone the threads run the sequences together ({@link LayerScheduler} tells how).
  *
- * <p>Delta mode takes the sparse or the dense form ({@link FormChoice}) by what fired: backward, in the batch before; forward only, in the
- * batch's first sequence, so that what a network gives for a list of examples depends on nothing else.
+ * <p>Delta mode takes the sparse or the dense form ({@link ExecutionChoice}) by what fired: backward, in the batch before; forward only,
+ * in the batch's first sequence, so that what a network gives for a list of examples depends on nothing else.
  */
 final class BatchGradient implements AutoCloseable {
   /** Sequences a dense pass runs together, and the smallest group. */
@@ -38,7 +39,7 @@ final class BatchGradient implements AutoCloseable {
   private final Loss loss;
   private final Workers workers;
   private final Slices slices;
-  private final Team team;
+  private final LayerScheduler scheduler;
   private final List<Runner> runners = new ArrayList<>();
   private final float[][] gradients;
   private double[] losses = new double[0];
@@ -47,10 +48,10 @@ final class BatchGradient implements AutoCloseable {
   // made once: lambdas that capture what changes from step to step would be allocated in each
   private final Workers.Task forwardGroup = (worker, g) -> runGroup(worker, g, null);
   private final Workers.Task trainGroup = this::trainGroup;
-  private final Slices.Work addGroups = this::addGroups;
+  private final Slices.SliceTask addGroups = this::addGroups;
   // what they work on
   private Batch batch;
-  private Form form;
+  private Execution execution;
   private int first;
   private int groupSize;
   private int groups;
@@ -72,7 +73,7 @@ final class BatchGradient implements AutoCloseable {
     this.loss = loss;
     this.gradients = gradients;
     workers = new Workers(threads);
-    team = new Team(network, workers);
+    scheduler = new LayerScheduler(network, workers);
     slices = new Slices(workers, network.first(), network.parameters().length);
     for (int w = 0; w < threads; w++) {
       runners.add(new Runner());
@@ -86,12 +87,12 @@ final class BatchGradient implements AutoCloseable {
 
   /** One thread's pass and the sequences it runs together. */
   private final class Runner {
-    final Pass pass = new Pass(network, mode);
+    final NetworkPass pass = new NetworkPass(network, mode);
     final List<Sequence> sequences = new ArrayList<>();
     final int[] places = new int[TOGETHER];
 
     /** Runs inputs {@code from} to {@code to - 1} together, in order of falling length. */
-    void run(Team team, int from, int to, float[] gradient, boolean overwrite) {
+    void run(LayerScheduler scheduler, int from, int to, float[] gradient, boolean overwrite) {
       sequences.clear();
       for (int i = from; i < to; i++) {
         Sequence sequence = batch.sequence(i);
@@ -103,7 +104,7 @@ final class BatchGradient implements AutoCloseable {
         places[s] = i;
         sequences.add(s, sequence);
       }
-      pass.forward(sequences, form, team);
+      pass.forward(sequences, execution, scheduler);
       NetworkSpec spec = network.spec();
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
@@ -124,12 +125,12 @@ final class BatchGradient implements AutoCloseable {
   /** Runs inputs forward; {@link #loss} and {@link #decision} then tell of each. */
   void forward(Batch batch) {
     begin(batch);
-    form = FormChoice.onlyDense(network, mode) ? Form.DENSE : Form.SPARSE;
+    execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE : Execution.SPARSE;
     first = 0;
-    if (form == Form.SPARSE && batch.size() > 1 && !FormChoice.onlySparse(network)) {
+    if (execution == Execution.SPARSE && batch.size() > 1 && !ExecutionChoice.onlySparse(network)) {
       countSparsity();
-      runners.getFirst().run(team, 0, 1, null, false);
-      form = FormChoice.of(network, countSparsity(), Math.min(batch.size() - 1, TOGETHER));
+      runners.getFirst().run(scheduler, 0, 1, null, false);
+      execution = ExecutionChoice.of(network, countSparsity(), Math.min(batch.size() - 1, TOGETHER));
       first = 1;
     }
     group(TOGETHER);
@@ -141,8 +142,8 @@ final class BatchGradient implements AutoCloseable {
   void forwardAndBackward(Batch batch) {
     begin(batch);
     countSparsity(); // leaves out what a batch that failed has counted
-    form = FormChoice.onlyDense(network, mode) ? Form.DENSE
-        : FormChoice.onlySparse(network) ? Form.SPARSE : FormChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+    execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE
+        : ExecutionChoice.onlySparse(network) ? Execution.SPARSE : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     runGroups(trainGroup);
@@ -179,10 +180,10 @@ final class BatchGradient implements AutoCloseable {
     long active = 0;
     long entries = 0;
     for (int w = 0; w < runners.size(); w++) {
-      List<OperationCount> counts = runners.get(w).pass.operations();
+      OperationCounts counts = runners.get(w).pass.operations();
       for (int layer = 0; layer < counts.size(); layer++) {
-        active += counts.get(layer).active();
-        entries += counts.get(layer).entries();
+        active += counts.layer(layer).active();
+        entries += counts.layer(layer).entries();
       }
     }
     double sparsity = 1 - (active - activeBefore) / (double) (entries - entriesBefore);
@@ -196,11 +197,11 @@ final class BatchGradient implements AutoCloseable {
   }
 
   private void runGroup(int worker, int g, float[] gradient) {
-    int together = form == Form.DENSE ? TOGETHER : 1;
+    int together = execution == Execution.DENSE ? TOGETHER : 1;
     int begin = first + g * groupSize;
     int end = Math.min(batch.size(), begin + groupSize);
     Runner runner = runners.get(worker);
-    Team helpers = groups == 1 ? team : runner.pass.solo();
+    LayerScheduler helpers = groups == 1 ? scheduler : runner.pass.solo();
     for (int i = begin; i < end; i += together) {
       runner.run(helpers, i, Math.min(end, i + together), gradient, i == begin);
     }
@@ -224,8 +225,8 @@ final class BatchGradient implements AutoCloseable {
   }
 
   /** The form last run, but for the first sequence of a batch run forward only. */
-  Form form() {
-    return form;
+  Execution execution() {
+    return execution;
   }
 
   /** Loss of input i of those last run. */
@@ -238,21 +239,19 @@ final class BatchGradient implements AutoCloseable {
     return decisions[i];
   }
 
-  /** Multiply-adds of all passes since they were last taken, one count a layer. */
-  List<OperationCount> operations() {
-    List<OperationCount> sum = network.operationCounts();
+  /** Multiply-adds of all passes since they were last taken. */
+  OperationCounts operations() {
+    OperationCounts sum = network.operationCounts();
     for (Runner runner : runners) {
-      for (int layer = 0; layer < sum.size(); layer++) {
-        sum.get(layer).add(runner.pass.operations().get(layer));
-      }
+      sum.add(runner.pass.operations());
     }
     return sum;
   }
 
   /** The same, and the count begins anew. */
-  List<OperationCount> takeOperations() {
-    List<OperationCount> sum = operations();
-    runners.forEach(runner -> runner.pass.operations().forEach(OperationCount::reset));
+  OperationCounts takeOperations() {
+    OperationCounts sum = operations();
+    runners.forEach(runner -> runner.pass.operations().reset());
     activeBefore = 0;
     entriesBefore = 0;
     return sum;

@@ -1,8 +1,8 @@
 package org.lull.train;
 
-import java.util.List;
-import org.lull.InvalidInputException;
-import org.lull.rnn.OperationCount;
+import org.lull.cost.OperationCount;
+import org.lull.cost.OperationCounts;
+import org.lull.input.InvalidInputException;
 
 /**
  * What training may cost, said instead of thresholds: {@link ThresholdControl} moves them until what is counted meets it.
@@ -26,7 +26,8 @@ public record Budget(Kind kind, double value) {
   public Budget {
     switch (kind) {
       case SPARSITY -> require(value >= 0 && value < 1, "sparsity", value, "0 or more and below 1, a share of entries such as 0.9");
-      case REDUCTION -> require(value >= 1 && value < 1e6, "reduction", value, "1 or more, so many times fewer multiply-adds, such as 8");
+      case REDUCTION -> require(value >= 1 && value < 1e6, "reduction", value,
+          "1 or more and below 1000000, so many times fewer multiply-adds, such as 8");
     }
   }
 
@@ -42,17 +43,17 @@ public record Budget(Kind kind, double value) {
   }
 
   /** What was spent, in what this budget counts. */
-  double spent(List<OperationCount> counts) {
-    return OperationCount.sum(counts, kind == Kind.SPARSITY ? OperationCount::active : OperationCount::total);
+  double spent(OperationCounts counts) {
+    return counts.sum(kind == Kind.SPARSITY ? OperationCount::active : OperationCount::total);
   }
 
   /** What the dense network would have spent. */
-  double ofDense(List<OperationCount> counts) {
-    return OperationCount.sum(counts, kind == Kind.SPARSITY ? OperationCount::entries : OperationCount::denseTotal);
+  double ofDense(OperationCounts counts) {
+    return counts.sum(kind == Kind.SPARSITY ? OperationCount::entries : OperationCount::denseTotal);
   }
 
   /** The figure that was reached, comparable with {@link #value}. */
-  public double reached(List<OperationCount> counts) {
+  public double reached(OperationCounts counts) {
     double share = spent(counts) / ofDense(counts);
     return kind == Kind.SPARSITY ? 1 - share : 1 / share;
   }

@@ -1,7 +1,6 @@
 package org.lull.train;
 
-import java.util.List;
-import org.lull.rnn.OperationCount;
+import org.lull.cost.OperationCounts;
 
 /**
  * A network measured on labelled examples.
@@ -10,7 +9,7 @@ import org.lull.rnn.OperationCount;
  * @param loss mean cross-entropy
  * @param operations of the forward pass, one count a layer
  */
-public record Evaluation(int[][] confusion, double loss, List<OperationCount> operations) {
+public record Evaluation(int[][] confusion, double loss, OperationCounts operations) {
 
   public int examples() {
     int n = 0;

@@ -1,9 +1,9 @@
 package org.lull.train;
 
 import java.util.List;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.Normalisation;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.Normalisation;
 
 /** Measures a network on labelled examples, several threads at a time; the same figures at any number of threads. */
 public final class Evaluator implements AutoCloseable {

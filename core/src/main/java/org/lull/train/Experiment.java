@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
+import org.lull.cost.OperationCount;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
-import org.lull.model.Arithmetic;
-import org.lull.model.Head;
-import org.lull.model.Initialiser;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Normalisation;
+import org.lull.network.Arithmetic;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
 import org.lull.rnn.Cell;
-import org.lull.rnn.OperationCount;
 import org.lull.rnn.Thresholds;
 import org.lull.train.RunResult.ModelResult;
 import org.lull.train.RunResult.Sparsity;
@@ -62,8 +62,8 @@ public final class Experiment {
       for (float theta : thresholdH) {
         Thresholds.uniform(1, 1, 0, theta);
       }
-      if (pretrainEpochs < 0) {
-        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 or more");
+      if (pretrainEpochs < 0 || pretrainEpochs > 1_000_000) {
+        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 to 1000000");
       }
       try {
         training.withLearningRate(pretrainLearningRate); // refuses what is none
@@ -238,13 +238,13 @@ public final class Experiment {
         Progress.Task task = progress.begin("testing " + phase, data.test().size())) {
       test = evaluator.evaluate(data.test(), task);
     }
-    long macs = OperationCount.sum(fit.operations(), OperationCount::total);
-    long denseMacs = OperationCount.sum(fit.operations(), OperationCount::denseTotal);
+    long macs = fit.operations().total();
+    long denseMacs = fit.operations().denseTotal();
     boolean isDelta = mode == Mode.DELTA;
-    OperationCount any = fit.operations().getFirst();
+    OperationCount any = fit.operations().layer(0);
     long head = spec.headMacs(any.backwardSequences(), any.backwardSteps());
-    long other = head + OperationCount.sum(fit.operations(), count -> count.pointwise(isDelta));
-    long otherOfDense = head + OperationCount.sum(fit.operations(), count -> count.pointwise(false));
+    long other = head + fit.operations().sum(count -> count.pointwise(isDelta));
+    long otherOfDense = head + fit.operations().sum(count -> count.pointwise(false));
     Target target = isDelta && settings.budget != null ? Target.of(settings.budget, fit.operations()) : null;
     return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
         fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,

@@ -1,7 +1,8 @@
 package org.lull.train;
 
 import java.util.List;
-import org.lull.rnn.OperationCount;
+import org.lull.cost.MemoryUse;
+import org.lull.cost.OperationCounts;
 
 /**
  * A finished training run; the network holds the weights of its best epoch.
@@ -12,4 +13,4 @@ import org.lull.rnn.OperationCount;
  * @param operations of all training steps, one count a layer
  * @param memory the most that the arrays of training took, validation included
  */
-public record Fit(List<EpochRecord> epochs, EpochRecord best, List<OperationCount> operations, MemoryUse memory) {}
+public record Fit(List<EpochRecord> epochs, EpochRecord best, OperationCounts operations, MemoryUse memory) {}

@@ -1,6 +1,6 @@
 package org.lull.train;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** How the learning rate moves over a run; every schedule begins with a linear warm-up. */
 public final class LearningRate {

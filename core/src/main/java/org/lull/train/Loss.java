@@ -1,6 +1,6 @@
 package org.lull.train;
 
-import org.lull.model.Sequence;
+import org.lull.network.Sequence;
 
 /** What a network is taught by: a loss on the scores of one decision. Called from several threads. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package org.lull.train;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
 /** Changes parameters by their gradients. Holds one or two numbers for each parameter, in arenas of the same layout. */

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.lull.rnn.OperationCount;
+import org.lull.cost.MemoryUse;
+import org.lull.cost.OperationCounts;
 
 /**
  * What a run ends with; the command line writes it as result.json.
@@ -67,7 +68,7 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param met whether that is within a twentieth of the budget
    */
   public record Target(String kind, double value, double reached, boolean met) {
-    static Target of(Budget budget, List<OperationCount> counts) {
+    static Target of(Budget budget, OperationCounts counts) {
       double reached = budget.reached(counts);
       return new Target(budget.kind().name().toLowerCase(Locale.ROOT), budget.value(), reached, budget.isMet(reached));
     }
@@ -75,10 +76,10 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
 
   /** Shares of entries that did not fire: of x, of h, of both; of all layers and of each, the lowest first. */
   public record Sparsity(double x, double h, double all, List<LayerSparsity> layers) {
-    public static Sparsity of(List<OperationCount> counts) {
-      return new Sparsity(OperationCount.sparsityX(counts), OperationCount.sparsityH(counts), OperationCount.sparsity(counts),
+    public static Sparsity of(OperationCounts counts) {
+      return new Sparsity(counts.sparsityX(), counts.sparsityH(), counts.sparsity(),
           IntStream.range(0, counts.size())
-              .mapToObj(layer -> new LayerSparsity(layer, counts.get(layer).sparsityX(), counts.get(layer).sparsityH()))
+              .mapToObj(layer -> new LayerSparsity(layer, counts.layer(layer).sparsityX(), counts.layer(layer).sparsityH()))
               .toList());
     }
   }

@@ -12,7 +12,7 @@ final class Slices {
 
   /** What is to be done with a slice. */
   @FunctionalInterface
-  interface Work {
+  interface SliceTask {
     /** With positions {@code from} to {@code to - 1} of the arena. */
     void on(int from, int to);
   }
@@ -21,7 +21,7 @@ final class Slices {
   private final int from;
   private final int to;
   private final Workers.Task task = (_, slice) -> runSlice(slice);
-  private Work work;
+  private SliceTask work;
 
   /** Cuts positions {@code from} to {@code to - 1}. */
   Slices(Workers workers, int from, int to) {
@@ -31,7 +31,7 @@ final class Slices {
   }
 
   /** Does the work on all slices and waits until it is done; allocates nothing. */
-  void run(Work work) {
+  void run(SliceTask work) {
     this.work = work;
     workers.run((to - from + LENGTH - 1) / LENGTH, task);
   }

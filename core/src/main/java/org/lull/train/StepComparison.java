@@ -2,10 +2,10 @@ package org.lull.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lull.InvalidInputException;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.Normalisation;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.Normalisation;
 
 /** Times the training steps of networks that are trained, in turn on the same batches. */
 public final class StepComparison {

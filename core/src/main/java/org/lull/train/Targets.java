@@ -1,8 +1,8 @@
 package org.lull.train;
 
-import org.lull.model.Head;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
+import org.lull.network.Head;
+import org.lull.network.NetworkPass;
+import org.lull.network.Sequence;
 
 /**
  * What a head is taught and how its scores become a decision. With {@link Head#FRAMES} output 0 is silence and class k is output k + 1: the
@@ -15,7 +15,7 @@ public final class Targets {
   private Targets() {}
 
   /** Loss of sequence s for the example's class, its logits overwritten with the gradient of weight times the loss. */
-  public static double replaceByGradient(Loss of, Pass pass, Head head, int s, Example example, Sequence input, int outputs,
+  public static double replaceByGradient(Loss of, NetworkPass pass, Head head, int s, Example example, Sequence input, int outputs,
       double weight) {
     int stride = pass.logitsStride();
     if (head != Head.FRAMES) {
@@ -32,7 +32,7 @@ public final class Targets {
   }
 
   /** The class sequence s is taken for. */
-  static int decide(Pass pass, Head head, int s, int outputs) {
+  static int decide(NetworkPass pass, Head head, int s, int outputs) {
     int stride = pass.logitsStride();
     if (head != Head.FRAMES) {
       return largest(pass.logits(), s * stride, 0, outputs);

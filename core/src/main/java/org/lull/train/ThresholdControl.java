@@ -2,7 +2,7 @@ package org.lull.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lull.model.Network;
+import org.lull.network.Network;
 import org.lull.rnn.Thresholds;
 
 /**

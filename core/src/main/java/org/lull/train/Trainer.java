@@ -3,12 +3,13 @@ package org.lull.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.Normalisation;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
-import org.lull.rnn.OperationCount;
+import org.lull.cost.MemoryUse;
+import org.lull.cost.OperationCounts;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.Normalisation;
+import org.lull.network.Sequence;
 
 /**
  * Trains a network on labelled examples, several threads at a time; the same bytes at any number of threads (see {@link BatchGradient}).
@@ -26,7 +27,7 @@ public final class Trainer implements AutoCloseable {
   private final Optimizer optimizer;
   private final int[] wholeArena = {0};
   private final float[] squaredNorm = new float[1];
-  private final Slices.Work update;
+  private final Slices.SliceTask update;
 
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options) {
     this(network, normalisation, mode, options, null);
@@ -89,7 +90,7 @@ public final class Trainer implements AutoCloseable {
     long steps = (train.size() + options.batch() - 1L) / options.batch();
     LearningRate rate = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * steps),
         options.epochs() * steps);
-    List<OperationCount> all = network.operationCounts();
+    OperationCounts all = network.operationCounts();
     ThresholdControl control = budget == null ? null : new ThresholdControl(network, budget, options.epochs() * steps);
     List<EpochRecord> records = new ArrayList<>();
     Network best = network.copy();
@@ -114,7 +115,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private EpochRecord epoch(int epoch, long stepsBefore, List<Example> train, List<Example> validation, LearningRate rate,
-      ThresholdControl control, List<OperationCount> all, Progress.Task task) {
+      ThresholdControl control, OperationCounts all, Progress.Task task) {
     List<Example> order = shuffled(train, epoch);
     double loss = 0;
     double norm = 0;
@@ -132,17 +133,15 @@ public final class Trainer implements AutoCloseable {
       norm += step.gradientNorm();
       steps++;
       if (control != null) {
-        List<OperationCount> soFar = batchGradient.operations();
+        OperationCounts soFar = batchGradient.operations();
         control.step(budget.spent(soFar) - spent, budget.ofDense(soFar) - ofDense);
         spent = budget.spent(soFar);
         ofDense = budget.ofDense(soFar);
       }
       task.advance(batch.size());
     }
-    List<OperationCount> operations = takeOperations();
-    for (int layer = 0; layer < all.size(); layer++) {
-      all.get(layer).add(operations.get(layer));
-    }
+    OperationCounts operations = takeOperations();
+    all.add(operations);
     checkParameters(epoch);
     Evaluation evaluation = validation.isEmpty() ? null : evaluator.evaluate(validation, task);
     if (evaluation != null && !Double.isFinite(evaluation.loss())) {
@@ -150,8 +149,8 @@ public final class Trainer implements AutoCloseable {
     }
     return new EpochRecord(epoch, learningRate, loss / train.size(), correct / (double) train.size(),
         evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : (Double) evaluation.accuracy(), norm / steps,
-        OperationCount.sparsityX(operations), OperationCount.sparsityH(operations),
-        OperationCount.sum(operations, OperationCount::total), OperationCount.sum(operations, OperationCount::denseTotal));
+        operations.sparsityX(), operations.sparsityH(),
+        operations.total(), operations.denseTotal());
   }
 
   /** The order of an epoch, from the seed. */
@@ -218,7 +217,7 @@ public final class Trainer implements AutoCloseable {
     while (Double.isFinite(batchGradient.loss(i))) {
       i++;
     }
-    Pass pass = new Pass(network, mode);
+    NetworkPass pass = new NetworkPass(network, mode);
     pass.forward(List.of(batch.sequence(i)));
     return "the loss of " + batch.examples().get(i).id() + " is " + batchGradient.loss(i)
         + pass.firstNotFinite().map(part -> ", from " + part + " on").orElse("") + ADVICE + ", or look at that example";
@@ -257,7 +256,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Multiply-adds of all passes since they were last taken. */
-  public List<OperationCount> takeOperations() {
+  public OperationCounts takeOperations() {
     return batchGradient.takeOperations();
   }
 

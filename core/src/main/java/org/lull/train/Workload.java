@@ -4,18 +4,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.lull.InvalidInputException;
-import org.lull.model.Head;
-import org.lull.model.Initialiser;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Normalisation;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
+import org.lull.cost.OperationCount;
+import org.lull.cost.OperationCounts;
+import org.lull.cost.TapeSize;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
+import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
-import org.lull.rnn.OperationCount;
-import org.lull.rnn.TapeSize;
 import org.lull.rnn.Thresholds;
 
 /**
@@ -71,7 +72,7 @@ public final class Workload implements AutoCloseable {
     if (batches.isEmpty()) {
       throw new IllegalArgumentException(examples.size() + " sequences for batches of " + batch);
     }
-    sparsity = mode == Mode.DENSE ? 0 : OperationCount.sparsity(counted(network, batches));
+    sparsity = mode == Mode.DENSE ? 0 : counted(network, batches).sparsity();
     batchGradient = new BatchGradient(network, mode, Loss.CROSS_ENTROPY, batch, threads);
   }
 
@@ -119,18 +120,18 @@ public final class Workload implements AutoCloseable {
       for (int layer = 0; layer < shape.layers(); layer++) {
         network.setThresholds(layer, Thresholds.uniform(network.spec().inputs(layer), network.spec().hidden(), x[layer], h[layer]));
       }
-      List<OperationCount> counts = counted(network, List.of(first));
+      OperationCounts counts = counted(network, List.of(first));
       for (int layer = 0; layer < shape.layers(); layer++) {
-        x[layer] *= (float) (counts.get(layer).sparsityX() < wanted ? factor : 1 / factor);
-        h[layer] *= (float) (counts.get(layer).sparsityH() < wanted ? factor : 1 / factor);
+        x[layer] *= (float) (counts.layer(layer).sparsityX() < wanted ? factor : 1 / factor);
+        h[layer] *= (float) (counts.layer(layer).sparsityH() < wanted ? factor : 1 / factor);
       }
     }
     return network;
   }
 
   /** What the sequences cost forward in delta mode. */
-  private static List<OperationCount> counted(Network network, List<Batch> batches) {
-    Pass pass = new Pass(network, Mode.DELTA);
+  private static OperationCounts counted(Network network, List<Batch> batches) {
+    NetworkPass pass = new NetworkPass(network, Mode.DELTA);
     for (Batch batch : batches) {
       for (int i = 0; i < batch.size(); i++) {
         pass.forward(List.of(batch.sequence(i)));

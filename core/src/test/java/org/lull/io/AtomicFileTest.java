@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class AtomicFileTest {
   @TempDir Path folder;

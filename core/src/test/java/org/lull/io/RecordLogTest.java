@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class RecordLogTest {
   private static final List<String> RECORDS = List.of("first", "", "the third\n\n", "last");

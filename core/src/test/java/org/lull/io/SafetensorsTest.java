@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Tensor;
 
 class SafetensorsTest {

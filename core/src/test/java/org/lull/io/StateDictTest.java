@@ -12,13 +12,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Tensor;
 import org.lull.kernel.KernelChoice;
-import org.lull.model.Head;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.ReferenceTwin;
+import org.lull.network.Head;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
+import org.lull.network.ReferenceTwin;
 import org.lull.rnn.Cell;
 
 class StateDictTest {

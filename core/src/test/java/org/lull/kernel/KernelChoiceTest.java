@@ -15,14 +15,14 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.InvalidInputException;
-import org.lull.model.Head;
-import org.lull.model.Initialiser;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
 
 class KernelChoiceTest {
@@ -44,7 +44,7 @@ class KernelChoiceTest {
       for (int i = 0; i < x.length; i++) {
         x[i] = i % 16 < 5 ? i * 31 % 17 / 17f : 0;
       }
-      Pass pass = new Pass(network, Mode.DELTA);
+      NetworkPass pass = new NetworkPass(network, Mode.DELTA);
       pass.forward(List.of(new Sequence(x, 9)));
       float[] gradients = new float[network.parameters().length];
       pass.backward(gradients, false);

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.lull.io.Safetensors;
 import org.lull.io.Safetensors.Tensor;
+import org.lull.io.Safetensors;
 import org.lull.rnn.ReferenceLayer.Thresholds;
 import org.lull.rnn.ReferenceLayer.Weights;
 

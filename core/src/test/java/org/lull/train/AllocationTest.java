@@ -18,12 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lull.kernel.KernelChoice;
 import org.lull.kernel.Kernels;
 import org.lull.kernel.ScalarKernels;
-import org.lull.model.Head;
-import org.lull.model.Initialiser;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Normalisation;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
 

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.lull.model.Normalisation;
+import org.lull.network.Normalisation;
 
 class AugmentationTest {
   private static final int BANDS = 16;

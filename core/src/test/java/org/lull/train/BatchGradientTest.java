@@ -10,15 +10,15 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.model.Form;
-import org.lull.model.Head;
-import org.lull.model.Initialiser;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Normalisation;
+import org.lull.cost.OperationCount;
+import org.lull.network.Execution;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
 import org.lull.rnn.Cell;
-import org.lull.rnn.OperationCount;
 import org.lull.rnn.Thresholds;
 
 /** Delta mode in the sparse form and in the dense one: which is taken, and that it does not matter which. */
@@ -51,23 +51,23 @@ class BatchGradientTest {
 
   @ParameterizedTest
   @CsvSource({"lstm, 0.3, DENSE", "gru, 0.3, DENSE", "rnn, 0.3, DENSE", "lstm, 3, SPARSE", "gru, 3, SPARSE", "rnn, 3, SPARSE"})
-  void backwardTheFormFollowsTheBatchBefore(String cell, float threshold, Form expected) {
+  void backwardTheFormFollowsTheBatchBefore(String cell, float threshold, Execution expected) {
     Batch batch = batch(20);
     float[] gradient = null;
     for (int threads = 1; threads <= 3; threads++) {
       Network network = network(cell, threshold);
       try (BatchGradient runs = new BatchGradient(network, Mode.DELTA, Loss.CROSS_ENTROPY, batch.size(), threads)) {
         runs.forwardAndBackward(batch);
-        assertThat(runs.form()).isEqualTo(Form.SPARSE); // nothing is known yet
+        assertThat(runs.execution()).isEqualTo(Execution.SPARSE); // nothing is known yet
         float[] sparse = runs.gradient().clone();
         double loss = runs.loss(7);
-        OperationCount ofSparse = runs.takeOperations().getLast();
+        OperationCount ofSparse = runs.takeOperations().layer(1);
 
         runs.forwardAndBackward(batch);
-        assertThat(runs.form()).isEqualTo(expected);
+        assertThat(runs.execution()).isEqualTo(expected);
         assertThat(runs.loss(7)).isCloseTo(loss, within(1e-5));
         assertClose(runs.gradient(), sparse);
-        assertThat(runs.takeOperations().getLast().total()).isEqualTo(ofSparse.total());
+        assertThat(runs.takeOperations().layer(1).total()).isEqualTo(ofSparse.total());
         gradient = gradient == null ? runs.gradient().clone() : gradient;
         assertThat(runs.gradient()).as("%d threads", threads).isEqualTo(gradient);
       }
@@ -77,12 +77,12 @@ class BatchGradientTest {
   /** Forward, the form is found anew each time: what was run before leaves no trace. */
   @ParameterizedTest
   @CsvSource({"lstm, 0.3, DENSE", "lstm, 3, SPARSE"})
-  void forwardTheFormFollowsTheFirstSequence(String cell, float threshold, Form expected) {
+  void forwardTheFormFollowsTheFirstSequence(String cell, float threshold, Execution expected) {
     Network network = network(cell, threshold);
     double[] losses = new double[20];
     try (BatchGradient runs = BatchGradient.forwardOnly(network, Mode.DELTA, 1)) {
       runs.forward(batch(20));
-      assertThat(runs.form()).isEqualTo(expected);
+      assertThat(runs.execution()).isEqualTo(expected);
       Arrays.setAll(losses, runs::loss);
     }
     try (BatchGradient runs = new BatchGradient(network, Mode.DELTA, Loss.CROSS_ENTROPY, 30, 3)) {
@@ -105,7 +105,7 @@ class BatchGradientTest {
         BatchGradient dense = new BatchGradient(network, Mode.DENSE, Loss.CROSS_ENTROPY, 20, 2)) {
       delta.forwardAndBackward(batch(20));
       dense.forwardAndBackward(batch(20));
-      assertThat(delta.form()).isEqualTo(Form.DENSE);
+      assertThat(delta.execution()).isEqualTo(Execution.DENSE);
       assertThat(delta.gradient()).isEqualTo(dense.gradient());
     }
   }
@@ -115,13 +115,13 @@ class BatchGradientTest {
     Network small = network("lstm", 1);
     Network large = new Network(new NetworkSpec(Cell.named("lstm"), 256, 1, 256, CLASSES, Head.MEAN));
     for (Network network : List.of(small, large)) {
-      assertThat(FormChoice.of(network, 0.4, 8)).isEqualTo(Form.DENSE);
-      assertThat(FormChoice.of(network, 0.5, 8)).isEqualTo(Form.SPARSE);
-      assertThat(FormChoice.of(network, 0.2, 1)).isEqualTo(Form.DENSE);
-      assertThat(FormChoice.of(network, 0.4, 1)).isEqualTo(Form.SPARSE);
+      assertThat(ExecutionChoice.of(network, 0.4, 8)).isEqualTo(Execution.DENSE);
+      assertThat(ExecutionChoice.of(network, 0.5, 8)).isEqualTo(Execution.SPARSE);
+      assertThat(ExecutionChoice.of(network, 0.2, 1)).isEqualTo(Execution.DENSE);
+      assertThat(ExecutionChoice.of(network, 0.4, 1)).isEqualTo(Execution.SPARSE);
     }
-    assertThat(FormChoice.of(small, 0.3, 1)).isEqualTo(Form.DENSE);
-    assertThat(FormChoice.of(large, 0.3, 1)).isEqualTo(Form.SPARSE);
+    assertThat(ExecutionChoice.of(small, 0.3, 1)).isEqualTo(Execution.DENSE);
+    assertThat(ExecutionChoice.of(large, 0.3, 1)).isEqualTo(Execution.SPARSE);
   }
 
   private static void assertClose(float[] actual, float[] expected) {

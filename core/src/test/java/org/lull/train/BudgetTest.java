@@ -11,15 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
-import org.lull.model.Head;
-import org.lull.model.Initialiser;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Normalisation;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
 import org.lull.rnn.Cell;
-import org.lull.rnn.OperationCount;
 import org.lull.rnn.Thresholds;
 
 class BudgetTest {
@@ -69,9 +68,9 @@ class BudgetTest {
     Network network = network(cell, thresholdX, thresholdH);
     Budget budget = new Budget(kind, value);
     Fit fit = fit(network, budget, 2);
-    double share = kind == Budget.Kind.SPARSITY ? 1 - OperationCount.sparsity(fit.operations())
-        : OperationCount.sum(fit.operations(), OperationCount::total)
-            / (double) OperationCount.sum(fit.operations(), OperationCount::denseTotal);
+    double share = kind == Budget.Kind.SPARSITY ? 1 - fit.operations().sparsity()
+        : fit.operations().total()
+            / (double) fit.operations().denseTotal();
     assertThat(share / (kind == Budget.Kind.SPARSITY ? 1 - value : 1 / value)).isCloseTo(1, within(0.05));
     assertThat(budget.isMet(budget.reached(fit.operations()))).isTrue();
     float ratio = network.thresholds(0).x()[0] / network.thresholds(0).h()[0];

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
-import org.lull.model.Head;
-import org.lull.model.Mode;
-import org.lull.model.Network;
+import org.lull.network.Head;
+import org.lull.network.Mode;
+import org.lull.network.Network;
 import org.lull.rnn.Cell;
 
 class ExperimentTest {

@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 
 class OptimizerTest {

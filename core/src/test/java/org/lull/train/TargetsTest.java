@@ -8,21 +8,21 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.model.Head;
-import org.lull.model.Mode;
-import org.lull.model.Network;
-import org.lull.model.NetworkSpec;
-import org.lull.model.Pass;
-import org.lull.model.Sequence;
+import org.lull.network.Head;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
 
 class TargetsTest {
   private static final int OUTPUTS = 4; // silence and three classes
 
   /** A pass that ran sequences of these lengths; what their logits are is up to the test. */
-  private static Pass pass(int... lengths) {
+  private static NetworkPass pass(int... lengths) {
     Network network = new Network(new NetworkSpec(Cell.named("rnn"), 1, 1, 1, OUTPUTS, Head.FRAMES));
-    Pass pass = new Pass(network, Mode.DENSE);
+    NetworkPass pass = new NetworkPass(network, Mode.DENSE);
     pass.forward(Arrays.stream(lengths).mapToObj(steps -> new Sequence(new float[16 * steps], steps)).toList());
     return pass;
   }
@@ -31,7 +31,7 @@ class TargetsTest {
   @ParameterizedTest
   @CsvSource({"0123000, 2", "0020010, 0", "0000003, 2", "1000000, 0", "3, 2"})
   void theLastFrameThatIsNotSilentDecides(String winners, int expected) {
-    Pass pass = pass(9, winners.length());
+    NetworkPass pass = pass(9, winners.length());
     for (int t = 0; t < winners.length(); t++) {
       pass.logits()[pass.packing().row(t, 1) * pass.logitsStride() + winners.charAt(t) - '0'] = 1;
     }
@@ -40,7 +40,7 @@ class TargetsTest {
 
   @Test
   void ofSilenceThroughoutTheNearestClassAtTheEndIsTaken() {
-    Pass pass = pass(5);
+    NetworkPass pass = pass(5);
     for (int t = 0; t < 5; t++) {
       System.arraycopy(new float[] {9, 1, t == 4 ? 2 : 0, 1}, 0, pass.logits(), t * pass.logitsStride(), OUTPUTS);
     }
@@ -50,7 +50,7 @@ class TargetsTest {
   @Test
   void aSequenceTooShortForSilentEdgesIsTheClassThroughout() {
     for (int steps : List.of(1, 4)) {
-      Pass pass = pass(steps);
+      NetworkPass pass = pass(steps);
       Example example = new Example("example", new float[steps], steps, 1, 2);
       assertThat(Targets.replaceByGradient(Loss.CROSS_ENTROPY, pass, Head.FRAMES, 0, example, null, OUTPUTS, 1)).isCloseTo(Math.log(OUTPUTS), within(1e-6));
       for (int t = 0; t < steps; t++) {

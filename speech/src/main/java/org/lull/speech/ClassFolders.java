@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * A folder of WAV files per class. Folders whose names begin with '_' or '.' are not classes.

@@ -1,5 +1,7 @@
 package org.lull.speech;
 
+import org.lull.input.InvalidInputException;
+
 /**
  * One labelled recording of a corpus, not loaded yet.
  *
@@ -13,7 +15,7 @@ public record Clip(String id, String label, String speaker, Split split, Source 
   /** Reads or synthesises the sound; safe to call from any thread. */
   @FunctionalInterface
   public interface Source {
-    /** @throws org.lull.InvalidInputException where the recording is unusable, with the reason */
+    /** @throws org.lull.input.InvalidInputException where the recording is unusable, with the reason */
     Audio load();
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 
 /** Opens a folder of labelled data and tells which of the known layouts it has. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Fluent Speech Commands (Lugosch et al. 2019): {@code data/{train,valid,test}_data.csv} name the recordings, their speakers and intents. A

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 
 /** What folders and text files hold, in an order that does not depend on the file system. */

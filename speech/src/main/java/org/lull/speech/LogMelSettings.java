@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Every convention of a log-mel front end. It is stored in each model, as JSON with these names, so that a model computes the same features

@@ -1,7 +1,7 @@
 package org.lull.speech;
 
 import java.util.Arrays;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Overlapping triangles over the bins of a spectrum. Their corners are equally spaced in mel; between them a triangle is linear in Hz, and

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 
 /** Long work on many things, on several threads. */

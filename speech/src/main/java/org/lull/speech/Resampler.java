@@ -1,6 +1,6 @@
 package org.lull.speech;
 
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Changes the sample rate by band-limited interpolation: every output sample is the input weighted with a Kaiser-windowed sinc about its

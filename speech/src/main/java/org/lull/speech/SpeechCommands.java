@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * Google Speech Commands, versions 1 and 2: {@code <word>/<speaker>_nohash_<n>.wav} with {@code validation_list.txt} and

@@ -3,7 +3,7 @@ package org.lull.speech;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /** Counts examples by split and label, and refuses what cannot be trained on or measured. */
 final class SplitCounts {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 /**
  * The embedded corpus: the 31 smart-home commands of Fluent Speech Commands in synthetic speech, for a first run without any download.

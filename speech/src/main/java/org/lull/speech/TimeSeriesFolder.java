@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.train.Dataset;
 import org.lull.train.Example;

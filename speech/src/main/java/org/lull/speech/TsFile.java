@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 
 /**

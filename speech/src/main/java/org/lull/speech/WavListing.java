@@ -3,6 +3,7 @@ package org.lull.speech;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 
 /**
@@ -17,7 +18,7 @@ record WavListing(Path dir, String name, List<WavFile> files, List<String> warni
   /**
    * Makes the corpus of these files, sorted by id; labels are sorted by name. Reads every file, for the hash.
    *
-   * @throws org.lull.InvalidInputException where the splits cannot be trained on
+   * @throws org.lull.input.InvalidInputException where the splits cannot be trained on
    */
   AudioCorpus corpus(int threads, Progress progress) {
     List<WavFile> sorted = files.stream().sorted(Comparator.comparing(WavFile::id)).toList();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class LogMelSettingsTest {
   private static final ObjectMapper JSON = new ObjectMapper();

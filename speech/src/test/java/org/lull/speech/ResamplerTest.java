@@ -8,7 +8,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class ResamplerTest {
   /** Seconds at both ends where the silence before and after the clip is heard. */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.InvalidInputException;
+import org.lull.input.InvalidInputException;
 
 class TsFileTest {
   private static final String TAGS = "@dimensions 2|@classLabel true up down|@data|";

@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.lull.bench.Peer;
-import org.lull.model.NetworkSpec;
+import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,0 +1,18 @@
+package org.lull.accelerator;
+
+/**
+ * A sequence as the accelerator meets it.
+ *
+ * @param x [steps][Nx], in 2^-FV
+ * @param dh dL/dh_t of the top layer, [steps][Nh]
+ */
+record FixedExample(int steps, short[] x, float[] dh) {
+  /** The largest magnitude of dL/dh. */
+  float largest() {
+    float largest = 0;
+    for (float value : dh) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+}

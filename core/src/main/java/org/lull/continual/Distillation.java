@@ -1,0 +1,114 @@
+package org.lull.continual;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.lull.network.Sequence;
+import org.lull.train.Example;
+import org.lull.train.Loss;
+
+/**
+ * Another loss, and beside it one that holds the outputs of the classes known before to what the network of before gave them (Li and Hoiem
+ * 2016, learning without forgetting).
+ */
+public final class Distillation implements Loss {
+  /** How old outputs are compared. */
+  public enum Kind {
+    /** Not at all. */
+    NONE,
+    /** Each by itself, as sigmoids: binary cross-entropy (iCaRL). */
+    SIGMOID,
+    /** All together, as a softmax of a temperature: Kullback-Leibler divergence (Hinton et al. 2015). */
+    SOFTMAX
+  }
+
+  /** What the network of before gave. */
+  @FunctionalInterface
+  interface Teacher {
+    /** Scores of the old outputs, or null for an example that is not distilled; called from several threads. */
+    float[] scores(Example example, Sequence input);
+  }
+
+  private final Loss beside;
+  private final Kind kind;
+  private final double strength;
+  private final double temperature;
+  private final Teacher teacher;
+
+  /**
+   * @param beside the loss that teaches the classes
+   * @param strength weight of the distillation beside it
+   * @param temperature of the softmax
+   */
+  Distillation(Loss beside, Kind kind, double strength, double temperature, Teacher teacher) {
+    this.beside = beside;
+    this.kind = kind;
+    this.strength = strength;
+    this.temperature = temperature;
+    this.teacher = teacher;
+  }
+
+  /**
+   * Beside cross-entropy.
+   *
+   * @param before by example the scores the network of before gave it, [old outputs]; one that is not among them is not distilled
+   */
+  Distillation(Kind kind, double strength, double temperature, Map<Example, float[]> before) {
+    this(CROSS_ENTROPY, kind, strength, temperature, (example, _) -> before.get(example));
+  }
+
+  @Override
+  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
+    float[] taught = kind == Kind.NONE ? null : teacher.scores(example, input);
+    if (taught == null) {
+      return beside.replaceByGradient(example, input, logits, at, n, target, weight);
+    }
+    float[] now = Arrays.copyOfRange(logits, at, at + taught.length);
+    double loss = beside.replaceByGradient(example, input, logits, at, n, target, weight);
+    return loss + strength * switch (kind) {
+      case SIGMOID -> sigmoid(now, taught, logits, at, strength * weight);
+      case SOFTMAX -> softmax(now, taught, logits, at, strength * weight);
+      case NONE -> 0;
+    };
+  }
+
+  /** Sum over outputs of the binary cross-entropy; adds weight (sigmoid(now) - sigmoid(taught)). */
+  private static double sigmoid(float[] now, float[] taught, float[] gradient, int at, double weight) {
+    double loss = 0;
+    for (int k = 0; k < now.length; k++) {
+      double q = 1 / (1 + StrictMath.exp(-taught[k]));
+      double p = 1 / (1 + StrictMath.exp(-now[k]));
+      loss += Math.max(now[k], 0) - now[k] * q + StrictMath.log1p(StrictMath.exp(-Math.abs(now[k])));
+      gradient[at + k] += (float) (weight * (p - q));
+    }
+    return loss;
+  }
+
+  /** T^2 KL(taught || now) at temperature T; adds weight T (p - q). */
+  private double softmax(float[] now, float[] taught, float[] gradient, int at, double weight) {
+    double[] p = probabilities(now);
+    double[] q = probabilities(taught);
+    double loss = 0;
+    for (int k = 0; k < p.length; k++) {
+      loss += q[k] == 0 ? 0 : q[k] * (StrictMath.log(q[k]) - StrictMath.log(Math.max(p[k], Double.MIN_NORMAL)));
+      gradient[at + k] += (float) (weight * temperature * (p[k] - q[k]));
+    }
+    return temperature * temperature * loss;
+  }
+
+  private double[] probabilities(float[] scores) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float score : scores) {
+      max = Math.max(max, score);
+    }
+    double[] p = new double[scores.length];
+    double sum = 0;
+    for (int k = 0; k < p.length; k++) {
+      p[k] = StrictMath.exp((scores[k] - max) / temperature);
+      sum += p[k];
+    }
+    for (int k = 0; k < p.length; k++) {
+      p[k] /= sum;
+    }
+    return p;
+  }
+}

@@ -1,0 +1,237 @@
+package org.lull.continual;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lull.cost.OperationCounts;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.Normalisation;
+import org.lull.train.Example;
+import org.lull.train.LearningRate;
+import org.lull.train.Loss;
+import org.lull.train.Progress;
+import org.lull.train.RandomStreams;
+import org.lull.train.Trainer;
+import org.lull.train.TrainingOptions;
+
+/**
+ * A trained network that learns more classes, one task after another, from the clips of the new ones and a memory of exemplars of the old.
+ *
+ * <pre>
+ *   remember(clips of the classes the network knows)        chooses their exemplars
+ *   learn(clips of new classes, how many)                   grows the head, trains, chooses exemplars of the new classes
+ *   classifier()                                            the network that decides
+ * </pre>
+ *
+ * No validation examples are used: what would choose the best weights is not there on a device. The same seed gives the same bytes.
+ */
+public final class IncrementalLearner {
+  private final Mode mode;
+  private final Normalisation normalisation;
+  private final ExemplarMemory memory;
+  private final MethodSettings recipe;
+  private final TrainingOptions options;
+  private final OperationCounts training;
+  private final OperationCounts inference;
+  private Network network;
+  private int epochs;
+  private long steps;
+
+  /**
+   * @param network that knows its classes already; it stays as it is
+   * @param memory filled by {@link #remember} or read from where it was kept
+   * @param options of a task: its epochs, batch, learning rate, augmentation
+   * @throws InvalidInputException if the network decides frame by frame, for which there is no feature vector of a sequence
+   */
+  public IncrementalLearner(Network network, Mode mode, Normalisation normalisation, ExemplarMemory memory, MethodSettings recipe,
+      TrainingOptions options) {
+    if (network.spec().head() == Head.FRAMES) {
+      throw new InvalidInputException("a network with the head frames cannot learn more classes; train one with --head mean or last");
+    }
+    this.network = network.copy();
+    this.mode = mode;
+    this.normalisation = normalisation;
+    this.memory = memory;
+    this.recipe = recipe;
+    this.options = options;
+    training = network.operationCounts();
+    inference = network.operationCounts();
+  }
+
+  /** A network of more classes: weights and thresholds are those of the old one, the new outputs' weights are random. */
+  public static Network grown(Network network, int count, long seed) {
+    int known = network.spec().outputs();
+    Network grown = network.withOutputs(IntStream.range(0, known + count).map(k -> k < known ? k : -1).toArray());
+    Initialiser.outputs(grown, known, RandomStreams.of(seed, "outputs", known));
+    return grown;
+  }
+
+  /** Classes it knows. */
+  public int classes() {
+    return network.spec().outputs();
+  }
+
+  /** The network that is trained; see {@link #classifier} for the one that decides. */
+  public Network network() {
+    return network;
+  }
+
+  public ExemplarMemory memory() {
+    return memory;
+  }
+
+  /** Chooses exemplars of the classes of these clips by herding, in the place of those there are. */
+  public void remember(List<Example> clips) {
+    Inference run = new Inference(network, mode, normalisation);
+    for (int label = 0; label < classes(); label++) {
+      List<Example> its = of(label, clips);
+      if (!its.isEmpty()) {
+        memory.replace(label, Herding.order(run.features(its)).stream().map(its::get).toList());
+      }
+    }
+    inference.add(run.operations());
+  }
+
+  private static List<Example> of(int label, List<Example> examples) {
+    return examples.stream().filter(example -> example.label() == label).toList();
+  }
+
+  private static List<List<Example>> byClass(int classes, List<Example> examples) {
+    return IntStream.range(0, classes).mapToObj(label -> of(label, examples)).toList();
+  }
+
+  /**
+   * Learns new classes.
+   *
+   * @param clips of the new classes, whose labels follow those known
+   * @param count how many new classes
+   * @param task told how far it is, in examples
+   * @throws org.lull.train.Diverged if training does not go well; the learner then knows what it knew
+   */
+  public void learn(List<Example> clips, int count, Progress.Task task) {
+    List<Example> exemplars = recipe.replay() ? memory.examples() : List.of();
+    List<Example> pool = new ArrayList<>(exemplars);
+    pool.addAll(clips);
+    List<List<Example>> classes = byClass(classes() + count, pool);
+    Network grown = grown(network, count, options.seed());
+    if (recipe.trains()) {
+      teach(grown, classes, exemplars.size(), task);
+    }
+    network = grown;
+    remember(clips);
+  }
+
+  /** Trains the grown network, which begins with what the one before it knew and is held to it. */
+  private void teach(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
+    if (recipe.balanced()) {
+      Inference run = new Inference(grown, mode, normalisation);
+      Discriminant.imprint(grown, classes(), classes.stream().map(its -> its.stream().map(run::read).toList()).toList());
+      inference.add(run.operations());
+    }
+    double share = recipe.balanced() ? classes() / (double) Math.max(1, exemplars) : 1; // the fewer exemplars, the more is held
+    NetworkTeacher teacher = new NetworkTeacher(network, mode, normalisation);
+    Loss loss = new Distillation(recipe.balanced() ? LogitAdjustment.of(counts(classes)) : Loss.CROSS_ENTROPY, recipe.distillation(),
+        share * recipe.strength(), recipe.temperature(), teacher);
+    train(grown, classes, loss, share * recipe.anchor(), task);
+    inference.add(teacher.operations());
+  }
+
+  /** How many examples {@link #learn} will take steps on. */
+  public long size(List<Example> clips, int count) {
+    if (!recipe.trains()) {
+      return 0;
+    }
+    List<Example> pool = new ArrayList<>(recipe.replay() ? memory.examples() : List.of());
+    pool.addAll(clips);
+    return (long) options.epochs() * IntStream.of(counts(byClass(classes() + count, pool))).sum();
+  }
+
+  /** How many clips of each class an epoch takes. */
+  private int[] counts(List<List<Example>> classes) {
+    return IntStream.range(0, classes.size()).map(label -> {
+      int there = classes.get(label).size();
+      return recipe.balanced() && label < classes() && there > 0 ? recipe.oldClips() : there;
+    }).toArray();
+  }
+
+  private void train(Network student, List<List<Example>> classes, Loss loss, double anchor, Progress.Task task) {
+    int[] counts = counts(classes);
+    int batch = options.batch();
+    long perEpoch = (IntStream.of(counts).sum() + batch - 1) / batch;
+    LearningRate rates = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * perEpoch),
+        options.epochs() * perEpoch);
+    try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, loss)) {
+      for (int epoch = 0; epoch < options.epochs(); epoch++) {
+        epochs++; // of all tasks: neither order nor augmentation comes again
+        List<Example> order = epoch(classes, counts);
+        for (int from = 0; from < order.size(); from += batch) {
+          List<Example> examples = order.subList(from, Math.min(order.size(), from + batch));
+          double rate = rates.at(epoch * perEpoch + from / batch);
+          trainer.step(examples, epochs, from, rate);
+          draw(student, anchor * examples.size() * rate / options.learningRate());
+          task.advance(examples.size());
+          steps++;
+        }
+      }
+      training.add(trainer.takeOperations());
+    }
+  }
+
+  /** The clips of an epoch in random order: so many of each class, drawn as evenly as that number allows. */
+  private List<Example> epoch(List<List<Example>> classes, int[] counts) {
+    List<Example> chosen = new ArrayList<>();
+    for (int label = 0; label < counts.length; label++) {
+      List<Example> its = RandomStreams.shuffled(classes.get(label), RandomStreams.of(options.seed(), "choice", epochs, label));
+      for (int i = 0; i < counts[label]; i++) {
+        chosen.add(its.get(i % its.size()));
+      }
+    }
+    return RandomStreams.shuffled(chosen, RandomStreams.of(options.seed(), "shuffle", epochs));
+  }
+
+  /** Moves the recurrent layers a share of the way back to the weights before the task. */
+  private void draw(Network student, double share) {
+    if (share == 0) {
+      return;
+    }
+    float[] to = network.parameters();
+    float[] w = student.parameters();
+    float step = (float) Math.min(1, share);
+    for (int i = student.first(); i < student.headWeight(); i++) {
+      w[i] += step * (to[i] - w[i]);
+    }
+  }
+
+  /** The network that decides: with the trained head, or one made of the exemplars. */
+  public Network classifier() {
+    Inference run = new Inference(network, mode, normalisation);
+    List<List<Example>> exemplars = byClass(classes(), memory.examples());
+    Network classifier = switch (recipe.decides()) {
+      case HEAD -> network.copy();
+      case NEAREST_MEAN -> NearestMean.classifier(network, exemplars.stream().map(run::features).toList());
+      case DISCRIMINANT -> Discriminant.classifier(network,
+          exemplars.stream().map(its -> its.stream().map(run::read).toList()).toList());
+    };
+    inference.add(run.operations());
+    return classifier;
+  }
+
+  /** Multiply-adds of all training steps so far, one count a layer. */
+  public OperationCounts trainingOperations() {
+    return training;
+  }
+
+  /** Multiply-adds of what was run forward alone: to choose exemplars, to distil, and for the means. */
+  public OperationCounts inferenceOperations() {
+    return inference;
+  }
+
+  /** Training steps so far. */
+  public long steps() {
+    return steps;
+  }
+}

@@ -1,0 +1,68 @@
+package org.lull.continual;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lull.cost.OperationCounts;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.Normalisation;
+import org.lull.network.Sequence;
+import org.lull.train.Example;
+
+/** Runs a network forward over examples, one at a time, for what it makes of each. One thread at a time. */
+final class Inference {
+  private final Network network;
+  private final Normalisation normalisation;
+  private final NetworkPass pass;
+
+  Inference(Network network, Mode mode, Normalisation normalisation) {
+    this.network = network;
+    this.normalisation = normalisation;
+    pass = new NetworkPass(network, mode);
+  }
+
+  /** The scores of an example, [outputs]. */
+  float[] scores(Example example) {
+    return scores(input(example));
+  }
+
+  /** The scores of an input, [outputs]. */
+  float[] scores(Sequence input) {
+    pass.forward(List.of(input));
+    return Arrays.copyOf(pass.logits(), network.spec().outputs());
+  }
+
+  /** What the head reads of the top layer, [hidden]. */
+  float[] read(Example example) {
+    pass.forward(List.of(input(example)));
+    return Arrays.copyOf(pass.features(), network.spec().hidden());
+  }
+
+  /** The feature vector of an example, [hidden]: what the head reads, at length 1. */
+  float[] features(Example example) {
+    float[] vector = read(example);
+    double squares = 0;
+    for (float value : vector) {
+      squares += (double) value * value;
+    }
+    float scale = squares == 0 ? 0 : (float) (1 / Math.sqrt(squares));
+    for (int u = 0; u < vector.length; u++) {
+      vector[u] *= scale;
+    }
+    return vector;
+  }
+
+  List<float[]> features(List<Example> examples) {
+    return examples.stream().map(this::features).toList();
+  }
+
+  private Sequence input(Example example) {
+    return normalisation.sequence(example.frames(), example.steps());
+  }
+
+  /** Multiply-adds of all it ran, one count a layer. */
+  OperationCounts operations() {
+    return pass.operations();
+  }
+}

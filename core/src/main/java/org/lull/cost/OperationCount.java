@@ -1,0 +1,185 @@
+package org.lull.cost;
+
+/**
+ * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
+ * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
+ * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
+ * at all timesteps but a sequence's first. Sparsities are shares of entries of the forward passes, 0 to 1.
+ */
+public final class OperationCount {
+  private final LayerShape layer;
+  private final boolean inputGradient;
+  private long forwardSteps;
+  private long forwardX;
+  private long forwardH;
+  private long backwardSequences;
+  private long backwardSteps;
+  private long backwardX;
+  private long backwardH;
+  private long transposedH;
+
+  /**
+   * @param inputGradient whether the layer's backward pass is needed to give dL/dx
+   */
+  public OperationCount(LayerShape layer, boolean inputGradient) {
+    this.layer = layer;
+    this.inputGradient = inputGradient;
+  }
+
+  /** Of a forward pass: its timesteps, and the columns that fired, of x and of h. */
+  public void addForward(long steps, long activeX, long activeH) {
+    forwardSteps += steps;
+    forwardX += activeX;
+    forwardH += activeH;
+  }
+
+  /**
+   * Of a backward pass.
+   *
+   * @param transposedH columns of h of the transposed product, where it may skip some that the weight gradient has
+   */
+  public void addBackward(long sequences, long steps, long activeX, long activeH, long transposedH) {
+    backwardSequences += sequences;
+    backwardSteps += steps;
+    backwardX += activeX;
+    backwardH += activeH;
+    this.transposedH += transposedH;
+  }
+
+  /** Back to nothing counted. */
+  public void reset() {
+    forwardSteps = 0;
+    forwardX = 0;
+    forwardH = 0;
+    backwardSequences = 0;
+    backwardSteps = 0;
+    backwardX = 0;
+    backwardH = 0;
+    transposedH = 0;
+  }
+
+  /** Adds another count of the same layer. */
+  public void add(OperationCount other) {
+    addForward(other.forwardSteps, other.forwardX, other.forwardH);
+    addBackward(other.backwardSequences, other.backwardSteps, other.backwardX, other.backwardH, other.transposedH);
+  }
+
+  /** Timesteps that went forward. */
+  public long steps() {
+    return forwardSteps;
+  }
+
+  /** MACs of W delta. */
+  public long forward() {
+    return (forwardX + forwardH) * layer.macsPerColumn();
+  }
+
+  /** MACs of W^T G. */
+  public long transposed() {
+    return ((inputGradient ? backwardX : 0) + transposedH) * layer.macsPerColumn();
+  }
+
+  /** MACs of G delta^T. */
+  public long weightGradient() {
+    return (backwardX + backwardH) * layer.macsPerColumn();
+  }
+
+  /** MACs of all three products. */
+  public long total() {
+    return forward() + transposed() + weightGradient();
+  }
+
+  /**
+   * The pointwise work of the steps that went forward and backward, in multiply-adds (two operations each): the cell, and of a delta layer
+   * the encoder, which takes a difference and compares it forward, and adds and negates backward.
+   */
+  public long pointwise(boolean delta) {
+    long ofEncoder = delta ? 4L * layer.columns() : 0;
+    return backwardSteps * ((long) layer.pointwiseOperations() * layer.units() + ofEncoder) / 2;
+  }
+
+  /** Timesteps that went backward. */
+  public long backwardSteps() {
+    return backwardSteps;
+  }
+
+  /** Sequences that went backward. */
+  public long backwardSequences() {
+    return backwardSequences;
+  }
+
+  /** What the three products cost the dense layer. */
+  public long denseTotal() {
+    return layer.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns()) + denseWeightGradient();
+  }
+
+  /** Of that, the weight gradient. */
+  long denseWeightGradient() {
+    return layer.macsPerColumn() * backwardSteps * layer.columns();
+  }
+
+  /** Words of vectors that are read and written, as {@link MemoryAccess} has them. */
+  long stateWords(boolean delta) {
+    long units = layer.units();
+    long ofM = layer.blocks() * units;
+    long saved = layer.saved() * units;
+    long forward = forwardSteps * (2 * ofM + saved + 3 * units + layer.columns());
+    long backward = backwardSteps * (saved + 3 * units + ofM + 2 * units + ofM + layer.columns());
+    if (!delta) {
+      return forward + backward;
+    }
+    long fired = backwardX + backwardH;
+    long references = forwardSteps * layer.columns() + active();
+    long gradientsOfReferences = backwardSteps * layer.columns() + fired;
+    long lists = 2 * (2 * active() + 2 * fired);
+    return forward + backward + references + gradientsOfReferences + lists + backwardSteps * ofM;
+  }
+
+  private long denseForwardColumns() {
+    return forwardSteps * layer.columns();
+  }
+
+  private long denseTransposedColumns() {
+    return (inputGradient ? backwardSteps * layer.inputs() : 0) + (backwardSteps - backwardSequences) * layer.units();
+  }
+
+  /** Entries of x and h that fired, going forward. */
+  public long active() {
+    return forwardX + forwardH;
+  }
+
+  /** Entries of x and h there were, going forward. */
+  public long entries() {
+    return denseForwardColumns();
+  }
+
+  long activeX() {
+    return forwardX;
+  }
+
+  long activeH() {
+    return forwardH;
+  }
+
+  long entriesX() {
+    return forwardSteps * layer.inputs();
+  }
+
+  long entriesH() {
+    return forwardSteps * layer.units();
+  }
+
+  /** Share of entries of x that did not fire. */
+  public double sparsityX() {
+    return sparsity(forwardX, entriesX());
+  }
+
+  /** Share of entries of h that did not fire. */
+  public double sparsityH() {
+    return sparsity(forwardH, entriesH());
+  }
+
+  static double sparsity(long active, long entries) {
+    return entries == 0 ? 0 : 1 - active / (double) entries;
+  }
+}

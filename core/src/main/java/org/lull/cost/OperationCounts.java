@@ -1,0 +1,76 @@
+package org.lull.cost;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+
+/** The {@link OperationCount} of each layer of a network, the lowest first, and their sums. */
+public final class OperationCounts implements Iterable<OperationCount> {
+  private final List<OperationCount> layers;
+
+  public OperationCounts(List<OperationCount> layers) {
+    this.layers = List.copyOf(layers);
+  }
+
+  /** The count of a layer, 0 being the lowest. */
+  public OperationCount layer(int layer) {
+    return layers.get(layer);
+  }
+
+  /** How many layers there are. */
+  public int size() {
+    return layers.size();
+  }
+
+  @Override
+  public Iterator<OperationCount> iterator() {
+    return layers.iterator();
+  }
+
+  public Stream<OperationCount> stream() {
+    return layers.stream();
+  }
+
+  /** Adds the counts of the same network from elsewhere. */
+  public void add(OperationCounts other) {
+    for (int layer = 0; layer < layers.size(); layer++) {
+      layers.get(layer).add(other.layers.get(layer));
+    }
+  }
+
+  /** Back to nothing counted. */
+  public void reset() {
+    layers.forEach(OperationCount::reset);
+  }
+
+  /** Sum of one figure over the layers. */
+  public long sum(ToLongFunction<OperationCount> figure) {
+    return layers.stream().mapToLong(figure).sum();
+  }
+
+  /** Multiply-adds of the three products. */
+  public long total() {
+    return sum(OperationCount::total);
+  }
+
+  /** What the three products cost the dense network. */
+  public long denseTotal() {
+    return sum(OperationCount::denseTotal);
+  }
+
+  /** Share of entries of x that did not fire, 0 to 1. */
+  public double sparsityX() {
+    return OperationCount.sparsity(sum(OperationCount::activeX), sum(OperationCount::entriesX));
+  }
+
+  /** Share of entries of h that did not fire, 0 to 1. */
+  public double sparsityH() {
+    return OperationCount.sparsity(sum(OperationCount::activeH), sum(OperationCount::entriesH));
+  }
+
+  /** Share of entries of x and h that did not fire, 0 to 1. */
+  public double sparsity() {
+    return OperationCount.sparsity(sum(OperationCount::active), sum(OperationCount::entries));
+  }
+}

@@ -1,0 +1,93 @@
+package org.lull.input;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/**
+ * The one rule for the text of a class's label, wherever it comes from: the name of a folder, a table, a list, an option, a request.
+ *
+ * <p>Two texts that look the same must be the same label. macOS hands out file names in decomposed form (NFD), most other programs write
+ * composed form (NFC), and spreadsheets leave white space at the ends; so a label is kept in NFC, without white space at its ends.
+ */
+public final class Label {
+  /** Characters (Unicode code points) a label may have. */
+  public static final int LONGEST = 100;
+
+  private static final int ZERO_WIDTH_SPACE = 0x200B;
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
+  /** What of a refused text a message shows. */
+  private static final int SHOWN = 40;
+
+  private Label() {}
+
+  /**
+   * The label a text means: in NFC, without white space at its ends. {@code of(of(x))} equals {@code of(x)}.
+   *
+   * @param raw the text as it was found
+   * @throws InvalidInputException where nothing is left of it, more than {@link #LONGEST} characters are, or it has control characters or
+   *     half a character
+   */
+  public static String of(String raw) {
+    if (raw == null) {
+      throw new InvalidInputException("label is missing, expected 1 to " + LONGEST + " characters");
+    }
+    String label = stripped(Normalizer.normalize(raw, Normalizer.Form.NFC));
+    if (label.isEmpty()) {
+      throw refused(raw, raw.isEmpty() ? "empty" : "nothing but white space");
+    }
+    int length = label.codePointCount(0, label.length());
+    if (length > LONGEST) {
+      throw refused(label, length + " characters");
+    }
+    if (label.codePoints().anyMatch(Label::isUnprintable)) {
+      throw refused(label, "with a control character or half a character");
+    }
+    return label;
+  }
+
+  /**
+   * What labels have in common that differ only in case, in white space or in invisible characters: somebody who wrote both probably meant
+   * one class.
+   */
+  public static String withoutCaseAndSpace(String label) {
+    StringBuilder key = new StringBuilder();
+    // to upper and back, as some letters have two small forms and some no capital of one letter
+    label.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT).codePoints()
+        .filter(c -> !isSpace(c) && Character.getType(c) != Character.FORMAT)
+        .forEach(key::appendCodePoint);
+    return Normalizer.normalize(key, Normalizer.Form.NFC);
+  }
+
+  private static String stripped(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isSpace(text.charAt(from))) { // no space takes two chars
+      from++;
+    }
+    while (to > from && isSpace(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  /** White space with the no-break spaces of spreadsheets, and the marks of no width that text files begin with. */
+  private static boolean isSpace(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == ZERO_WIDTH_SPACE || c == BYTE_ORDER_MARK;
+  }
+
+  private static boolean isUnprintable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
+      default -> false;
+    };
+  }
+
+  private static InvalidInputException refused(String text, String what) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints().limit(SHOWN).map(c -> isUnprintable(c) ? '?' : c).forEach(shown::appendCodePoint);
+    boolean cut = text.codePointCount(0, text.length()) > SHOWN;
+    return new InvalidInputException("label \"" + shown + (cut ? "..." : "") + "\": " + what + ", expected 1 to " + LONGEST
+        + " characters and none of them a control character; give it another name");
+  }
+}

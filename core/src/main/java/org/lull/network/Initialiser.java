@@ -1,0 +1,90 @@
+package org.lull.network;
+
+import java.util.SplittableRandom;
+import org.lull.rnn.LayerLayout;
+
+/**
+ * Initial weights: input weights and the head Xavier uniform (Glorot and Bengio 2010), recurrent weights orthogonal (Saxe et al. 2014),
+ * both gate by gate; biases 0, but 1 for the LSTM's forget gate (Jozefowicz et al. 2015).
+ */
+public final class Initialiser {
+  private static final int FORGET = 1;
+
+  private Initialiser() {}
+
+  /** Fills a network of zeros; the same random stream gives the same bytes. */
+  public static void initialise(Network network, SplittableRandom random) {
+    for (LayerLayout layout : network.layers()) {
+      layer(network.parameters(), layout, random);
+    }
+    outputs(network, 0, random);
+  }
+
+  /** Fills the weights of the head's outputs from {@code first} on. */
+  public static void outputs(Network network, int first, SplittableRandom random) {
+    NetworkSpec spec = network.spec();
+    double limit = Math.sqrt(6.0 / (spec.hidden() + spec.outputs()));
+    int stride = (network.headBias() - network.headWeight()) / spec.outputs();
+    for (int k = first; k < spec.outputs(); k++) {
+      for (int u = 0; u < spec.hidden(); u++) {
+        network.parameters()[network.headWeight() + k * stride + u] = (float) random.nextDouble(-limit, limit);
+      }
+    }
+  }
+
+  private static void layer(float[] parameters, LayerLayout layout, SplittableRandom random) {
+    double limit = Math.sqrt(6.0 / (layout.inputs() + layout.units()));
+    for (int block = 0; block < layout.cell().fed(); block++) {
+      for (int u = 0; u < layout.units(); u++) {
+        for (int j = 0; j < layout.inputs(); j++) {
+          parameters[layout.weight(j, block, u)] = (float) random.nextDouble(-limit, limit);
+        }
+      }
+      double[][] q = orthogonal(layout.units(), random);
+      for (int u = 0; u < layout.units(); u++) {
+        for (int j = 0; j < layout.units(); j++) {
+          parameters[layout.weight(layout.inputs() + j, block, u)] = (float) q[u][j];
+        }
+      }
+    }
+    if (layout.cell().name().equals("lstm")) {
+      for (int u = 0; u < layout.units(); u++) {
+        parameters[layout.bias(0) + layout.unitInBlocks(layout.cell().blocks(), FORGET, u)] = 1f;
+      }
+    }
+  }
+
+  /** Rows of normal random numbers made orthonormal by modified Gram-Schmidt, twice for accuracy. */
+  private static double[][] orthogonal(int n, SplittableRandom random) {
+    double[][] q = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        q[i][j] = random.nextGaussian();
+      }
+      for (int round = 0; round < 2; round++) {
+        for (int k = 0; k < i; k++) {
+          addScaled(q[i], -dot(q[i], q[k]), q[k]);
+        }
+      }
+      double norm = Math.sqrt(dot(q[i], q[i]));
+      for (int j = 0; j < n; j++) {
+        q[i][j] /= norm;
+      }
+    }
+    return q;
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
+    }
+    return sum;
+  }
+
+  private static void addScaled(double[] to, double scale, double[] row) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] += scale * row[i];
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package org.lull.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lull.cost.OperationCount;
+import org.lull.cost.OperationCounts;
+import org.lull.input.InvalidInputException;
+import org.lull.kernel.KernelChoice;
+import org.lull.kernel.Kernels;
+import org.lull.rnn.LayerLayout;
+import org.lull.rnn.Thresholds;
+
+/**
+ * Weights of a stack of recurrent layers and a linear head, in one flat arena, and the thresholds of the layers. The computation is in
+ * {@link NetworkPass} (whole sequences, with gradients) and {@link NetworkStream} (step by step).
+ *
+ * <p>One thread may change the parameters while no other uses them; any number may read.
+ */
+public final class Network {
+  private final NetworkSpec spec;
+  private final Kernels kernels;
+  private final List<LayerLayout> layers;
+  private final int headWeight;
+  private final int headBias;
+  private final float[] parameters;
+  private final Thresholds[] thresholds;
+  private Arithmetic arithmetic;
+
+  /** A network of zeros with thresholds of zero, on this machine's kernels. */
+  public Network(NetworkSpec spec) {
+    this(spec, KernelChoice.kernels());
+  }
+
+  public Network(NetworkSpec spec, Kernels kernels) {
+    this.spec = spec;
+    this.kernels = kernels;
+    List<LayerLayout> layouts = new ArrayList<>();
+    int top = Kernels.ALIGNED;
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      LayerLayout layout = new LayerLayout(spec.cell(), spec.inputs(layer), spec.hidden(), top);
+      layouts.add(layout);
+      top = layout.end();
+    }
+    layers = List.copyOf(layouts);
+    headWeight = top;
+    headBias = headWeight + spec.outputs() * Kernels.pad(spec.hidden());
+    parameters = new float[headBias + Kernels.pad(spec.outputs())];
+    thresholds = new Thresholds[spec.layers()];
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      thresholds[layer] = Thresholds.uniform(spec.inputs(layer), spec.hidden(), 0, 0);
+    }
+  }
+
+  /** A network of its own with the same parameters, thresholds and arithmetic. */
+  public Network copy() {
+    Network copy = new Network(spec, kernels);
+    copy.arithmetic = arithmetic;
+    copy.set(this);
+    return copy;
+  }
+
+  /** Takes over parameters and thresholds of a network of the same architecture. */
+  public void set(Network other) {
+    System.arraycopy(other.parameters, 0, parameters, 0, parameters.length);
+    System.arraycopy(other.thresholds, 0, thresholds, 0, thresholds.length);
+  }
+
+  /**
+   * The same layers and thresholds under a head of other outputs: how a network learns a class more, or forgets one.
+   *
+   * @param outputs for each output of the new head the one of this network whose weights and bias it takes over, or -1 for zeros
+   */
+  public Network withOutputs(int... outputs) {
+    NetworkSpec wider = new NetworkSpec(spec.cell(), spec.inputs(), spec.layers(), spec.hidden(), outputs.length, spec.head());
+    Network network = new Network(wider, kernels);
+    network.arithmetic = arithmetic;
+    System.arraycopy(parameters, 0, network.parameters, 0, headWeight);
+    System.arraycopy(thresholds, 0, network.thresholds, 0, thresholds.length);
+    int row = Kernels.pad(spec.hidden());
+    for (int k = 0; k < outputs.length; k++) {
+      if (outputs[k] >= 0) {
+        System.arraycopy(parameters, headWeight + outputs[k] * row, network.parameters, headWeight + k * row, row);
+        network.parameters[network.headBias + k] = parameters[headBias + outputs[k]];
+      }
+    }
+    return network;
+  }
+
+  public NetworkSpec spec() {
+    return spec;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** Where each layer lies in the arena, the lowest first. */
+  public List<LayerLayout> layers() {
+    return layers;
+  }
+
+  /** The arena of all parameters: layers as {@link LayerLayout} has them, then the head. Trained in place. */
+  public float[] parameters() {
+    return parameters;
+  }
+
+  /** First position of the arena that holds a parameter; up to its end everything is one, or padding that stays zero. */
+  public int first() {
+    return layers.getFirst().column(0, 0);
+  }
+
+  /** Position of the head's weights, [outputs][pad(hidden)]. */
+  public int headWeight() {
+    return headWeight;
+  }
+
+  /** Position of the head's biases, [outputs]. */
+  public int headBias() {
+    return headBias;
+  }
+
+  /** The thresholds of a layer, 0 being the lowest; used in {@link Mode#DELTA} only. */
+  public Thresholds thresholds(int layer) {
+    return thresholds[layer];
+  }
+
+  /** @throws IllegalArgumentException if they are not as long as the layer's padded inputs and units */
+  public void setThresholds(int layer, Thresholds value) {
+    LayerLayout layout = layers.get(layer);
+    if (value.x().length != layout.paddedInputs() || value.h().length != layout.paddedUnits()) {
+      throw new IllegalArgumentException("thresholds for " + value.x().length + " and " + value.h().length + " entries in layer " + layer
+          + " of " + layout.paddedInputs() + " and " + layout.paddedUnits() + " (padded)");
+    }
+    thresholds[layer] = value;
+  }
+
+  /** What its recurrent layers compute in; null for floats. */
+  public Arithmetic arithmetic() {
+    return arithmetic;
+  }
+
+  /**
+   * To be set before passes are made.
+   *
+   * @param value null for floats
+   * @throws InvalidInputException if a network of this architecture cannot compute in it
+   */
+  public void setArithmetic(Arithmetic value) {
+    if (value != null) {
+      value.check(spec);
+    }
+    arithmetic = value;
+  }
+
+  /** Fresh counters. */
+  public OperationCounts operationCounts() {
+    return new OperationCounts(IntStream.range(0, layers.size())
+        .mapToObj(layer -> new OperationCount(layers.get(layer).shape(), layer > 0))
+        .toList());
+  }
+
+  /** Name of the part of the network that position of the arena belongs to, for messages. */
+  public String partAt(int position) {
+    for (int layer = 0; layer < layers.size(); layer++) {
+      if (position < layers.get(layer).end()) {
+        return "layer " + layer;
+      }
+    }
+    return "the head";
+  }
+}

@@ -1,0 +1,87 @@
+package org.lull.network;
+
+import java.util.Arrays;
+import org.lull.kernel.Kernels;
+import org.lull.rnn.ArrayLength;
+
+/**
+ * Statistics of the training features, by which a model's input is brought to mean 0 and standard deviation 1. Part of the model.
+ *
+ * @param mean [channels]
+ * @param deviation [channels]
+ */
+public record Normalisation(float[] mean, float[] deviation) {
+  /** A channel that hardly moves is not blown up: smaller deviations count as this. */
+  private static final double SMALLEST = 1e-4;
+
+  /** Gathers the statistics: add everything, one frame at least, then take the {@link #result}, once. */
+  public static final class Gathering {
+    private final boolean perChannel;
+    private final double[] sum;
+    private final double[] squares;
+    private long steps;
+
+    /**
+     * @param perChannel a mean and deviation for each channel, or one of each for all
+     */
+    public Gathering(int channels, boolean perChannel) {
+      this.perChannel = perChannel;
+      sum = new double[channels];
+      squares = new double[channels];
+    }
+
+    /** Adds the first {@code count} frames of [steps][channels]. */
+    public void add(float[] frames, int count) {
+      int channels = sum.length;
+      for (int i = 0; i < count * channels; i++) {
+        double v = frames[i];
+        sum[i % channels] += v;
+        squares[i % channels] += v * v;
+      }
+      steps += count;
+    }
+
+    public Normalisation result() {
+      int channels = sum.length;
+      if (!perChannel) {
+        Arrays.fill(sum, Arrays.stream(sum).sum() / channels);
+        Arrays.fill(squares, Arrays.stream(squares).sum() / channels);
+      }
+      float[] mean = new float[channels];
+      float[] deviation = new float[channels];
+      for (int i = 0; i < channels; i++) {
+        double m = sum[i] / steps;
+        mean[i] = (float) m;
+        deviation[i] = (float) Math.max(SMALLEST, Math.sqrt(Math.max(0, squares[i] / steps - m * m)));
+      }
+      return new Normalisation(mean, deviation);
+    }
+  }
+
+  public int channels() {
+    return mean.length;
+  }
+
+  /** The frame of the features that begins at {@code at}, normalised: [channels]. */
+  public float[] frame(float[] frames, int at) {
+    float[] out = new float[mean.length];
+    normalise(frames, at, out, 0);
+    return out;
+  }
+
+  private void normalise(float[] in, int at, float[] out, int outAt) {
+    for (int i = 0; i < mean.length; i++) {
+      out[outAt + i] = (in[at + i] - mean[i]) / deviation[i];
+    }
+  }
+
+  /** Normalises features, [steps][channels], and pads them for the network. */
+  public Sequence sequence(float[] frames, int steps) {
+    int stride = Kernels.pad(mean.length);
+    float[] values = new float[ArrayLength.of((long) steps * stride, steps, mean.length, "channels")];
+    for (int t = 0; t < steps; t++) {
+      normalise(frames, t * mean.length, values, t * stride);
+    }
+    return new Sequence(values, steps);
+  }
+}

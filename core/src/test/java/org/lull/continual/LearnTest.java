@@ -1,0 +1,304 @@
+package org.lull.continual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lull.cost.MemoryAccess;
+import org.lull.cost.OperationCounts;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
+import org.lull.network.Sequence;
+import org.lull.rnn.Cell;
+import org.lull.rnn.Thresholds;
+import org.lull.train.Augmentation;
+import org.lull.train.Evaluator;
+import org.lull.train.Example;
+import org.lull.train.LearningRate;
+import org.lull.train.Loss;
+import org.lull.train.Progress;
+import org.lull.train.Trainer;
+import org.lull.train.TrainingOptions;
+
+class LearnTest {
+  private static final int CHANNELS = 6;
+  private static final int CLASSES = 6;
+  private static final int START = 4;
+  private static final int HIDDEN = 16;
+  private static final Normalisation AS_IT_IS = new Normalisation(new float[CHANNELS], new float[] {1, 1, 1, 1, 1, 1});
+
+  /** Sequences in which the channel of the class is louder than noise. */
+  private static List<Example> examples(int perClass, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Example> examples = new ArrayList<>();
+    for (int e = 0; e < perClass * CLASSES; e++) {
+      int steps = random.nextInt(8, 14);
+      float[] frames = new float[steps * CHANNELS];
+      for (int i = 0; i < frames.length; i++) {
+        frames[i] = (float) (0.3 * random.nextGaussian() + (i % CHANNELS == e % CLASSES ? 1 : 0));
+      }
+      examples.add(new Example("example " + e, frames, steps, CHANNELS, e % CLASSES));
+    }
+    return examples;
+  }
+
+  private static List<Example> of(List<Example> examples, int from, int to) {
+    return examples.stream().filter(example -> example.label() >= from && example.label() < to).toList();
+  }
+
+  private static TrainingOptions options(int batch, int threads) {
+    return new TrainingOptions(6, batch, "adamw", batch == 1 ? 0.005 : 0.02, LearningRate.Shape.COSINE, 1, 0.01, 1, 100,
+        Augmentation.NONE, 1, threads);
+  }
+
+  /** A network that knows the first classes. */
+  private static Network trained(Mode mode) {
+    Network network = new Network(new NetworkSpec(Cell.named("lstm"), CHANNELS, 1, HIDDEN, START, Head.MEAN));
+    Initialiser.initialise(network, new SplittableRandom(1));
+    network.setThresholds(0, Thresholds.uniform(CHANNELS, HIDDEN, 0.2f, 0.02f));
+    List<Example> known = of(examples(20, 1), 0, START);
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, mode, options(8, 1))) {
+      trainer.fit(known, List.of(), "start", Progress.SILENT, (_, _) -> {});
+    }
+    return network;
+  }
+
+  private static IncrementalLearner learned(Method method, Mode mode, int batch, int threads, double share) {
+    List<Example> all = examples(20, 1);
+    IncrementalLearner learner = new IncrementalLearner(trained(mode), mode, AS_IT_IS,
+        new ExemplarMemory(AS_IT_IS, ExemplarMemory.share(share, all)), method.recipe(), options(batch, threads));
+    learner.remember(of(all, 0, START));
+    learner.learn(of(all, START, CLASSES), CLASSES - START, _ -> {});
+    return learner;
+  }
+
+  private static double accuracy(Network network, Mode mode, List<Example> examples) {
+    try (Evaluator evaluator = new Evaluator(network, AS_IT_IS, mode, 1)) {
+      return evaluator.evaluate(examples, _ -> {}).accuracy();
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ it learns
+
+  @ParameterizedTest
+  @CsvSource({"ICARL, DENSE, 8", "ICARL, DELTA, 8", "BALANCED, DENSE, 8", "BALANCED, DELTA, 8", "BALANCED, DELTA, 1", "REPLAY, DELTA, 8"})
+  void newClassesAreLearntAndOldOnesKept(Method method, Mode mode, int batch) {
+    Network network = learned(method, mode, batch, 1, 0.2).classifier();
+    List<Example> test = examples(15, 2);
+    assertThat(accuracy(network, mode, of(test, START, CLASSES))).as("new classes").isGreaterThan(0.8);
+    assertThat(accuracy(network, mode, of(test, 0, START))).as("old classes").isGreaterThan(0.8);
+  }
+
+  @Test
+  void withoutMemoryOldClassesAreForgotten() {
+    Network network = learned(Method.FINETUNE, Mode.DELTA, 8, 1, 0.2).classifier();
+    List<Example> test = examples(15, 2);
+    assertThat(accuracy(network, Mode.DELTA, of(test, START, CLASSES))).isGreaterThan(0.8);
+    assertThat(accuracy(network, Mode.DELTA, of(test, 0, START))).isLessThan(0.6);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void theSameSeedGivesTheSameBytesOnAnyThreads(Method method) {
+    IncrementalLearner expected = learned(method, Mode.DELTA, 20, 1, 0.1);
+    IncrementalLearner again = learned(method, Mode.DELTA, 20, 3, 0.1);
+    assertThat(again.network().parameters()).isEqualTo(expected.network().parameters());
+    assertThat(again.classifier().parameters()).isEqualTo(expected.classifier().parameters());
+  }
+
+  @Test
+  void aNetworkThatDecidesByFramesIsRefused() {
+    Network frames = new Network(new NetworkSpec(Cell.named("gru"), CHANNELS, 1, 4, 3, Head.FRAMES));
+    ExemplarMemory memory = new ExemplarMemory(AS_IT_IS, 0);
+    assertThatThrownBy(() -> new IncrementalLearner(frames, Mode.DENSE, AS_IT_IS, memory, Method.ICARL.recipe(), options(1, 1)))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("--head mean");
+  }
+
+  @Test
+  void theProtocolMeasuresEveryTask() {
+    List<Example> train = examples(12, 1);
+    ClassSchedule schedule = new ClassSchedule(CLASSES, 3, 2, 5);
+    assertThat(schedule.tasks()).isEqualTo(3);
+    assertThat(IntStream.range(-1, 3).map(schedule::known)).containsExactly(0, 3, 5, 6);
+    Network network = new Network(new NetworkSpec(Cell.named("lstm"), CHANNELS, 1, HIDDEN, 3, Head.MEAN));
+    Initialiser.initialise(network, new SplittableRandom(1));
+    try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DENSE, options(8, 1))) {
+      trainer.fit(schedule.examples(0, 0, train), List.of(), "start", Progress.SILENT, (_, _) -> {});
+    }
+    Incremental result = Incremental.run(schedule, network, Mode.DENSE, AS_IT_IS, train, examples(6, 2), Method.BALANCED.recipe(),
+        ExemplarMemory.share(0.2, train), options(8, 1), _ -> {});
+    assertThat(result.accuracy()).hasSize(3).allMatch(share -> share > 0.6);
+    assertThat(result.matrix()).extracting(List::size).containsExactly(1, 2, 3);
+    List<Double> last = result.matrix().getLast();
+    assertThat(result.accuracy().getLast()).isCloseTo((3 * last.get(0) + 2 * last.get(1) + last.get(2)) / 6, within(1e-9));
+    assertThat(result.macs()).isEqualTo(result.denseMacs());
+    assertThat(result.access().matrices()).isEqualTo(result.denseAccess().matrices());
+    assertThat(result.exemplarBytes()).isLessThanOrEqualTo(ExemplarMemory.share(0.2, train));
+  }
+
+  @Test
+  void forgettingIsTheFallFromTheBestThereWas() {
+    Incremental result = new Incremental(List.of(), List.of(List.of(0.9), List.of(0.95, 0.8), List.of(0.7, 0.8, 1.0)), 0, 0, 0, 0, 0, 0,
+        null, null);
+    assertThat(result.forgetting()).isCloseTo((0.25 + 0) / 2, within(1e-12));
+  }
+
+  @Test
+  void everyClassHasOnePlaceInAnOrder() {
+    ClassSchedule schedule = new ClassSchedule(CLASSES, 2, 1, 3);
+    List<Example> all = examples(2, 1);
+    assertThat(schedule.examples(0, 4, all)).extracting(Example::label).hasSize(12).containsOnly(0, 1, 2, 3, 4, 5);
+    assertThat(schedule.examples(1, 1, all)).extracting(Example::label).containsOnly(2);
+    assertThat(new ClassSchedule(CLASSES, 2, 1, 4).labels(List.of("a", "b", "c", "d", "e", "f")))
+        .isNotEqualTo(schedule.labels(List.of("a", "b", "c", "d", "e", "f"))).hasSize(6);
+    assertThatThrownBy(() -> new ClassSchedule(CLASSES, 6, 1, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("6");
+  }
+
+  // ------------------------------------------------------------------------------------------------ its parts
+
+  @Test
+  void anExemplarIsWithinHalfALevelOfItsExample() {
+    Normalisation normalisation = new Normalisation(new float[] {-50, 10, 0, 0, 0, 0}, new float[] {14, 2, 1, 1, 1, 0.5f});
+    for (Example example : examples(2, 7)) {
+      Example again = Exemplar.of(example, normalisation).example(normalisation);
+      for (int i = 0; i < example.frames().length; i++) {
+        float deviation = normalisation.deviation()[i % CHANNELS];
+        float mean = normalisation.mean()[i % CHANNELS];
+        float kept = Math.clamp(example.frames()[i], mean - deviation * 127 / 32, mean + deviation * 127 / 32);
+        assertThat(again.frames()[i]).isCloseTo(kept, within(deviation / 64 + 1e-4f));
+      }
+      assertThat(again.label()).isEqualTo(example.label());
+    }
+  }
+
+  @Test
+  void theMemoryKeepsToItsBudgetAndToTheFirstOfEachClass() {
+    List<Example> all = examples(10, 1);
+    ExemplarMemory memory = new ExemplarMemory(AS_IT_IS, ExemplarMemory.share(0.25, all));
+    for (int label = 0; label < CLASSES; label++) {
+      memory.replace(label, of(all, label, label + 1));
+    }
+    assertThat(memory.bytes()).isLessThanOrEqualTo(memory.budget()).isEqualTo(memory.exemplars().stream().mapToLong(Exemplar::bytes).sum());
+    for (int label = 0; label < CLASSES; label++) {
+      int k = label;
+      assertThat(memory.of(label)).hasSizeBetween(2, 3);
+      assertThat(memory.of(label)).extracting(Exemplar::id)
+          .isEqualTo(of(all, k, k + 1).stream().limit(memory.of(label).size()).map(Example::id).toList());
+    }
+    memory.add(Exemplar.of(all.getFirst(), AS_IT_IS));
+    assertThat(memory.bytes()).isLessThanOrEqualTo(memory.budget());
+  }
+
+  /** A memory too small for any exemplar leaves the head that there is; one of each class gives finite scores. */
+  @Test
+  void discriminantsOfFewExemplarsAreFinite() {
+    for (double share : new double[] {0, 0.05}) {
+      for (float parameter : learned(Method.DISCRIMINANT, Mode.DELTA, 20, 1, share).classifier().parameters()) {
+        assertThat(parameter).isFinite();
+      }
+    }
+  }
+
+  @Test
+  void herdingKeepsTheMeanOfTheChosenNearTheMeanOfAll() {
+    SplittableRandom random = new SplittableRandom(3);
+    List<float[]> vectors = IntStream.range(0, 40).mapToObj(_ -> new float[] {random.nextFloat(), random.nextFloat(), random.nextFloat()})
+        .toList();
+    List<Integer> order = Herding.order(vectors);
+    assertThat(order).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 40).boxed().toList());
+    double herded = distance(vectors, order.subList(0, 5));
+    double[] others = IntStream.range(0, 50)
+        .mapToDouble(_ -> distance(vectors, random.ints(0, 40).distinct().limit(5).boxed().toList())).sorted().toArray();
+    assertThat(herded).as("against the tenth part of random choices").isLessThan(others[5]);
+  }
+
+  private static double distance(List<float[]> vectors, List<Integer> chosen) {
+    double[] mean = Herding.mean(vectors);
+    double[] ofChosen = Herding.mean(chosen.stream().map(vectors::get).toList());
+    return IntStream.range(0, mean.length).mapToDouble(u -> Math.pow(mean[u] - ofChosen[u], 2)).sum();
+  }
+
+  @Test
+  void theNearestMeanIsDecidedFor() {
+    Network network = trained(Mode.DENSE);
+    Inference run = new Inference(network, Mode.DENSE, AS_IT_IS);
+    List<List<float[]>> features = IntStream.range(0, CLASSES).mapToObj(k -> run.features(of(examples(5, 1), k, k + 1))).toList();
+    Inference classifier = new Inference(NearestMean.classifier(network, features), Mode.DENSE, AS_IT_IS);
+    for (Example example : examples(4, 9)) {
+      float[] x = run.features(example);
+      int nearest = IntStream.range(0, CLASSES).boxed()
+          .min((a, b) -> Double.compare(toMean(x, features.get(a)), toMean(x, features.get(b)))).orElseThrow();
+      float[] scores = classifier.scores(example);
+      assertThat(IntStream.range(0, CLASSES).boxed().max((a, b) -> Float.compare(scores[a], scores[b]))).hasValue(nearest);
+    }
+  }
+
+  /** Distance to the mean at length 1, as iCaRL defines it. */
+  private static double toMean(float[] x, List<float[]> features) {
+    double[] mean = Herding.mean(features);
+    double length = Math.sqrt(Arrays.stream(mean).map(value -> value * value).sum());
+    return IntStream.range(0, mean.length).mapToDouble(u -> Math.pow(x[u] - mean[u] / length, 2)).sum();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Distillation.Kind.class)
+  void theGradientOfDistillationIsItsSlope(Distillation.Kind kind) {
+    float[] taught = {1.5f, -0.5f, 0.3f};
+    Loss loss = new Distillation(LogitAdjustment.of(new int[] {5, 5, 2, 20}), kind, 0.7, 2, (_, _) -> taught);
+    float[] at = {0.2f, 0.4f, -0.9f, 0.8f};
+    float[] gradient = at.clone();
+    loss.replaceByGradient(null, null, gradient, 0, 4, 3, 1);
+    for (int k = 0; k < 4; k++) {
+      double slope = (value(loss, at, k, 1e-2f) - value(loss, at, k, -1e-2f)) / 2e-2;
+      assertThat((double) gradient[k]).as("output %d", k).isCloseTo(slope, within(1e-3));
+    }
+  }
+
+  private static double value(Loss loss, float[] at, int k, float moved) {
+    float[] logits = at.clone();
+    logits[k] += moved;
+    return loss.replaceByGradient(null, (Sequence) null, logits, 0, 4, 3, 1);
+  }
+
+  @Test
+  void imprintedClassesAreToldFromEachOtherAtOnce() {
+    Network network = trained(Mode.DENSE);
+    Network grown = IncrementalLearner.grown(network, CLASSES - START, 1);
+    Inference run = new Inference(network, Mode.DENSE, AS_IT_IS);
+    Discriminant.imprint(grown, START, IntStream.range(0, CLASSES)
+        .mapToObj(k -> of(examples(10, 1), k, k + 1).stream().map(run::read).toList()).toList());
+    Inference grownRun = new Inference(grown, Mode.DENSE, AS_IT_IS);
+    assertThat(of(examples(10, 2), START, CLASSES)).filteredOn(example -> {
+      float[] scores = grownRun.scores(example);
+      return scores[example.label()] == Math.max(scores[START], scores[START + 1]);
+    }).hasSizeGreaterThan(15);
+  }
+
+  @Test
+  void accessesToMemoryFollowFromWhatFired() {
+    IncrementalLearner learner = learned(Method.REPLAY, Mode.DELTA, 1, 1, 0.2);
+    OperationCounts counts = learner.trainingOperations();
+    MemoryAccess delta = MemoryAccess.of(counts, true, 10);
+    MemoryAccess dense = MemoryAccess.ofDense(counts, 10);
+    assertThat(delta.weightReads() + delta.gradientReads()).isEqualTo(counts.total());
+    assertThat(dense.weightReads() + dense.gradientReads()).isEqualTo(counts.denseTotal());
+    assertThat(dense.gradientReads()).isEqualTo(4L * HIDDEN * (CHANNELS + HIDDEN) * counts.layer(0).steps());
+    assertThat(delta.optimizer()).isEqualTo(70);
+    assertThat(delta.matrices()).isLessThan(dense.matrices());
+    assertThat(delta.joules(new MemoryAccess.Energy(1, 0, 0))).isCloseTo(1e-12 * (delta.matrices() + 70), within(1e-18));
+  }
+}
