@@ -56,7 +56,8 @@ class ExperimentTest {
   }
 
   private static TrainingOptions options(long seed, int threads) {
-    return new TrainingOptions(2, 8, "adamw", 0.01, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, seed, threads);
+    return TrainingOptions.builder().epochs(2).batch(8).learningRate(0.01).augmentation(Augmentation.speech()).seed(seed)
+        .threads(threads).build();
   }
 
   /** Epochs, as "phase number". */

@@ -41,7 +41,8 @@ class MemoryUseTest {
     Initialiser.initialise(network, new SplittableRandom(1));
     network.setThresholds(0, Thresholds.uniform(CHANNELS, HIDDEN, threshold, threshold));
     try (Trainer trainer = new Trainer(network, new Normalisation(new float[CHANNELS], new float[] {1, 1, 1}), mode,
-        new TrainingOptions(1, batch, optimizer, 1e-3, LearningRate.Shape.CONSTANT, 0, 0, 1, 1, Augmentation.NONE, 1, 1))) {
+        TrainingOptions.builder().epochs(1).batch(batch).optimiser(Optimiser.named(optimizer, 0)).learningRate(1e-3)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).patience(1).threads(1).build())) {
       trainer.step(examples(batch), 1, 0, 1e-3);
       MemoryUse memory = trainer.memory();
       assertThat(memory.weights()).isEqualTo(4L * network.parameters().length);
@@ -55,7 +56,7 @@ class MemoryUseTest {
   void aDenseNetworkHoldsTheActivationsOfAllThatRunTogether(String cell, int saved, String optimizer, int moments, int batch, int groups,
       int together) {
     MemoryUse memory = afterAStep(cell, Mode.DENSE, optimizer, 0, batch);
-    assertThat(memory.optimizer()).isEqualTo(moments * memory.weights());
+    assertThat(memory.optimiser()).isEqualTo(moments * memory.weights());
     assertThat(memory.gradients()).isEqualTo(groups * memory.weights());
     assertThat(memory.activations()).isEqualTo(4L * HIDDEN * together * ((saved + 2) * STEPS + 2));
     assertThat(memory.activeEntries()).isZero();

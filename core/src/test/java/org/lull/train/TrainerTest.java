@@ -35,7 +35,8 @@ class TrainerTest {
   private static final Normalisation AS_IT_IS = new Normalisation(new float[CHANNELS], new float[] {1, 1, 1, 1});
 
   private static TrainingOptions options(String optimizer, double learningRate) {
-    return new TrainingOptions(10, 20, optimizer, learningRate, LearningRate.Shape.CONSTANT, 0, 0.01, 1, 100, Augmentation.NONE, 1, 1);
+    return TrainingOptions.builder().epochs(10).batch(20).optimiser(Optimiser.named(optimizer, 0.01)).learningRate(learningRate)
+        .schedule(LearningRate.Shape.CONSTANT).warmup(0).threads(1).build();
   }
 
   private static Network network(String cell, Head head, Kernels kernels) {
@@ -81,7 +82,7 @@ class TrainerTest {
   @CsvSource({"lstm, DENSE, MEAN", "lstm, DELTA, FRAMES", "gru, DENSE, FRAMES", "gru, DELTA, LAST", "rnn, DENSE, LAST", "rnn, DELTA, MEAN"})
   void theSameSeedGivesTheSameBytesOnAnyThreadsAndKernels(String cell, Mode mode, Head head) {
     TrainingOptions options =
-        new TrainingOptions(2, 20, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, 7, 1);
+        TrainingOptions.builder().epochs(2).batch(20).augmentation(Augmentation.speech()).seed(7).threads(1).build();
     List<Example> train = examples(50, 1);
     List<Example> validation = examples(13, 2);
     Network expected = network(cell, head, KernelChoice.kernels());
@@ -96,7 +97,7 @@ class TrainerTest {
     assertThat(scalar.parameters()).isEqualTo(expected.parameters());
 
     Network otherSeed = network(cell, head, KernelChoice.kernels());
-    fit(otherSeed, mode, new TrainingOptions(2, 20, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, 8, 1),
+    fit(otherSeed, mode, TrainingOptions.builder().epochs(2).batch(20).augmentation(Augmentation.speech()).seed(8).threads(1).build(),
         train, validation);
     assertThat(otherSeed.parameters()).isNotEqualTo(expected.parameters());
   }
@@ -153,7 +154,8 @@ class TrainerTest {
     List<Example> all = examples(110, 5);
     List<Double> norms = new ArrayList<>();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, mode,
-        new TrainingOptions(1, 11, optimizer, 0.02, LearningRate.Shape.CONSTANT, 0, 0.01, clip, 1, Augmentation.NONE, 1, 1))) {
+        TrainingOptions.builder().epochs(1).batch(11).optimiser(Optimiser.named(optimizer, 0.01)).learningRate(0.02)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).clip(clip).patience(1).threads(1).build())) {
       for (int step = 0; step < 10; step++) {
         List<Example> batch = all.subList(11 * step, 11 * step + 11);
         ReferenceTraining.Step expected = reference.step(batch);
@@ -277,7 +279,8 @@ class TrainerTest {
     Network network = network("lstm");
     float[] before = network.parameters().clone();
     TrainingOptions options =
-        new TrainingOptions(1, 20, "sgd", 1, LearningRate.Shape.CONSTANT, 0, 0, 1e-2, 1, Augmentation.NONE, 1, 1);
+        TrainingOptions.builder().epochs(1).batch(20).optimiser(Optimiser.sgd(0.9)).learningRate(1)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).clip(1e-2).patience(1).threads(1).build();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options)) {
       assertThat(trainer.step(examples(20, 1), 1, 0, 1).gradientNorm()).isGreaterThan(0.1);
     }
@@ -365,7 +368,8 @@ class TrainerTest {
   @EnumSource
   void aHugeLearningRateEndsWithAMessage(Mode mode) {
     TrainingOptions options =
-        new TrainingOptions(50, 20, "adamw", 900, LearningRate.Shape.CONSTANT, 0, 100, 1, 100, Augmentation.NONE, 1, 1);
+        TrainingOptions.builder().epochs(50).batch(20).optimiser(Optimiser.adamW(100)).learningRate(900)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).threads(1).build();
     assertThatThrownBy(() -> fit(network("lstm"), mode, options, examples(40, 1), examples(20, 2)))
         .isInstanceOf(Diverged.class).hasMessageMatching("epoch \\d+.*: .* (NaN|-?Infinity).*lower the learning rate.*");
   }
@@ -384,7 +388,8 @@ class TrainerTest {
   @Test
   void aLastStepThatOverflowsIsNoticed() {
     TrainingOptions options =
-        new TrainingOptions(1, 20, "sgd", 900, LearningRate.Shape.CONSTANT, 0, 999, 1, 100, Augmentation.NONE, 1, 1);
+        TrainingOptions.builder().epochs(1).batch(20).optimiser(new Sgd(0.9, 999)).learningRate(900)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).threads(1).build();
     Network network = network("lstm");
     network.parameters()[network.headBias()] = -Float.MAX_VALUE; // which such a weight decay throws out of range
     assertThatThrownBy(() -> fit(network, Mode.DENSE, options, examples(20, 1).stream().filter(e -> e.label() != 0).toList(), List.of()))
@@ -397,7 +402,8 @@ class TrainerTest {
   @Test
   void epochsGoOnWhereAnEarlierPhaseEnded() {
     TrainingOptions both =
-        new TrainingOptions(2, 20, "sgd", 1e-30, LearningRate.Shape.CONSTANT, 0, 0, 1, 100, Augmentation.SPEECH, 1, 1);
+        TrainingOptions.builder().epochs(2).batch(20).optimiser(Optimiser.sgd(0.9)).learningRate(1e-30)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).augmentation(Augmentation.speech()).threads(1).build();
     TrainingOptions one = both.withEpochs(1); // weights stand still: the losses tell what was seen
     List<Example> train = examples(41, 1);
     List<EpochRecord> expected = fit(network("lstm"), Mode.DENSE, both, train, List.of()).epochs();
@@ -443,7 +449,8 @@ class TrainerTest {
       validation.add(new Example(e.id(), e.frames(), e.steps(), CHANNELS, random.nextInt(CLASSES)));
     }
     TrainingOptions options =
-        new TrainingOptions(60, 20, "adamw", 0.02, LearningRate.Shape.CONSTANT, 0, 0, 1, 4, Augmentation.NONE, 1, 2);
+        TrainingOptions.builder().epochs(60).batch(20).optimiser(Optimiser.adamW(0)).learningRate(0.02)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).patience(4).threads(2).build();
     Network network = network("lstm");
     List<EpochRecord> heard = new ArrayList<>();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options)) {
