@@ -24,7 +24,6 @@ import org.lull.cost.MemoryAccess.Energy;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
@@ -126,7 +125,6 @@ final class LearnCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     List<String> learned = learned(model, file);
-    KernelChoice.advice().ifPresent(err::println);
     Examples examples = examples(model, file, learned, err);
     int known = model.labels().size();
     List<Example> old = examples.train.stream().filter(example -> example.label() < known).toList();

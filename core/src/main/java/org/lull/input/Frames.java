@@ -1,6 +1,6 @@
 package org.lull.input;
 
-/** The one rule for feature vectors, wherever they come from: finite numbers of a sane size, as many in every frame. */
+/** The one rule for raw feature vectors, wherever they come from: finite numbers of a sane size, as many in every frame. */
 public final class Frames {
   /** Largest magnitude of a raw feature. What lies beyond is a marker for a missing value more often than a measurement. */
   public static final float LARGEST = 1e12f;
@@ -43,11 +43,10 @@ public final class Frames {
    * @throws InvalidInputException that names the first such value
    */
   public static void check(String id, float[] frames, int channels) {
-    for (int i = 0; i < frames.length; i++) {
-      if (!(Math.abs(frames[i]) <= LARGEST)) { // also what is not a number
-        throw new InvalidInputException(id + ": channel " + i % channels + " of frame " + i / channels + " is " + frames[i]
-            + ", expected a finite number of at most " + LARGEST + " in magnitude; leave it out, or fill the gap");
-      }
+    int i = Finite.firstBeyond(LARGEST, frames, 0, frames.length);
+    if (i >= 0) {
+      throw new InvalidInputException(id + ": channel " + i % channels + " of frame " + i / channels + " is " + frames[i]
+          + ", expected a finite number of at most " + LARGEST + " in magnitude; leave it out, or fill the gap");
     }
   }
 }

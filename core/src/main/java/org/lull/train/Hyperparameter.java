@@ -18,6 +18,6 @@ final class Hyperparameter {
   }
 
   static void requireWeightDecay(double value) {
-    require(value >= 0 && value < 1e3, "weight decay", value, "0 or more");
+    require(value >= 0 && value < 1e3, "weight decay", value, "0 or more and below 1000");
   }
 }

@@ -13,6 +13,6 @@ public record Schedule(LearningRate.Shape shape, double learningRate, double war
   /** @throws InvalidInputException where a number is out of range */
   public Schedule {
     Hyperparameter.require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
-    Hyperparameter.require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more");
+    Hyperparameter.require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more and below 1000000");
   }
 }

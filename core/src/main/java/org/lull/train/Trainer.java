@@ -200,7 +200,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Sequence normalised(Example example) {
-    return normalisation.sequence(example.frames(), example.steps());
+    return example.normalised(normalisation);
   }
 
   /** Euclidean norm, in a fixed order of summation. */
