@@ -21,13 +21,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.continual.KnownClass;
 import org.lull.continual.OnlineLearner.Snapshot;
 import org.lull.continual.OnlineLearner;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.io.AtomicFile;
-import org.lull.network.Model;
 import org.lull.train.Diverged;
 import org.lull.train.Example;
 
@@ -88,7 +88,7 @@ final class LearningService implements AutoCloseable {
     this.learner = learner;
     this.queue = queue;
     Model model = learner.snapshot().model();
-    input = model.features().isEmpty() ? new SeriesInput(model.normalisation().channels()) : new SoundInput(model.features());
+    input = model.frontEnd().isEmpty() ? new SeriesInput(model.normalisation().channels()) : new SoundInput(model.frontEnd());
     predicting = pool(Runtime.getRuntime().availableProcessors());
     learning = pool(1);
     try {

@@ -4,9 +4,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
@@ -54,13 +53,13 @@ record ModelData(Path file, Model model, Dataset dataset) {
   /** Null for time series, which need none. */
   private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
     boolean sound = DataOptions.isSound(corpus);
-    if (sound && model.features().isEmpty()) {
+    if (sound && model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }
-    if (!sound && !model.features().isEmpty()) {
+    if (!sound && !model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on sound, not on time series; give it a corpus of WAV files");
     }
-    return sound ? LogMelSettings.fromJson(model.features(), file.toString()) : null;
+    return sound ? LogMelSettings.fromJson(model.frontEnd(), file.toString()) : null;
   }
 
   /** The examples of a split, labelled as the model numbers its classes; at least one. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
+import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 
@@ -47,6 +48,7 @@ final class SeriesInput implements RequestInput {
       }
       expect(frames != null && frames.length > 0, id + ": no frames are given");
       expect(json.nextToken() == null, id + ": something follows the object");
+      Frames.check(id, frames, channels);
       return new Example(id, frames, frames.length / channels, channels, 0);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(id + ": not JSON near byte " + e.getLocation().getByteOffset() + ": "

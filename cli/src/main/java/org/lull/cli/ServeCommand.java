@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.continual.Exemplar;
 import org.lull.continual.ExemplarFile;
 import org.lull.continual.ExemplarMemory;
@@ -17,8 +18,6 @@ import org.lull.continual.Method;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.input.InvalidInputException;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 import org.lull.train.TrainingOptions;
@@ -73,7 +72,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     Path file = RunDirectory.modelIn(path);
-    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
+    Model model = Model.load(file);
     OnlineSettings usual = OnlineSettings.defaults();
     OnlineSettings settings = new OnlineSettings(memory == null ? usual.exemplarBytes() : memory,
         operations == null ? usual.operations() : operations, usual.batch(), usual.learningRate(), usual.distillation(), usual.seed());

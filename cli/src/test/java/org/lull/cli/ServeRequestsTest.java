@@ -23,12 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.Model;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
@@ -335,6 +335,7 @@ class ServeRequestsTest {
     String frames = "[1, 2],".repeat(SeriesInput.LONGEST - 1);
     postSeries("/predict", "{\"frames\": [" + frames + "[1, 2]]}", JSON).done();
     postSeries("/predict", "{\"frames\": [" + frames + "[1, 2], [1, 2]]}", JSON).refused(400, "more than 20000 frames");
+    postSeries("/predict", "{\"frames\": [[1, 2], [1, -1e13]]}", JSON).refused(400, "channel 1 of frame 1 is -1.0E13");
     postSeries("/predict", "[".repeat(100_000), JSON).refused(400, "no JSON object");
   }
 }

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
+import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.io.AtomicFile;
@@ -20,7 +22,6 @@ import org.lull.io.LockedDirectory;
 import org.lull.io.RecordLog;
 import org.lull.network.Head;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
 import org.lull.train.Example;
@@ -246,12 +247,7 @@ public final class OnlineLearner implements AutoCloseable {
       throw new InvalidInputException(example.id() + ": " + example.channels() + " channels, expected " + channels
           + " as the model was trained on");
     }
-    for (int i = 0; i < example.frames().length; i++) {
-      if (!Float.isFinite(example.frames()[i])) {
-        throw new InvalidInputException(example.id() + ": frame " + (i / channels + 1) + " has a value of " + example.frames()[i]
-            + ", expected finite numbers; leave the example out or mend it");
-      }
-    }
+    Frames.check(example.id(), example.frames(), channels);
   }
 
   /** A network that has learned an example, not yet in use, and the example as it will be kept. */
@@ -339,7 +335,7 @@ public final class OnlineLearner implements AutoCloseable {
     List<String> labels = classes.stream().map(KnownClass::label).toList();
     boolean delta = base.mode() == Mode.DELTA;
     List<Integer> exemplars = IntStream.range(0, classes.size()).mapToObj(k -> memory.of(k).size()).toList();
-    Model model = new Model(classifier(exemplars), base.mode(), base.normalisation(), labels, base.features(), base.provenance());
+    Model model = new Model(classifier(exemplars), base.mode(), base.normalisation(), labels, base.frontEnd(), base.provenance());
     snapshot = new Snapshot(position, model, List.copyOf(classes), exemplars, memory.bytes(), MemoryAccess.of(trained, delta, updates),
         MemoryAccess.ofDense(trained, updates), inferred.total());
   }
