@@ -5,14 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.accelerator.CoreSize;
 import org.lull.accelerator.Dram;
 import org.lull.accelerator.Fixed16;
 import org.lull.accelerator.TrainingBatch;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Sequence;
 import org.lull.train.Example;
@@ -75,7 +74,7 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     check();
     PrintWriter err = spec.commandLine().getErr();
-    Model model = path == null ? null : ModelFile.read(RunDirectory.modelIn(path));
+    Model model = path == null ? null : Model.load(RunDirectory.modelIn(path));
     if (model != null) {
       NetworkSpec network = model.network().spec(); // refused before the data is read
       new Fixed16().check(network);
@@ -159,7 +158,7 @@ final class SimulateCommand implements Callable<Integer> {
     int n = Math.min(clips, all.size());
     List<Example> chosen = IntStream.range(0, n).mapToObj(i -> all.get((int) ((long) i * all.size() / n))).toList();
     List<Sequence> inputs =
-        chosen.stream().map(example -> model.normalisation().sequence(example.frames(), example.steps())).toList();
+        chosen.stream().map(example -> example.normalised(model.normalisation())).toList();
     return TrainingBatch.of(model.network(), model.mode(), chosen, inputs, options.together());
   }
 }

@@ -11,6 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,11 +32,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lull.Model;
 import org.lull.continual.Exemplar;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.speech.LogMel;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.Wav;
@@ -52,7 +53,7 @@ class ServeTest {
     corpus = TinyData.tones(folder.resolve("tones"));
     run = folder.resolve("run");
     Cli.train(corpus, run, "--layers", 1, "--hidden", 32, "--epochs", 3).succeeds();
-    model = ModelFile.read(run.resolve(RunDirectory.MODEL));
+    model = Model.load(run.resolve(RunDirectory.MODEL));
   }
 
   private static byte[] tone(double hz) {
@@ -79,7 +80,7 @@ class ServeTest {
   }
 
   private static Quantised exemplar(byte[] wav) {
-    LogMel logMel = new LogMel(LogMelSettings.fromJson(model.features(), "model"));
+    LogMel logMel = new LogMel(LogMelSettings.fromJson(model.frontEnd(), "model"));
     return new Quantised(Exemplar.of(logMel.example(Wav.read(wav, "tone"), "tone", 0), model.normalisation()));
   }
 
@@ -134,8 +135,8 @@ class ServeTest {
           "silent");
       refused(send(port, "POST", "/predict", TinyData.bytesOf(TinyData.sound(folder.resolve("long.wav"), new float[88000], 8000))), 400,
           "11.0 seconds");
-      refused(send(port, "POST", "/predict", new byte[LearningService.LONGEST_BODY + 1]), 413, "more than");
-      for (String label : List.of("", "?label=", "?label=%20a", "?label=%0a", "?label=" + "x".repeat(101), "?lable=a")) {
+      refused(send(port, "POST", "/predict", floats(new float[] {0.5f, 20_000})), 400, "float samples up to 20000.0");
+      for (String label : List.of("", "?label=", "?label=%20", "?label=%0a", "?label=" + "x".repeat(101), "?lable=a")) {
         refused(send(port, "POST", "/learn" + label, wav), 400, "label");
       }
       refused(send(port, "POST", "/forget?label=unknown", wav), 400, "not known");
@@ -343,5 +344,14 @@ class ServeTest {
       Cli.lull("serve", "--model", run, "--state", folder.resolve("other"), "--data", corpus, "--port", service.port(), "--no-cache")
           .isMistake("cannot listen on port " + service.port());
     }
+  }
+
+  /** A WAV file of 32-bit floats. */
+  private static byte[] floats(float[] samples) {
+    ByteBuffer bytes = ByteBuffer.allocate(44 + 4 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("RIFF".getBytes()).putInt(bytes.capacity() - 8).put("WAVEfmt ".getBytes()).putInt(16);
+    bytes.putShort((short) 3).putShort((short) 1).putInt(16_000).putInt(64_000).putShort((short) 4).putShort((short) 32);
+    bytes.put("data".getBytes()).putInt(4 * samples.length).asFloatBuffer().put(samples);
+    return bytes.array();
   }
 }
