@@ -66,7 +66,7 @@ public final class LayerLayout {
     this.cached = rows * paddedUnits() <= CACHED;
     int wide = cell.wholeLayer() ? 1 : cached ? Integer.MAX_VALUE : 2 * Math.ceilDiv(units, 2 * WIDE);
     this.panel = Math.max(NARROW, Kernels.pad(Math.ceilDiv(units, wide)));
-    this.gap = panel == NARROW ? 0 : GAP;
+    this.gap = cached || panel == NARROW ? 0 : GAP;
     this.panels = (units + panel - 1) / panel;
     this.lastPanelUnits = Kernels.pad(units) - (panels - 1) * panel;
     this.biasBase = Math.toIntExact(base + rows * paddedUnits() + (long) panels * gap * columns());
@@ -220,6 +220,11 @@ public final class LayerLayout {
   /** Position of unit u in a block of the cell's own parameters. */
   public int own(int block, int unit) {
     return ownBase + unitInBlocks(ownBlocks, block, unit);
+  }
+
+  /** Floats of a panel's share of them. */
+  int ownRows(int p) {
+    return ownBlocks * panelUnits(p);
   }
 
   /** Floats of all of the cell's own parameters, contiguous from {@code own(0)}. */

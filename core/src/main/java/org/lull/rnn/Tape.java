@@ -209,8 +209,7 @@ public final class Tape {
 
   /** The gradients of a panel's share of the cell's own parameters, added to the arena or put there. */
   void ownGradient(float[] gradients, boolean overwrite, int p) {
-    int end = layout.own(p) + layout.cell().parameterBlocks() * layout.panelUnits(p);
-    for (int i = layout.own(p); i < end; i++) {
+    for (int i = layout.own(p); i < layout.own(p) + layout.ownRows(p); i++) {
       gradients[i] = (overwrite ? 0f : gradients[i]) + a[ownGradient + i - layout.own(0)];
     }
   }
