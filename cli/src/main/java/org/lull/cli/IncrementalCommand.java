@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.lull.cli.IncrementalDirectory.Common;
 import org.lull.continual.ClassSchedule;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
@@ -74,7 +73,6 @@ final class IncrementalCommand implements Callable<Integer> {
     options.trials(); // refuses mistakes before the data is read
     options.settings(true, 1, true, true);
     options.orders();
-    KernelChoice.advice().ifPresent(err::println);
     List<Mode> modes = Stream.of(Mode.values()).filter(mode -> mode == Mode.DENSE ? !deltaOnly : !denseOnly).toList();
     Corpus corpus = data.corpus(err);
     LogMelSettings frontEnd = options.network().frontEnd();

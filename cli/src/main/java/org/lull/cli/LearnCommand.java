@@ -25,7 +25,6 @@ import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.io.ModelFile;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
 import org.lull.network.Model;
 import org.lull.network.Network;
@@ -132,7 +131,6 @@ final class LearnCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     List<String> learned = learned(model, file, err);
-    KernelChoice.advice().ifPresent(err::println);
     Examples examples = examples(model, file, learned, err);
     int known = model.labels().size();
     List<Example> old = examples.train.stream().filter(example -> example.label() < known).toList();

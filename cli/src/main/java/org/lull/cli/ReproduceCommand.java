@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.lull.cli.Preset.Found;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.train.StepComparison;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,7 +82,6 @@ final class ReproduceCommand implements Callable<Integer> {
       return 0;
     }
     Map<Preset, Found> chosen = chosen();
-    KernelChoice.advice().ifPresent(spec.commandLine().getErr()::println);
     return reproduce(chosen);
   }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
@@ -62,7 +61,6 @@ final class SweepCommand implements Callable<Integer> {
     if (timingSeconds != null && jobs > 1) {
       throw new InvalidInputException("--timing needs --jobs 1: steps cannot be timed while other networks are trained");
     }
-    KernelChoice.advice().ifPresent(err::println);
     SweepPlan plan = plan();
     try (SweepDirectory directory = SweepDirectory.open(out)) {
       Corpus corpus = data.corpus(err);

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lull.cli.RunOptions.Networks;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.speech.Corpus;
@@ -58,7 +57,6 @@ final class TrainCommand implements Callable<Integer> {
     if (denseOnly && options.hasBudget()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
-    KernelChoice.advice().ifPresent(err::println);
     LogMelSettings frontEnd = options.frontEnd();
     settings(true); // refuses mistakes before hours are spent on the data
     if (runDir == null) {
