@@ -134,9 +134,12 @@ final class TimeSeriesFolder {
     training.forEach(example -> known.put(FloatBuffer.wrap(example.frames()), example));
     validation.forEach(example -> known.putIfAbsent(FloatBuffer.wrap(example.frames()), example));
     List<Example> again = testing.stream().filter(example -> known.containsKey(FloatBuffer.wrap(example.frames()))).toList();
-    return again.isEmpty() ? List.of()
-        : List.of("test cases that are training cases too, value for value: " + again.size() + ", the first " + again.getFirst().id() + " = "
-            + known.get(FloatBuffer.wrap(again.getFirst().frames())).id() + "; what was trained on is measured again, keep one of each");
+    if (again.isEmpty()) {
+      return List.of();
+    }
+    Example first = again.getFirst();
+    return List.of("test cases that are training cases too, value for value: " + again.size() + ", the first " + first.id() + " = "
+        + known.get(FloatBuffer.wrap(first.frames())).id() + "; what was trained on is measured again, keep one of each");
   }
 
   private static String hash(Optional<Path> trainFile, Optional<Path> testFile) {

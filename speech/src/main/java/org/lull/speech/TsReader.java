@@ -50,8 +50,8 @@ final class TsReader {
       }
     });
     if (failure != null) {
-      throw !Folder.endsOpen(file) ? failure
-          : new InvalidInputException(failure.getMessage() + " (the file ends within this line: if it was cut short, get it again)", failure);
+      throw !Folder.endsOpen(file) ? failure : new InvalidInputException(
+          failure.getMessage() + " (the file ends within this line: if it was cut short, get it again)", failure);
     }
     if (!inData) {
       throw new InvalidInputException(file + " has no @data line; expected one between the tags and the cases; get the file again");
