@@ -5,10 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.Purpose;
@@ -38,23 +37,35 @@ record ModelData(Path file, Model model, Dataset dataset) {
    * @throws InvalidInputException if the data is of another kind than that the model was trained on
    */
   static ModelData load(Path file, Model model, DataOptions data, PrintWriter err) {
-    Corpus corpus = data.corpus(Purpose.MEASURING, err);
-    Dataset dataset = data.load(corpus, Purpose.MEASURING, frontEnd(file, model, corpus), err);
+    return new ModelData(file, model, dataset(file, model, data.corpus(Purpose.MEASURING, err), Purpose.MEASURING, data, err));
+  }
+
+  /**
+   * A corpus as examples that the model takes.
+   *
+   * @param file of the model
+   * @param purpose what the corpus was opened for
+   * @throws InvalidInputException if the data is of another kind than that the model was trained on
+   */
+  static Dataset dataset(Path file, Model model, Corpus corpus, Purpose purpose, LoadingOptions loading, PrintWriter err) {
+    Dataset dataset = loading.load(corpus, purpose, frontEnd(file, model, corpus), err);
     if (dataset.channels() != model.normalisation().channels()) {
       throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
           + model.normalisation().channels() + "; give data of the kind it was trained on");
     }
-    return new ModelData(file, model, dataset);
+    return dataset;
   }
 
+  /** Null for time series, which need none. */
   private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
-    if (!DataOptions.isSound(corpus)) {
-      return null;
-    }
-    if (model.features().isEmpty()) {
+    boolean sound = DataOptions.isSound(corpus);
+    if (sound && model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }
-    return LogMelSettings.fromJson(model.features(), file.toString());
+    if (!sound && !model.frontEnd().isEmpty()) {
+      throw new InvalidInputException(file + " was trained on sound, not on time series; give it a corpus of WAV files");
+    }
+    return sound ? LogMelSettings.fromJson(model.frontEnd(), file.toString()) : null;
   }
 
   /** Whether these are the very data the model was trained on. */
