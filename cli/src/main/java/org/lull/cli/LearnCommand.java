@@ -109,7 +109,8 @@ final class LearnCommand implements Callable<Integer> {
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
     TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Method.learningRate(batch))
-        .augmentation(model.frontEnd().isEmpty() ? Augmentation.none() : Augmentation.speech()).seed(seed).threads(loading.threads()).build();
+        .augmentation(model.frontEnd().isEmpty() ? Augmentation.none() : Augmentation.speech()).seed(seed).threads(loading.threads())
+        .build();
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
     } else {

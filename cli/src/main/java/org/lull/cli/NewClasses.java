@@ -14,6 +14,8 @@ import org.lull.input.Label;
 import org.lull.speech.Corpora;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
+import org.lull.speech.Purpose;
+import org.lull.speech.SimilarLabels;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 
@@ -32,7 +34,7 @@ record NewClasses(Map<String, Path> folders, List<String> ofCorpus) {
    *
    * @param additions each as WORD=FOLDER
    * @param corpus its folder, or null
-   * @param warnings is given a sentence for a class that is much like another
+   * @param warnings is given a sentence where classes are much alike
    * @throws InvalidInputException where there is no class, one is given twice, or the model knows it or cannot learn it
    */
   static NewClasses of(List<String> additions, List<String> words, Path corpus, Model model, Path file, Consumer<String> warnings) {
@@ -48,18 +50,17 @@ record NewClasses(Map<String, Path> folders, List<String> ofCorpus) {
     if (!classes.ofCorpus.isEmpty() && corpus == null) {
       throw new InvalidInputException("--classes needs --data, the corpus that has them");
     }
-    List<String> all = new ArrayList<>(model.labels());
-    all.addAll(labels);
     for (String label : labels) {
-      if (model.labels().contains(label)) {
+      if (Label.indexIn(model.labels(), label) >= 0) {
         throw new InvalidInputException("class '" + label + "' is one that " + file + " knows already; give others");
       }
-      Label.alike(label, all).ifPresent(other -> warnings.accept("class '" + label + "' differs from '" + other
-          + "' only by case or white space, and is learned as a class of its own"));
     }
     if (labels.stream().distinct().count() < labels.size()) {
       throw new InvalidInputException("a class is given twice: " + String.join(", ", labels));
     }
+    List<String> all = new ArrayList<>(model.labels());
+    all.addAll(labels);
+    SimilarLabels.warnings(all).forEach(warnings);
     return classes;
   }
 
@@ -67,15 +68,20 @@ record NewClasses(Map<String, Path> folders, List<String> ofCorpus) {
     Map<String, Path> folders = new LinkedHashMap<>();
     for (String addition : additions) {
       int equals = addition.indexOf('=');
-      if (equals < 0) {
+      if (equals < 0 || equals == addition.length() - 1) {
         throw new InvalidInputException("--add " + addition + ", expected WORD=FOLDER");
       }
-      String label = Label.of(addition.substring(0, equals));
+      String label;
+      try {
+        label = Label.of(addition.substring(0, equals));
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException("--add " + addition + ": " + e.getMessage(), e);
+      }
       Path folder = Path.of(addition.substring(equals + 1));
-      Path other = folders.put(label, folder);
-      if (other != null) {
-        throw new InvalidInputException("--add gives class '" + label + "' twice, with " + other + " and " + folder
-            + "; put its recordings in one folder");
+      Path before = folders.put(label, folder);
+      if (before != null) {
+        throw new InvalidInputException("--add gives '" + label + "' twice, with " + before + " and " + folder
+            + "; put the recordings into one folder");
       }
     }
     return folders;
@@ -99,7 +105,7 @@ record NewClasses(Map<String, Path> folders, List<String> ofCorpus) {
     labels.addAll(labels());
     Examples all = new Examples(labels, new ArrayList<>(), new ArrayList<>());
     if (corpus != null) {
-      Dataset dataset = ModelData.dataset(file, model, loading.corpus(corpus, err), loading, err);
+      Dataset dataset = ModelData.dataset(file, model, loading.corpus(corpus, err), Purpose.TRAINING, loading, err);
       for (String word : ofCorpus) {
         if (!dataset.labels().contains(word)) {
           throw new InvalidInputException(dataset.name() + " has no class '" + word + "'; it has " + String.join(", ", dataset.labels()));
@@ -120,11 +126,11 @@ record NewClasses(Map<String, Path> folders, List<String> ofCorpus) {
 
   /** Adds those examples whose classes the grown model has. */
   private static void add(Examples all, Dataset dataset, Predicate<String> wanted) {
+    int[] labels = dataset.labels().stream().mapToInt(name -> wanted.test(name) ? Label.indexIn(all.labels, name) : -1).toArray();
     for (boolean train : new boolean[] {true, false}) {
       for (Example e : train ? dataset.train() : dataset.test()) {
-        String name = dataset.labels().get(e.label());
-        int label = all.labels.indexOf(name);
-        if (label >= 0 && wanted.test(name)) {
+        int label = labels[e.label()];
+        if (label >= 0) {
           (train ? all.train : all.test).add(new Example(e.id(), e.frames(), e.steps(), e.channels(), label));
         }
       }

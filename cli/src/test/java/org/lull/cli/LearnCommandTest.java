@@ -72,12 +72,23 @@ class LearnCommandTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"--threads 1 | nothing to learn", "--classes middle | --classes needs --data",
-      "--add high=nowhere | knows already", "--add top=nowhere | no folder nowhere", "--add top=nowhere --method magic | is unknown"})
+      "--add high=nowhere | knows already", "--add top=nowhere | no folder nowhere", "--add top=nowhere --method magic | is unknown",
+      "--add =nowhere | --add =nowhere: label", "--add top | expected WORD=FOLDER", "--add top= | expected WORD=FOLDER",
+      "--add top=a --add top=b | gives 'top' twice, with a and b", "--add gr\u00FCn=a --add gru\u0308n=b | twice, with a and b",
+      "--add top=a --add \u00A0top=b | twice", "--add \u00A0high=a | knows already", "--add \u00A0=a | nothing but white space",
+      "--add a\u0001b=a | control character", "--data nowhere --classes ,x | label"})
   void mistakesAreALine(String options, String message) {
     List<Object> args = new ArrayList<>(List.of("learn", "--model", run, "--run", folder.resolve("none"), "--no-cache"));
     args.addAll(List.of(options.split(" ")));
     Cli.lull(args.toArray()).isMistake(message);
     assertThat(folder.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void aWordThatDiffersFromAKnownOneByCaseAloneIsSaid() {
+    Cli learn = learn(run, folder.resolve("none"), "--add", "High=nowhere");
+    learn.isMistake("no folder nowhere");
+    assertThat(learn.err()).contains("warning: classes that differ only by case or white space: 2, the first 'high' and 'High'");
   }
 
   @Test
@@ -106,7 +117,7 @@ class LearnCommandTest {
     Path b = recordings("b", 4);
     for (String label : List.of("x", " x", "x ", "x\u00a0", "\tx")) {
       learn(run, folder.resolve("none"), "--data", known, "--add", "x=" + a, "--add", label + "=" + b)
-          .isMistake("gives class 'x' twice", a.toString(), b.toString());
+          .isMistake("gives 'x' twice", a.toString(), b.toString());
     }
     learn(run, folder.resolve("none"), "--data", known, "--add", "\u00e9=" + a, "--add", "e\u0301=" + b).isMistake("twice");
     learn(run, folder.resolve("none"), "--data", corpus, "--classes", "middle, middle").isMistake("given twice");
@@ -124,7 +135,8 @@ class LearnCommandTest {
   void classesMuchLikeOthersAreWarnedOf() {
     Cli learned = learn(run, folder.resolve("like"), "--data", known, "--add", "High=" + recordings("a", 4), "--add",
         "hi gh=" + recordings("b", 4), "--method", "discriminant").succeeds();
-    assertThat(learned.err()).contains("warning: class 'High' differs from 'high'", "warning: class 'hi gh' differs from 'high'");
+    assertThat(learned.err())
+        .contains("warning: classes that differ only by case or white space: 3, the first 'high' and 'High' and 'hi gh'");
   }
 
   /** Without --memory every class keeps one; with too little of it those without are named. */

@@ -2,7 +2,6 @@ package org.lull.continual;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.Normalizer;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -72,9 +71,7 @@ public final class OnlineLearner implements AutoCloseable {
 
     /** The index of a label, or -1. A model from before labels were all in NFC may know it in another form. */
     public int indexOf(String label) {
-      int same = model.labels().indexOf(label);
-      return same >= 0 ? same : model.labels().stream().map(known -> Normalizer.normalize(known, Normalizer.Form.NFC).strip()).toList()
-          .indexOf(label);
+      return Label.indexIn(model.labels(), label);
     }
   }
 
