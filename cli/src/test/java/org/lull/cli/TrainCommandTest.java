@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.cli.options.NetworkOptions;
 import org.lull.io.ModelFile;
 import org.lull.network.Head;
 import org.lull.network.Mode;

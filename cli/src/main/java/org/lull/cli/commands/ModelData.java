@@ -1,0 +1,75 @@
+package org.lull.cli.commands;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.lull.cli.options.DataOptions;
+import org.lull.input.InvalidInputException;
+import org.lull.io.ModelFile;
+import org.lull.network.Model;
+import org.lull.speech.Corpus;
+import org.lull.speech.LogMelSettings;
+import org.lull.train.Dataset;
+import org.lull.train.Example;
+
+/** A model, and data that it can be run on. */
+record ModelData(Path file, Model model, Dataset dataset) {
+  /** Which examples. */
+  enum Split {
+    TEST,
+    VALIDATION,
+    TRAIN;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Loads the corpus through the model's front end.
+   *
+   * @param file of the model
+   * @throws InvalidInputException if the data is of another kind than that the model was trained on
+   */
+  static ModelData load(Path file, Model model, DataOptions data, PrintWriter err) {
+    Corpus corpus = data.corpus(err);
+    Dataset dataset = data.load(corpus, frontEnd(file, model, corpus), err);
+    if (dataset.channels() != model.normalisation().channels()) {
+      throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
+          + model.normalisation().channels() + "; give data of the kind it was trained on");
+    }
+    return new ModelData(file, model, dataset);
+  }
+
+  private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
+    if (!DataOptions.isSound(corpus)) {
+      return null;
+    }
+    if (model.features().isEmpty()) {
+      throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
+    }
+    return LogMelSettings.fromJson(model.features(), file.toString());
+  }
+
+  /** The examples of a split, labelled as the model numbers its classes; at least one. */
+  List<Example> examples(Split split) {
+    List<Example> examples = switch (split) {
+      case TEST -> dataset.test();
+      case VALIDATION -> dataset.validation();
+      case TRAIN -> dataset.train();
+    };
+    List<String> unknown = dataset.labels().stream().filter(label -> !model.labels().contains(label)).toList();
+    if (!unknown.isEmpty()) {
+      throw new InvalidInputException(dataset.name() + " has classes that " + file + " never saw: " + String.join(", ", unknown)
+          + "; it knows " + String.join(", ", model.labels()));
+    }
+    if (examples.isEmpty()) {
+      throw new InvalidInputException(dataset.name() + " has no examples in its " + split + " split; choose another with --split");
+    }
+    return examples.stream()
+        .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), model.labels().indexOf(dataset.labels().get(e.label()))))
+        .toList();
+  }
+}
