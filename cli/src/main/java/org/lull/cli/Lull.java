@@ -134,6 +134,7 @@ public final class Lull implements Runnable {
       System.err.println("lull: " + e.getMessage());
       System.exit(MISTAKE);
     }
+    KernelChoice.warnTo(advice -> System.err.println("warning: " + advice));
     System.exit(commandLine().execute(args));
   }
 }

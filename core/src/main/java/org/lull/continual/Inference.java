@@ -58,7 +58,7 @@ final class Inference {
   }
 
   private Sequence input(Example example) {
-    return normalisation.sequence(example.frames(), example.steps());
+    return example.normalised(normalisation);
   }
 
   /** Multiply-adds of all it ran, one count a layer. */

@@ -20,7 +20,7 @@ public record OnlineSettings(long exemplarBytes, long operations, int batch, dou
     require(operations >= 1, "operations", operations, "1 multiply-add or more");
     require(batch >= 1 && batch <= 1 << 10, "batch", batch, "1 to 1024");
     require(learningRate > 0 && learningRate < 1, "learning rate", learningRate, "above 0 and below 1");
-    require(distillation >= 0 && distillation < 1e3, "distillation", distillation, "0 or more");
+    require(distillation >= 0 && distillation < 1e3, "distillation", distillation, "0 or more and below 1000");
   }
 
   private static void require(boolean ok, String what, Number value, String expected) {

@@ -2,13 +2,19 @@ package org.lull.kernel;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.lull.input.InvalidInputException;
 
 /**
  * Chooses between the kernels, once. The vector kernels need the incubating module jdk.incubator.vector; where it was not added, or
- * {@code -Dlull.kernels=scalar} asks for it, the scalar ones serve: the same results, bit for bit, more slowly.
+ * {@code -Dlull.kernels=scalar} asks for it, the scalar ones serve: the same results, bit for bit, more slowly. Whoever does without the
+ * vector kernels and did not ask to is warned once in a process, by the {@link System.Logger} {@code org.lull}.
  */
 public final class KernelChoice {
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+  private static volatile Consumer<String> warnings = text -> System.getLogger("org.lull").log(System.Logger.Level.WARNING, text);
+
   private KernelChoice() {}
 
   private record Chosen(Kernels kernels, Optional<String> advice) {
@@ -22,12 +28,16 @@ public final class KernelChoice {
    * @throws InvalidInputException if a system property that chooses has a value that is no choice
    */
   public static Kernels kernels() {
-    return chosen().kernels;
+    Chosen chosen = chosen();
+    if (chosen.advice.isPresent() && WARNED.compareAndSet(false, true)) {
+      warnings.accept(chosen.advice.get());
+    }
+    return chosen.kernels;
   }
 
-  /** A sentence that tells how to get the faster kernels, where they were to be had but are not in use. */
-  public static Optional<String> advice() {
-    return chosen().advice;
+  /** Sends the warning elsewhere than to the logger; for programs that have their own way to say things. */
+  public static void warnTo(Consumer<String> listener) {
+    warnings = listener;
   }
 
   private static Chosen chosen() {

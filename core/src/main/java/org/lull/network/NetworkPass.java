@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.lull.cost.OperationCount;
 import org.lull.cost.OperationCounts;
 import org.lull.cost.TapeSize;
+import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
@@ -101,7 +102,8 @@ public final class NetworkPass {
    * @param scheduler runs the layers, also backward
    * @param sequences in order of falling length; in the sparse form just one
    * @throws IllegalArgumentException if they are not, or dense mode is asked for in the sparse form
-   * @throws InvalidInputException if they are longer than Java has arrays for
+   * @throws InvalidInputException if they are longer than Java has arrays for, or have a value that is not within the bound of
+   *     {@link Finite}
    */
   public void forward(List<Sequence> sequences, Execution execution, LayerScheduler scheduler) {
     if (execution == Execution.SPARSE && (others == null && mode == Mode.DENSE || sequences.size() != 1)) {
@@ -178,9 +180,17 @@ public final class NetworkPass {
     }
     for (int s = 0; s < n; s++) {
       float[] values = sequences.get(s).values();
+      check(values, lengths[s], stride);
       for (int t = 0; t < lengths[s]; t++) {
         System.arraycopy(values, t * stride, input, packing.row(t, s) * stride, stride);
       }
+    }
+  }
+
+  private static void check(float[] values, int steps, int stride) {
+    int bad = Finite.firstTooLarge(values, 0, steps * stride);
+    if (bad >= 0) {
+      throw new InvalidInputException("timestep " + bad / stride + ", channel " + bad % stride + " is " + Finite.refused(values[bad]));
     }
   }
 

@@ -3,6 +3,8 @@ package org.lull.network;
 import java.util.ArrayList;
 import java.util.List;
 import org.lull.cost.OperationCounts;
+import org.lull.input.Finite;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
 import org.lull.rnn.DeltaLayer;
@@ -37,11 +39,16 @@ public final class NetworkStream {
    * @param state moved on by one
    * @param frame normalised features, [channels]
    * @return scores of the classes after it, [outputs]; with {@link Head#FRAMES} those of this timestep
-   * @throws IllegalArgumentException if the frame has another number of channels
+   * @throws InvalidInputException if the frame has another number of channels, or a value that is not within the bound of {@link Finite};
+   *     the state is then as before
    */
   public float[] step(NetworkState state, float[] frame) {
     if (frame.length != network.spec().inputs()) {
-      throw new IllegalArgumentException("a frame of " + frame.length + " values for a network of " + network.spec().inputs() + " inputs");
+      throw new InvalidInputException("a frame of " + frame.length + " values for a network of " + network.spec().inputs() + " inputs");
+    }
+    int bad = Finite.firstTooLarge(frame, 0, frame.length);
+    if (bad >= 0) {
+      throw new InvalidInputException("timestep " + state.steps + ", channel " + bad + " is " + Finite.refused(frame[bad]));
     }
     System.arraycopy(frame, 0, x, 0, frame.length);
     float[] values = x;

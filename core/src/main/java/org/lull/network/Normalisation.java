@@ -1,6 +1,8 @@
 package org.lull.network;
 
 import java.util.Arrays;
+import org.lull.input.Finite;
+import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 import org.lull.rnn.ArrayLength;
 
@@ -75,12 +77,22 @@ public record Normalisation(float[] mean, float[] deviation) {
     }
   }
 
-  /** Normalises features, [steps][channels], and pads them for the network. */
+  /**
+   * Normalises features, [steps][channels], and pads them for the network.
+   *
+   * @throws InvalidInputException where a normalised value is not within the bound of {@link Finite}
+   */
   public Sequence sequence(float[] frames, int steps) {
     int stride = Kernels.pad(mean.length);
     float[] values = new float[ArrayLength.of((long) steps * stride, steps, mean.length, "channels")];
     for (int t = 0; t < steps; t++) {
       normalise(frames, t * mean.length, values, t * stride);
+      int bad = Finite.firstTooLarge(values, t * stride, t * stride + mean.length);
+      if (bad >= 0) {
+        int channel = bad - t * stride;
+        throw new InvalidInputException("timestep " + t + ", channel " + channel + " is " + frames[t * mean.length + channel] + ", "
+            + Finite.refused(values[bad]));
+      }
     }
     return new Sequence(values, steps);
   }

@@ -26,7 +26,8 @@ public record Budget(Kind kind, double value) {
   public Budget {
     switch (kind) {
       case SPARSITY -> require(value >= 0 && value < 1, "sparsity", value, "0 or more and below 1, a share of entries such as 0.9");
-      case REDUCTION -> require(value >= 1 && value < 1e6, "reduction", value, "1 or more, so many times fewer multiply-adds, such as 8");
+      case REDUCTION -> require(value >= 1 && value < 1e6, "reduction", value,
+          "1 or more and below 1000000, so many times fewer multiply-adds, such as 8");
     }
   }
 

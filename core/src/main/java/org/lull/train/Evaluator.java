@@ -32,7 +32,7 @@ public final class Evaluator implements AutoCloseable {
     batchGradient.takeOperations(); // drops those of training steps
     batchGradient.forward(new Batch(examples, i -> {
       task.advance(1);
-      return normalisation.sequence(examples.get(i).frames(), examples.get(i).steps());
+      return examples.get(i).normalised(normalisation);
     }));
     int classes = network.spec().head().classes(network.spec().outputs());
     int[][] confusion = new int[classes][classes];

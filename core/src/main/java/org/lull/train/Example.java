@@ -1,5 +1,9 @@
 package org.lull.train;
 
+import org.lull.input.InvalidInputException;
+import org.lull.network.Normalisation;
+import org.lull.network.Sequence;
+
 /**
  * One labelled sequence of feature vectors, as the front end made it (not normalised).
  *
@@ -14,6 +18,19 @@ public record Example(String id, float[] frames, int steps, int channels, int la
     if (steps < 1 || channels < 1 || frames.length != steps * channels) {
       throw new IllegalArgumentException(
           id + ": " + frames.length + " values are not " + steps + " steps of " + channels + " channels");
+    }
+  }
+
+  /**
+   * The input of a network.
+   *
+   * @throws InvalidInputException where a normalised value is out of bounds, which names the example
+   */
+  public Sequence normalised(Normalisation normalisation) {
+    try {
+      return normalisation.sequence(frames, steps);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(id + ": " + e.getMessage(), e);
     }
   }
 }

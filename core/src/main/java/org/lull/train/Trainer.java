@@ -201,13 +201,13 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Sequence normalised(Example example) {
-    return normalisation.sequence(example.frames(), example.steps());
+    return example.normalised(normalisation);
   }
 
   /** Euclidean norm, in a fixed order of summation. */
   private double norm(float[] gradient) {
     int from = network.first();
-    network.kernels().dots(gradient, from, 0, wholeArena, 0, 1, gradient, from, gradient.length - from, squaredNorm, 0, false);
+    network.kernels().gatherDot(gradient, from, 0, wholeArena, 0, 1, gradient, from, gradient.length - from, squaredNorm, 0, false);
     return Math.sqrt(squaredNorm[0]);
   }
 

@@ -27,8 +27,8 @@ public record TrainingOptions(int epochs, int batch, String optimizer, double le
     require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
     Optimizer.named(optimizer, 0, weightDecay); // refuses a name that is none
     require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
-    require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more");
-    require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", weightDecay, "0 or more");
+    require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more and below 1000000");
+    require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", weightDecay, "0 or more and below 1000");
     require(clip > 0, "clip", clip, "a gradient norm above 0 (a huge one switches clipping off)");
     require(patience >= 1, "patience", patience, "1 epoch or more");
     require(deltaPenalty >= 0 && deltaPenalty < 1e3, "delta penalty", deltaPenalty, "0 or more and below 1000, such as 0.02");

@@ -89,7 +89,7 @@ public final class Workload implements AutoCloseable {
   }
 
   private static Batch batch(Normalisation normalisation, List<Example> examples) {
-    return new Batch(examples, i -> normalisation.sequence(examples.get(i).frames(), examples.get(i).steps())).made();
+    return new Batch(examples, i -> examples.get(i).normalised(normalisation)).made();
   }
 
   private static Example random(Shape shape, int i) {

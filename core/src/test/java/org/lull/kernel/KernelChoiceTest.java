@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lull.input.InvalidInputException;
@@ -26,14 +28,18 @@ import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
 
 class KernelChoiceTest {
+  private static final String ADVICE = "The vector kernels are several times faster; start java with --add-modules jdk.incubator.vector to"
+      + " use them. Running the scalar kernels, with the same results.";
 
-  /** What another JVM runs: says which kernels it has and what a small network gives on them. */
+  /** What another JVM runs: says which kernels it has and what a small network gives on them; given a word, warns by it. */
   static final class Probe {
     private Probe() {}
 
     public static void main(String[] arguments) {
+      if (arguments.length > 0) {
+        KernelChoice.warnTo(text -> System.err.println(arguments[0] + text));
+      }
       System.out.println(KernelChoice.kernels().description());
-      System.out.println(KernelChoice.advice().orElse("no advice"));
       System.out.println(gradients());
     }
 
@@ -52,15 +58,21 @@ class KernelChoiceTest {
     }
   }
 
-  private static List<String> inAnotherJvm(String... options) throws IOException, InterruptedException {
+  @TempDir Path folder;
+
+  private record Ended(List<String> out, List<String> err) {}
+
+  private Ended inAnotherJvm(List<String> options, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(options));
+    command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    command.addAll(List.of(arguments));
+    Path errors = folder.resolve("errors");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output.lines().toList();
+    assertThat(process.waitFor()).as(output + Files.readString(errors)).isZero();
+    return new Ended(output.lines().toList(), Files.readAllLines(errors));
   }
 
   /** So that tests cannot pass on the scalar kernels alone: by an option that was lost, or by a JDK on which the vector kernels fail. */
@@ -69,16 +81,25 @@ class KernelChoiceTest {
     assumeThat(ModuleFinder.ofSystem().find("jdk.incubator.vector")).isPresent();
     assumeThat(System.getProperty("lull.kernels")).as("asked for").isNotEqualTo("scalar");
     assertThat(KernelChoice.kernels()).isInstanceOf(VectorKernels.class);
-    assertThat(KernelChoice.advice()).isEmpty();
   }
 
   @Test
-  void withoutTheModuleTheLibraryGivesTheSameBitsAndSaysWhatToAdd() throws IOException, InterruptedException {
-    assertThat(inAnotherJvm()).containsExactly(
-        "scalar",
-        "The vector kernels are several times faster; start java with --add-modules jdk.incubator.vector to use them."
-            + " Running the scalar kernels, with the same results.",
-        Integer.toString(Probe.gradients()));
+  void withoutTheModuleTheLibraryGivesTheSameBitsAndWarnsOnceWhatToAdd() throws IOException, InterruptedException {
+    Ended ended = inAnotherJvm(List.of());
+    assertThat(ended.out).containsExactly("scalar", Integer.toString(Probe.gradients()));
+    assertThat(ended.err).filteredOn(line -> line.contains("kernels are")).singleElement().asString().endsWith(": " + ADVICE);
+  }
+
+  @Test
+  void aProgramCanWarnInItsOwnWay() throws IOException, InterruptedException {
+    assertThat(inAnotherJvm(List.of(), "program: ").err).containsExactly("program: " + ADVICE);
+  }
+
+  @Test
+  void withTheModuleThereIsNothingToWarnOf() throws IOException, InterruptedException {
+    Ended ended = inAnotherJvm(List.of("--add-modules", "jdk.incubator.vector"), "program: ");
+    assertThat(ended.out).last().isEqualTo(Integer.toString(Probe.gradients()));
+    assertThat(ended.err).allMatch(line -> line.startsWith("WARNING: Using incubator modules"));
   }
 
   @ParameterizedTest
@@ -100,8 +121,9 @@ class KernelChoiceTest {
   }
 
   @Test
-  void theScalarKernelsCanBeAskedFor() throws IOException, InterruptedException {
-    assertThat(inAnotherJvm("--add-modules", "jdk.incubator.vector", "-Dlull.kernels=scalar"))
-        .containsExactly("scalar", "no advice", Integer.toString(Probe.gradients()));
+  void theScalarKernelsCanBeAskedForWithoutAWarning() throws IOException, InterruptedException {
+    Ended ended = inAnotherJvm(List.of("-Dlull.kernels=scalar"), "program: ");
+    assertThat(ended.out).containsExactly("scalar", Integer.toString(Probe.gradients()));
+    assertThat(ended.err).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package org.lull.speech;
 
+import java.util.Set;
 import org.lull.input.InvalidInputException;
 
 /**
@@ -7,12 +8,40 @@ import org.lull.input.InvalidInputException;
  *
  * @param samples amplitudes, full scale is -1..1
  * @param rate samples a second
+ * @param flaws what was wrong with the recording, though it could be read
  */
-public record Audio(float[] samples, int rate) {
+public record Audio(float[] samples, int rate, Set<Flaw> flaws) {
+  /** Samples beyond it are not sound that is a little too loud but numbers of another scale: 20 dB over full scale. */
+  static final float LOUDEST = 10;
+
   public Audio {
     if (rate <= 0) {
       throw new IllegalArgumentException("sample rate " + rate + " Hz, expected a positive one");
     }
+    flaws = Set.copyOf(flaws);
+  }
+
+  /** Sound without a flaw. */
+  public Audio(float[] samples, int rate) {
+    this(samples, rate, Set.of());
+  }
+
+  /**
+   * This sound, once it is known to be of the usual scale.
+   *
+   * @param name what the message calls it
+   * @throws InvalidInputException where samples are far beyond -1..1, as those are of integers written as floats
+   */
+  public Audio requireFullScale(String name) {
+    if (flaws.contains(Flaw.BEYOND_FULL_SCALE)) {
+      float peak = 0;
+      for (float sample : samples) {
+        peak = Math.max(peak, Math.abs(sample));
+      }
+      throw new InvalidInputException("%s: float samples up to %s, expected numbers about -1..1; divide them by 32768 if they are integers"
+          .formatted(name, peak));
+    }
+    return this;
   }
 
   /**

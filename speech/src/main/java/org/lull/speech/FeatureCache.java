@@ -27,7 +27,7 @@ import org.lull.train.Example;
  */
 final class FeatureCache {
   /** To be raised whenever this format or the computation of features changes. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private static final int CHECKSUM_BYTES = 32;
 

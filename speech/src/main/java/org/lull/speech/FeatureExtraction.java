@@ -1,8 +1,10 @@
 package org.lull.speech;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.lull.input.InvalidInputException;
@@ -19,8 +21,11 @@ final class FeatureExtraction {
 
   /** What became of a clip. */
   private sealed interface Outcome {
-    /** @param rate of the recording, before it was resampled */
-    record Usable(Example example, int rate) implements Outcome {}
+    /**
+     * @param rate of the recording, before it was resampled
+     * @param flaws of the recording
+     */
+    record Usable(Example example, int rate, Set<Flaw> flaws) implements Outcome {}
 
     /** @param reason begins with the clip's id or file */
     record Bad(String reason) implements Outcome {}
@@ -52,6 +57,7 @@ final class FeatureExtraction {
     List<String> leftOut = judge(outcomes);
     List<String> warnings = new ArrayList<>(summary(leftOut));
     warnings.addAll(rates(outcomes));
+    warnings.addAll(flaws(outcomes));
 
     SplitCounts counts = new SplitCounts("what is usable of " + corpus.name(), corpus.labels());
     Map<Split, List<Example>> splits = new TreeMap<>();
@@ -72,7 +78,8 @@ final class FeatureExtraction {
   private Outcome outcome(Clip clip, LogMel logMel) {
     try {
       Audio audio = clip.source().load();
-      return new Outcome.Usable(logMel.example(audio, clip.id(), corpus.labels().indexOf(clip.label())), audio.rate());
+      return new Outcome.Usable(logMel.example(audio, clip.id(), corpus.labels().indexOf(clip.label())), audio.rate(),
+          audio.flaws());
     } catch (InvalidInputException e) {
       return new Outcome.Bad(e.getMessage());
     }
@@ -129,5 +136,21 @@ final class FeatureExtraction {
     clipsByRate.forEach((rate, count) -> counted.add(count + " at " + rate + " Hz"));
     return List.of("the clips have " + clipsByRate.size() + " sample rates (" + String.join(", ", counted) + "); all are resampled to "
         + settings.sampleRate() + " Hz");
+  }
+
+  private List<String> flaws(List<Outcome> outcomes) {
+    Map<Flaw, Integer> counts = new EnumMap<>(Flaw.class);
+    Map<Flaw, String> first = new EnumMap<>(Flaw.class);
+    for (int i = 0; i < outcomes.size(); i++) {
+      if (outcomes.get(i) instanceof Outcome.Usable usable) {
+        for (Flaw flaw : usable.flaws) {
+          counts.merge(flaw, 1, Integer::sum);
+          first.putIfAbsent(flaw, clips.get(i).id());
+        }
+      }
+    }
+    List<String> warnings = new ArrayList<>();
+    counts.forEach((flaw, count) -> warnings.add(flaw.warning(count, clips.size(), first.get(flaw))));
+    return warnings;
   }
 }

@@ -37,6 +37,8 @@ record FileSignature(int offset, String bytes, String meaning, String advice) {
       new FileSignature(0, "#!AMR", "an AMR file", Wav.CONVERT),
       new FileSignature(0, "NIST_1A", "a NIST SPHERE file", Wav.CONVERT),
       new FileSignature(0, "RIFX", "a big-endian RIFX file", Wav.CONVERT),
+      new FileSignature(0, "riff.\u0091\u00CF\u0011", "a Sony Wave64 file", Wav.CONVERT),
+      new FileSignature(0, "\u0000\u0005\u0016\u0007", "what macOS keeps about a file (AppleDouble), not the file", "remove it"),
       new FileSignature(0, "RF64", "an RF64 file, for sound over 4 GB", Wav.CONVERT),
       new FileSignature(8, "AVI ", "an AVI file", Wav.CONVERT),
       new FileSignature(0, "RIFF", "a RIFF file that does not say WAVE", "copy or download it again"),

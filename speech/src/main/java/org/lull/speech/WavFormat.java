@@ -2,6 +2,7 @@ package org.lull.speech;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Set;
 import org.lull.input.InvalidInputException;
 
 /**
@@ -10,7 +11,8 @@ import org.lull.input.InvalidInputException;
  * @param floating IEEE float, otherwise integers: unsigned at 8 bits, signed above
  * @param channels interleaved samples in a frame
  * @param rate frames a second
- * @param bits of a sample as it is stored; what WAVE_FORMAT_EXTENSIBLE calls valid bits are the upper ones of it, so they need no care
+ * @param bits of a sample. It is stored in whole bytes, of which these are the upper ones (20 in 24, 12 in 16) and the rest zero, so that
+ *     it is read as if it had them all; what WAVE_FORMAT_EXTENSIBLE calls valid bits likewise need no care
  */
 record WavFormat(boolean floating, int channels, int rate, int bits) {
   static final int PCM = 1;
@@ -56,8 +58,8 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
       throw damaged(name, "a sample rate of " + rate + " Hz", MIN_RATE + " to " + MAX_RATE);
     }
     boolean floating = tag == IEEE_FLOAT;
-    if (floating ? bits != 32 && bits != 64 : bits != 8 && bits != 16 && bits != 24 && bits != 32) {
-      throw damaged(name, bits + (floating ? "-bit float" : "-bit PCM"), floating ? "32 or 64 bits" : "8, 16, 24 or 32 bits");
+    if (floating ? bits != 32 && bits != 64 : bits < 8 || bits > 32) {
+      throw damaged(name, bits + (floating ? "-bit float" : "-bit PCM"), floating ? "32 or 64 bits" : "8 to 32 bits");
     }
     WavFormat format = new WavFormat(floating, channels, (int) rate, bits);
     if (frameBytes != format.frameBytes()) {
@@ -69,16 +71,21 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
 
   /** Bytes of one sample of every channel. */
   int frameBytes() {
-    return channels * bits / Byte.SIZE;
+    return channels * sampleBytes();
+  }
+
+  private int sampleBytes() {
+    return (bits + Byte.SIZE - 1) / Byte.SIZE;
   }
 
   /**
    * Mixes all channels down to their mean, full scale being -1..1.
    *
    * @param data whole frames, little endian
+   * @param flaws takes what is found wrong with them
    * @throws InvalidInputException where a sample is NaN or infinite
    */
-  float[] decode(ByteBuffer data, String name) {
+  float[] decode(ByteBuffer data, String name, Set<Flaw> flaws) {
     float[] mono = new float[data.remaining() / frameBytes()];
     for (int t = 0; t < mono.length; t++) {
       double sum = 0;
@@ -90,6 +97,9 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
         throw new InvalidInputException("%s: sample %d is %s, expected numbers about -1..1; write the file again"
             .formatted(name, t, Float.toString(mono[t])));
       }
+      if (Math.abs(mono[t]) > Audio.LOUDEST) {
+        flaws.add(Flaw.BEYOND_FULL_SCALE);
+      }
     }
     return mono;
   }
@@ -99,10 +109,10 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
   }
 
   private double integerSample(ByteBuffer data) {
-    return switch (bits) {
-      case 8 -> (Byte.toUnsignedInt(data.get()) - 128) * 0x1p-7;
-      case 16 -> data.getShort() * 0x1p-15;
-      case 24 -> (Short.toUnsignedInt(data.getShort()) | data.get() << 16) * 0x1p-23;
+    return switch (sampleBytes()) {
+      case 1 -> (Byte.toUnsignedInt(data.get()) - 128) * 0x1p-7;
+      case 2 -> data.getShort() * 0x1p-15;
+      case 3 -> (Short.toUnsignedInt(data.getShort()) | data.get() << 16) * 0x1p-23;
       default -> data.getInt() * 0x1p-31;
     };
   }

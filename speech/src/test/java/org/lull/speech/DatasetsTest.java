@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -140,6 +141,38 @@ class DatasetsTest {
         .containsExactly("the clips have 2 sample rates (1 at 8000 Hz, 20 at 16000 Hz); all are resampled to 16000 Hz");
     assertThat(data.train()).extracting(Example::steps).containsOnly(data.train().getFirst().steps());
     assertThat(load(corpus, cache()).warnings()).isEqualTo(data.warnings());
+  }
+
+  @Test
+  void flawsAreCountedInOneLineForEachKindAlsoFromTheCache() throws IOException {
+    commands();
+    for (String clip : List.of("down/s4", "up/s2", "up/s5")) {
+      Path wav = dir.resolve("corpus/" + clip + "_nohash_0.wav");
+      byte[] bytes = Files.readAllBytes(wav);
+      bytes[40] += 44; // the size of the data
+      Files.write(wav, bytes);
+    }
+    Path wav = dir.resolve("corpus/up/s6_nohash_0.wav");
+    byte[] bytes = Files.readAllBytes(wav);
+    bytes[40]--;
+    Files.write(wav, bytes);
+    Corpus corpus = Corpora.open(dir.resolve("corpus"));
+    Dataset data = load(corpus, cache());
+    assertThat(data.warnings()).hasSize(2).satisfiesExactly(
+        warning -> assertThat(warning).startsWith("3 of 20 clips are WAV files whose data chunk says a size that cannot be right")
+            .contains("the first down/s4_nohash_0.wav", "read to the end"),
+        warning -> assertThat(warning).startsWith("1 of 20 clips are WAV files that end within a sample frame")
+            .contains("the first up/s6_nohash_0.wav"));
+    assertThat(data.train()).hasSize(16);
+    assertSame(load(corpus, cache()), data);
+  }
+
+  @Test
+  void floatsOfAnotherScaleAreUsedWithAWarning() {
+    AudioCorpus corpus = with(clips(50, 0),
+        clip(1000, () -> new Audio(new float[] {5000, -20_000}, 16_000, Set.of(Flaw.BEYOND_FULL_SCALE))));
+    assertThat(load(corpus, null).warnings()).singleElement().asString()
+        .startsWith("1 of 51 clips are WAV files with float samples far beyond -1..1 (over 10), the first clip1000").contains("32768");
   }
 
   @Test

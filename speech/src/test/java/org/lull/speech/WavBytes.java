@@ -52,6 +52,12 @@ final class WavBytes {
     return fmt;
   }
 
+  /** Of an extensible format. */
+  static byte[] validBits(byte[] fmt, int value) {
+    ByteBuffer.wrap(fmt).order(ByteOrder.LITTLE_ENDIAN).putShort(18, (short) value);
+    return fmt;
+  }
+
   static byte[] shorts(int... values) {
     ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     Arrays.stream(values).forEach(value -> bytes.putShort((short) value));

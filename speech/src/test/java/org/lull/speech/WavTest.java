@@ -15,12 +15,13 @@ import static org.lull.speech.WavBytes.concat;
 import static org.lull.speech.WavBytes.doubles;
 import static org.lull.speech.WavBytes.extensible;
 import static org.lull.speech.WavBytes.floats;
-import static org.lull.speech.WavBytes.fmt;
 import static org.lull.speech.WavBytes.fmt16;
+import static org.lull.speech.WavBytes.fmt;
 import static org.lull.speech.WavBytes.header;
 import static org.lull.speech.WavBytes.ints;
 import static org.lull.speech.WavBytes.riff;
 import static org.lull.speech.WavBytes.shorts;
+import static org.lull.speech.WavBytes.validBits;
 import static org.lull.speech.WavBytes.wav;
 
 import java.io.IOException;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.input.InvalidInputException;
@@ -59,6 +61,12 @@ class WavTest {
         arguments("extensible 24", extensible(PCM, 1, 16_000, 24, GUID_TAIL), bytes24, new float[] {0, 0.5f, -1, 8388607 / 8388608f}),
         arguments("extensible float", extensible(FLOAT, 1, 16_000, 32, GUID_TAIL), floats(0, 0.5f), new float[] {0, 0.5f}),
         arguments("18-byte fmt", concat(fmt(PCM, 1, 16_000, 16), shorts(0)), FOUR_SAMPLES, FOUR_LEVELS),
+        arguments("12 in 16 bits", blockAlign(fmt(PCM, 1, 16_000, 12), 2), FOUR_SAMPLES, FOUR_LEVELS),
+        arguments("20 in 24 bits", blockAlign(fmt(PCM, 1, 16_000, 20), 3), bytes24, new float[] {0, 0.5f, -1, 8388607 / 8388608f}),
+        arguments("20 in 24 bits, stereo", blockAlign(fmt(PCM, 2, 16_000, 20), 6), bytes24, new float[] {0.25f, -1 / 16777216f}),
+        arguments("18 in 24 bits", blockAlign(fmt(PCM, 1, 16_000, 18), 3), bytes24, new float[] {0, 0.5f, -1, 8388607 / 8388608f}),
+        arguments("extensible 20 valid of 24", validBits(extensible(PCM, 1, 16_000, 24, GUID_TAIL), 20), bytes24,
+            new float[] {0, 0.5f, -1, 8388607 / 8388608f}),
         arguments("stereo", fmt(PCM, 2, 16_000, 16), shorts(16384, 0, -32768, -32768), new float[] {0.25f, -1}),
         arguments("three channels", fmt(PCM, 3, 16_000, 8), new byte[] {(byte) 224, (byte) 160, (byte) 128}, new float[] {1 / 3f}));
   }
@@ -111,6 +119,86 @@ class WavTest {
   @MethodSource("streamedFiles")
   void takesTheRestOfTheFileWhereAWriterCouldNotFillInTheSizes(String what, byte[] file) {
     assertThat(Wav.read(file, what).samples()).isEqualTo(FOUR_LEVELS);
+  }
+
+  /** Recorders write the size of the file, of its header too, or twice the size into the data chunk; the outer size shows it. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8, 16, 28, 36, 44, 1000, 0x7000_0000})
+  void readsToTheEndWhereTheDataCannotBeAsLongAsItSays(int extra) {
+    byte[] fmt = chunk("fmt ", fmt16());
+    byte[] data = shorts(IntStream.range(0, 100).map(i -> i * 317).toArray());
+    float[] samples = Wav.read(wav(fmt, chunk("data", data)), "a.wav").samples();
+    int right = 4 + fmt.length + 8 + data.length;
+    // the outer size right, with the 8 bytes of its own header, of the data alone, and without padding
+    for (int outer : new int[] {right, right + 8, data.length, right - 1}) {
+      if (extra > outer - right + 1) { // else the outer size says that something is missing, or nothing is wrong
+        Audio audio = Wav.read(riff(outer, fmt, header("data", data.length + extra), data), "a.wav");
+        assertThat(audio.samples()).as("outer size %d", outer).isEqualTo(samples);
+        assertThat(audio.flaws()).containsExactly(Flaw.WRONG_SIZE);
+      }
+    }
+  }
+
+  @Test
+  void dataOfSizeZeroThatIsThereIsRead() {
+    Audio audio = Wav.read(wav(chunk("fmt ", fmt16()), header("data", 0), FOUR_SAMPLES), "a.wav");
+    assertThat(audio.samples()).isEqualTo(FOUR_LEVELS);
+    assertThat(audio.flaws()).containsExactly(Flaw.WRONG_SIZE);
+  }
+
+  /** What a program that buffers or stops in the middle leaves: bytes after the last whole frame. */
+  @ParameterizedTest
+  @CsvSource({"1,16,1", "2,16,1", "2,16,2", "2,16,3", "1,24,1", "1,24,2", "2,24,5", "1,32,3", "6,16,11"})
+  void dropsAPartialLastFrame(int channels, int bits, int rest) {
+    byte[] fmt = chunk("fmt ", fmt(PCM, channels, 16_000, bits));
+    byte[] frames = new byte[3 * channels * bits / 8];
+    for (int i = 0; i < frames.length; i++) {
+      frames[i] = (byte) (i * 37);
+    }
+    Audio whole = Wav.read(wav(fmt, chunk("data", frames)), "a.wav");
+    byte[] cut = concat(frames, new byte[rest]);
+    for (byte[] file : List.of(wav(fmt, chunk("data", cut)), wav(fmt, header("data", cut.length), cut))) { // padded and not
+      Audio audio = Wav.read(file, "a.wav");
+      assertThat(audio.samples()).isEqualTo(whole.samples());
+      assertThat(audio.flaws()).containsExactly(Flaw.PARTIAL_FRAME);
+    }
+    assertThat(whole.flaws()).isEmpty();
+  }
+
+  @Test
+  void findsTheNextChunkWhereThePaddingIsMissing() {
+    byte[] list = concat(header("LIST", 7), new byte[7]);
+    Audio audio = Wav.read(wav(list, chunk("fmt ", fmt16()), list, chunk("data", FOUR_SAMPLES)), "a.wav");
+    assertThat(audio.samples()).isEqualTo(FOUR_LEVELS);
+    assertThat(audio.flaws()).isEmpty();
+  }
+
+  @Test
+  void soundThatTheHeaderDoesNotCountIsNoticed() {
+    byte[] fmt = chunk("fmt ", fmt16());
+    byte[] more = shorts(1, -2, 3, -4, 5, -6);
+    assertThat(Wav.read(wav(fmt, chunk("data", FOUR_SAMPLES), more), "a.wav").flaws()).containsExactly(Flaw.UNREAD_REST);
+    byte[] good = concat(fmt, chunk("data", FOUR_SAMPLES));
+    assertThat(Wav.read(wav(good, chunk("LIST", new byte[20])), "a.wav").flaws()).isEmpty();
+    assertThat(Wav.read(wav(good, new byte[100]), "a.wav").flaws()).as("zeros that fill up a block").isEmpty();
+    assertThat(Wav.read(riff(4 + good.length, good, more), "a.wav").flaws()).as("behind the RIFF chunk").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {10.5f, -32768, 1e30f})
+  void floatsOfAnotherScaleAreNoticed(float sample) {
+    Audio audio = Wav.read(wav(chunk("fmt ", fmt(FLOAT, 1, 16_000, 32)), chunk("data", floats(0.5f, sample))), "a.wav");
+    assertThat(audio.samples()).containsExactly(0.5f, sample);
+    assertThat(audio.flaws()).containsExactly(Flaw.BEYOND_FULL_SCALE);
+    assertThatThrownBy(() -> audio.requireFullScale("a.wav")).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("a.wav: float samples up to " + Math.abs(sample)).hasMessageContaining("divide");
+  }
+
+  @Test
+  void floatsALittleTooLoudAreSound() {
+    Audio audio = Wav.read(wav(chunk("fmt ", fmt(FLOAT, 1, 16_000, 32)), chunk("data", floats(1.5f, -9))), "a.wav");
+    assertThat(audio.flaws()).isEmpty();
+    assertThat(audio.requireFullScale("a.wav")).isSameAs(audio);
   }
 
   @Test
@@ -183,6 +271,8 @@ class WavTest {
         arguments("Core Audio file", ascii("caff\u0000\u0001\u0000\u0000desc")),
         arguments("AMR file", ascii("#!AMR\nrest of it")),
         arguments("NIST SPHERE file", ascii("NIST_1A\n   1024\n")),
+        arguments("Sony Wave64 file", ascii("riff.\u0091\u00CF\u0011\u00A5\u00D6\u0028")),
+        arguments("what macOS keeps about a file", ascii("\u0000\u0005\u0016\u0007\u0000\u0002\u0000\u0000Mac OS X")),
         arguments("RIFX", ascii("RIFX\u0000\u0000\u0000\u0000WAVEfmt ")),
         arguments("RF64", ascii("RF64\u00FF\u00FF\u00FF\u00FFWAVEds64")),
         arguments("AVI file", ascii("RIFF\u0000\u0000\u0000\u0000AVI LIST")),
@@ -221,17 +311,28 @@ class WavTest {
         arguments("truncated: the fmt chunk says 16 bytes, 0 are there", Arrays.copyOf(good, 20)),
         arguments("no fmt and no data chunk", Arrays.copyOf(good, 12)),
         arguments("truncated: the data chunk says 32000 bytes, 8 are there (31992 missing)",
-            wav(fmt, header("data", 32_000), FOUR_SAMPLES)),
-        arguments("truncated: the LIST chunk says 4294967295 bytes", wav(fmt, header("LIST", -1), data)),
-        arguments("truncated: the ?? chunk says 100 bytes", wav(fmt, header(" \u0001\u00FF ", 100), data)),
+            riff(32_036, fmt, header("data", 32_000), FOUR_SAMPLES)),
+        arguments("truncated: the data chunk says 8 bytes", riff(70, fmt, header("data", 8), new byte[6])),
+        arguments("truncated: the data chunk says 32000 bytes", riff(0, fmt, header("data", 32_000), FOUR_SAMPLES)),
+        arguments("truncated: the data chunk says 32000 bytes", riff(-1, fmt, header("data", 32_000), FOUR_SAMPLES)),
+        arguments("damaged or truncated: the LIST chunk says 4294967295 bytes", wav(fmt, header("LIST", -1), data)),
+        arguments("bad.wav: truncated: the LIST chunk says 400 bytes", riff(1000, fmt, header("LIST", 400), data)),
+        arguments("damaged: no chunk begins at byte 36, where the size of the fmt chunk leads to, but the bytes 20 01 ff 20 64 00 00 00",
+            wav(fmt, header(" \u0001\u00FF ", 100), data)),
+        arguments("damaged: no chunk begins at byte 36, where the size of the fmt chunk leads to, but the bytes 00 00 64 61",
+            wav(header("fmt ", 16), fmt16(), shorts(0), data)),
+        arguments("damaged: no chunk begins at byte 36, where the size of the fmt chunk leads to, but the bytes ff ff ff ff",
+            wav(fmt, ints(-1, -1, -1))),
+        arguments("damaged: no chunk begins at byte 12, where the size of the RIFF chunk leads to", wav(new byte[40])),
+        arguments("no data chunk in its 36 bytes; write the file again", wav(fmt)),
+        arguments("zero-length: the data chunk holds no whole sample", wav(fmt, chunk("data", new byte[1]))),
+        arguments("zero-length", wav(chunk("fmt ", fmt(PCM, 2, 8_000, 24)), chunk("data", new byte[5]))),
         arguments("zero-length", wav(fmt, chunk("data", new byte[0]))),
         arguments("zero-length", wav(fmt, chunk("data", new byte[0]), chunk("LIST", new byte[26]))),
         arguments("zero-length", riff(-1, fmt, header("data", -1))),
         arguments("zero-length", riff(0, fmt, header("data", 0), new byte[1])),
         arguments("no fmt chunk before the data", wav(data)),
         arguments("no fmt chunk before the data", wav(data, fmt)),
-        arguments("no whole number of 2-byte", wav(fmt, chunk("data", new byte[7]))),
-        arguments("no whole number of 4-byte", wav(chunk("fmt ", fmt(PCM, 2, 8_000, 16)), chunk("data", new byte[6]))),
         arguments("fmt chunk of 14 bytes, expected 16", wav(chunk("fmt ", Arrays.copyOf(fmt16(), 14)), data)),
         arguments("fmt chunk of 0 bytes", wav(chunk("fmt ", new byte[0]), data)),
         arguments("fmt chunk of 18 bytes, expected 40",
@@ -243,7 +344,9 @@ class WavTest {
         arguments("rate of 999 Hz", wav(chunk("fmt ", fmt(PCM, 1, 999, 16)), data)),
         arguments("rate of 4294967295 Hz", wav(chunk("fmt ", fmt(PCM, 1, -1, 16)), data)),
         arguments("0-bit PCM", wav(chunk("fmt ", fmt(PCM, 1, 8_000, 0)), data)),
-        arguments("12-bit PCM", wav(chunk("fmt ", fmt(PCM, 1, 8_000, 12)), data)),
+        arguments("7-bit PCM", wav(chunk("fmt ", blockAlign(fmt(PCM, 1, 8_000, 7), 1)), data)),
+        arguments("33-bit PCM", wav(chunk("fmt ", blockAlign(fmt(PCM, 1, 8_000, 33), 5)), data)),
+        arguments("1 bytes a frame (1 channels of 12 bits), expected 2", wav(chunk("fmt ", fmt(PCM, 1, 8_000, 12)), data)),
         arguments("64-bit PCM", wav(chunk("fmt ", fmt(PCM, 1, 8_000, 64)), data)),
         arguments("16-bit float", wav(chunk("fmt ", fmt(FLOAT, 1, 8_000, 16)), data)),
         arguments("3 bytes a frame (1 channels of 16 bits), expected 2", wav(chunk("fmt ", blockAlign(fmt16(), 3)), data)),

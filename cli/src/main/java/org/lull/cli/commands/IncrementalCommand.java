@@ -16,7 +16,6 @@ import org.lull.cli.report.TerminalProgress;
 import org.lull.experiments.incremental.ClassSchedule;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
@@ -79,7 +78,6 @@ public final class IncrementalCommand implements Callable<Integer> {
     options.trials(); // refuses mistakes before the data is read
     options.settings(true, 1, true, true);
     options.orders();
-    KernelChoice.advice().ifPresent(err::println);
     List<Mode> modes = Stream.of(Mode.values()).filter(mode -> mode == Mode.DENSE ? !deltaOnly : !denseOnly).toList();
     Corpus corpus = data.corpus(err);
     LogMelSettings frontEnd = options.network().frontEnd();

@@ -32,7 +32,6 @@ import org.lull.experiments.run.LullVersion;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.ModelFile;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
 import org.lull.network.Model;
 import org.lull.network.Network;
@@ -136,7 +135,6 @@ public final class LearnCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     List<String> learned = learned(model, file);
-    KernelChoice.advice().ifPresent(err::println);
     Examples examples = examples(model, file, learned, err);
     int known = model.labels().size();
     List<Example> old = examples.train.stream().filter(example -> example.label() < known).toList();

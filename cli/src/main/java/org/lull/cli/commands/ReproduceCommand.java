@@ -15,7 +15,6 @@ import org.lull.cli.options.LoadingOptions;
 import org.lull.cli.report.Interruption;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.train.StepComparison;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,7 +85,6 @@ public final class ReproduceCommand implements Callable<Integer> {
       return 0;
     }
     Map<Preset, Found> chosen = chosen();
-    KernelChoice.advice().ifPresent(spec.commandLine().getErr()::println);
     return reproduce(chosen);
   }
 

@@ -21,7 +21,6 @@ import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.input.InvalidInputException;
 import org.lull.io.ModelFile;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Model;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
@@ -85,7 +84,6 @@ public final class ServeCommand implements Callable<Integer> {
     OnlineSettings usual = OnlineSettings.defaults();
     OnlineSettings settings = new OnlineSettings(memory == null ? usual.exemplarBytes() : memory,
         operations == null ? usual.operations() : operations, usual.batch(), usual.learningRate(), usual.distillation(), usual.seed());
-    KernelChoice.advice().ifPresent(err::println);
     boolean begins = !Files.exists(state.resolve(OnlineLearner.FILE));
     List<Exemplar> exemplars = begins ? exemplars(model, file, settings, err) : List.of();
     if (begins) {

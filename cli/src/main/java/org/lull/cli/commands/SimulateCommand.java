@@ -163,7 +163,7 @@ public final class SimulateCommand implements Callable<Integer> {
     int n = Math.min(clips, all.size());
     List<Example> chosen = IntStream.range(0, n).mapToObj(i -> all.get((int) ((long) i * all.size() / n))).toList();
     List<Sequence> inputs =
-        chosen.stream().map(example -> model.normalisation().sequence(example.frames(), example.steps())).toList();
+        chosen.stream().map(example -> example.normalised(model.normalisation())).toList();
     return TrainingBatch.of(model.network(), model.mode(), chosen, inputs, options.together());
   }
 }

@@ -12,7 +12,6 @@ import org.lull.cli.report.Interruption;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
@@ -67,7 +66,6 @@ public final class SweepCommand implements Callable<Integer> {
     if (timingSeconds != null && jobs > 1) {
       throw new InvalidInputException("--timing needs --jobs 1: steps cannot be timed while other networks are trained");
     }
-    KernelChoice.advice().ifPresent(err::println);
     SweepPlan plan = plan();
     try (SweepDirectory directory = SweepDirectory.open(out)) {
       Corpus corpus = data.corpus(err);

@@ -15,7 +15,6 @@ import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
-import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.speech.Corpus;
@@ -64,7 +63,6 @@ public final class TrainCommand implements Callable<Integer> {
     if (denseOnly && options.hasBudget()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
-    KernelChoice.advice().ifPresent(err::println);
     LogMelSettings frontEnd = options.frontEnd();
     settings(true); // refuses mistakes before hours are spent on the data
     if (runDir == null) {

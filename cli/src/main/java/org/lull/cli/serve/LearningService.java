@@ -210,7 +210,7 @@ public final class LearningService implements AutoCloseable {
       throw new InvalidInputException("the body is empty, expected a WAV file; send one, as with curl --data-binary @FILE");
     }
     String id = "clip " + received.incrementAndGet();
-    Audio audio = Wav.read(wav, id);
+    Audio audio = Wav.read(wav, id).requireFullScale(id);
     double seconds = audio.samples().length / (double) audio.rate();
     if (seconds > LONGEST_SECONDS) {
       throw new InvalidInputException("%s: %.1f seconds, expected at most %.0f; cut it".formatted(id, seconds, LONGEST_SECONDS));

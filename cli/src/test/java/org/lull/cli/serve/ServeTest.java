@@ -11,6 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,6 +140,7 @@ class ServeTest {
           "silent");
       refused(send(port, "POST", "/predict", TinyData.bytesOf(TinyData.sound(folder.resolve("long.wav"), new float[88000], 8000))), 400,
           "11.0 seconds");
+      refused(send(port, "POST", "/predict", floats(new float[] {0.5f, 20_000})), 400, "float samples up to 20000.0");
       refused(send(port, "POST", "/predict", new byte[LearningService.LONGEST_BODY + 1]), 413, "more than");
       for (String label : List.of("", "?label=", "?label=%20a", "?label=%0a", "?label=" + "x".repeat(101), "?lable=a")) {
         refused(send(port, "POST", "/learn" + label, wav), 400, "label");
@@ -347,5 +350,14 @@ class ServeTest {
       Cli.lull("serve", "--model", run, "--state", folder.resolve("other"), "--data", corpus, "--port", service.port(), "--no-cache")
           .isMistake("cannot listen on port " + service.port());
     }
+  }
+
+  /** A WAV file of 32-bit floats. */
+  private static byte[] floats(float[] samples) {
+    ByteBuffer bytes = ByteBuffer.allocate(44 + 4 * samples.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("RIFF".getBytes()).putInt(bytes.capacity() - 8).put("WAVEfmt ".getBytes()).putInt(16);
+    bytes.putShort((short) 3).putShort((short) 1).putInt(16_000).putInt(64_000).putShort((short) 4).putShort((short) 32);
+    bytes.put("data".getBytes()).putInt(4 * samples.length).asFloatBuffer().put(samples);
+    return bytes.array();
   }
 }

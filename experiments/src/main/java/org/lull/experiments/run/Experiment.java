@@ -73,8 +73,8 @@ public final class Experiment {
       for (float theta : thresholdH) {
         Thresholds.uniform(1, 1, 0, theta);
       }
-      if (pretrainEpochs < 0) {
-        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 or more");
+      if (pretrainEpochs < 0 || pretrainEpochs > 1_000_000) {
+        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 to 1000000");
       }
       try {
         training.withLearningRate(pretrainLearningRate); // refuses what is none

@@ -1,0 +1,46 @@
+package org.lull.input;
+
+/**
+ * The one rule for the numbers a network reads: features are finite, and once normalised they lie within +-{@value #LARGEST}.
+ *
+ * <p>The bound is far beyond any measurement: of n training values none is more than sqrt(n) standard deviations from their mean. What lies
+ * outside is an error in the source of the data, and would turn into plausible scores where a gate saturates, or into NaN where infinities
+ * meet.
+ */
+public final class Finite {
+  /** The largest size of a normalised value, in standard deviations of the training features. */
+  public static final float LARGEST = 1e6f;
+
+  private Finite() {}
+
+  /** Position of the first of the values {@code from} to {@code to - 1} that is infinite or not a number, -1 where there is none. */
+  public static int firstNotFinite(float[] values, int from, int to) {
+    return firstBeyond(Float.MAX_VALUE, values, from, to);
+  }
+
+  /** Position of the first of the values {@code from} to {@code to - 1} that no network reads, -1 where there is none. */
+  public static int firstTooLarge(float[] values, int from, int to) {
+    return firstBeyond(LARGEST, values, from, to);
+  }
+
+  /** What to say of a normalised value that no network reads, after its place. */
+  public static String refused(float value) {
+    return value + " after normalisation, expected a finite number within +-" + (int) LARGEST
+        + "; look at what the features were made from";
+  }
+
+  private static int firstBeyond(float bound, float[] values, int from, int to) {
+    boolean within = true;
+    for (int i = from; i < to; i++) { // no way out of this loop, so that it runs in vectors
+      within &= Math.abs(values[i]) <= bound;
+    }
+    if (within) {
+      return -1;
+    }
+    int i = from;
+    while (Math.abs(values[i]) <= bound) {
+      i++;
+    }
+    return i;
+  }
+}
