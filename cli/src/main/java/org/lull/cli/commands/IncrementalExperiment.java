@@ -136,7 +136,8 @@ final class IncrementalExperiment {
     experiment[0] = experiment(order, known, new Listener() {
       @Override
       public void trained(Mode mode, Network network) {
-        Provenance provenance = new Provenance(LullVersion.number(), Runtime.version().toString(), data.name(), data.hash(), options.values());
+        Provenance provenance =
+            new Provenance(LullVersion.number(), Runtime.version().toString(), data.name(), data.hash(), options.values());
         directory.writeStart(order, new Model(network, mode, experiment[0].normalisation(), known.labels(), frontEnd, provenance));
       }
     });

@@ -270,7 +270,8 @@ public final class LearnCommand implements Callable<Integer> {
     values.put("learn-seed", Long.toString(seed));
     run.metrics(result);
     run.model(RunDirectory.MODEL, new Model(network, model.mode(), model.normalisation(), examples.labels, model.features(),
-        new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(), values)));
+        new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
+            values)));
     ExemplarFile.write(run.path().resolve(RunDirectory.EXEMPLARS), learner.memory().exemplars());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
