@@ -6,6 +6,7 @@ module org.lull.cli {
   requires jdk.httpserver;
   requires me.tongfei.progressbar;
   requires org.knowm.xchart;
+  requires org.lull.accelerator;
   requires org.lull.experiments;
 
   opens org.lull.cli to info.picocli;

@@ -1,7 +1,6 @@
 /** Runs, sweeps, presets and class-incremental experiments, kept in directories. */
 module org.lull.experiments {
   requires transitive org.lull;
-  requires transitive org.lull.accelerator;
   requires transitive org.lull.speech;
   requires com.fasterxml.jackson.databind;
 

@@ -4,10 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.NetworkOptions;
 import org.lull.cli.report.Picture;
@@ -18,8 +18,6 @@ import org.lull.experiments.run.RunResult.LayerSparsity;
 import org.lull.experiments.run.RunResult.Sparsity;
 import org.lull.experiments.store.Json;
 import org.lull.io.AtomicFile;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -76,10 +74,8 @@ public final class EvalCommand implements Callable<Integer> {
       AtomicFile.requirePlace(picture);
     }
     Path file = RunDirectory.modelIn(path);
-    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
-    if (numeric != null) {
-      model.network().setArithmetic(NetworkOptions.arithmetic(numeric));
-    }
+    Model stored = Model.load(file);
+    Model model = numeric == null ? stored : stored.withArithmetic(NetworkOptions.arithmetic(numeric));
     ModelData loaded = ModelData.load(file, model, data, err);
     Dataset dataset = loaded.dataset();
     if (dataset.name().equals(model.provenance().data()) && !dataset.hash().equals(model.provenance().dataHash())) {

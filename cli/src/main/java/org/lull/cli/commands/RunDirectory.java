@@ -13,13 +13,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.lull.Model;
 import org.lull.cli.report.Picture;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
@@ -162,7 +161,7 @@ public final class RunDirectory {
   void model(String name, Model model) {
     writing.lock();
     try {
-      ModelFile.write(dir.resolve(name), model);
+      model.save(dir.resolve(name));
     } finally {
       writing.unlock();
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
+import org.lull.Model;
 import org.lull.cli.commands.Grid.Point;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.RunResult;
@@ -22,8 +23,6 @@ import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.network.Provenance;
 import org.lull.train.EpochRecord;
 
@@ -161,7 +160,7 @@ final class SweepDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw notWritten(place, e);
     }
-    ModelFile.write(made.resolve(RunDirectory.MODEL), model);
+    model.save(made.resolve(RunDirectory.MODEL));
     write(made.resolve(EPOCHS), Json.pretty(new Epochs(epochs)) + System.lineSeparator());
     finished(place);
   }
@@ -169,7 +168,7 @@ final class SweepDirectory implements AutoCloseable {
   /** @throws InvalidInputException where what is kept is damaged, or is something else */
   Experiment.Start start(Provenance pretraining) {
     Path kept = place(pretraining);
-    Model model = ModelFile.read(kept.resolve(RunDirectory.MODEL));
+    Model model = Model.load(kept.resolve(RunDirectory.MODEL));
     if (!model.provenance().equals(pretraining)) {
       throw new InvalidInputException(kept + " holds another model than its name says");
     }
@@ -203,7 +202,7 @@ final class SweepDirectory implements AutoCloseable {
 
   /** The network of a finished point. */
   Model model(Point point) {
-    return ModelFile.read(place(point).resolve(RunDirectory.MODEL));
+    return Model.load(place(point).resolve(RunDirectory.MODEL));
   }
 
   PointFile file(Point point) {

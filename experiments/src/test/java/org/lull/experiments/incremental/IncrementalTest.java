@@ -19,9 +19,7 @@ import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.rnn.Cell;
-import org.lull.train.Augmentation;
 import org.lull.train.Example;
-import org.lull.train.LearningRate;
 import org.lull.train.Progress;
 import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
@@ -48,8 +46,7 @@ class IncrementalTest {
   }
 
   private static TrainingOptions options(int batch, int threads) {
-    return new TrainingOptions(6, batch, "adamw", batch == 1 ? 0.005 : 0.02, LearningRate.Shape.COSINE, 1, 0.01, 1, 100,
-        Augmentation.NONE, 1, threads);
+    return TrainingOptions.builder().epochs(6).batch(batch).learningRate(batch == 1 ? 0.005 : 0.02).threads(threads).build();
   }
 
   @Test
