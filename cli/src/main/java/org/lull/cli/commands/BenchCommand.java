@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.lull.cli.options.CellNames;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.cli.report.TerminalProgress;

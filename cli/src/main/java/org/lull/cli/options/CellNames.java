@@ -1,11 +1,11 @@
-package org.lull.cli;
+package org.lull.cli.options;
 
 import java.util.Iterator;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Cells;
 
 /** The names of the cells there are, for help. */
-final class CellNames implements Iterable<String> {
+public final class CellNames implements Iterable<String> {
   @Override
   public Iterator<String> iterator() {
     return Cells.ALL.stream().map(Cell::name).iterator();
