@@ -1,0 +1,252 @@
+package org.lull.cli.commands;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.lull.Model;
+import org.lull.cli.options.IncrementalOptions;
+import org.lull.cli.options.LoadingOptions;
+import org.lull.cli.report.ResultTable;
+import org.lull.cli.report.Table;
+import org.lull.cli.report.TerminalProgress;
+import org.lull.continual.Exemplar;
+import org.lull.continual.ExemplarFile;
+import org.lull.continual.ExemplarMemory;
+import org.lull.continual.IncrementalLearner;
+import org.lull.continual.Method;
+import org.lull.cost.MemoryAccess.Energy;
+import org.lull.cost.MemoryAccess;
+import org.lull.cost.OperationCounts;
+import org.lull.experiments.run.LullVersion;
+import org.lull.experiments.store.Json;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.Provenance;
+import org.lull.train.Augmentation;
+import org.lull.train.Evaluator;
+import org.lull.train.Example;
+import org.lull.train.Progress;
+import org.lull.train.TrainingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** lull learn: a trained model grows by classes. */
+@Command(name = "learn", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
+    description = "Teaches a trained model more classes, from recordings of them and a few exemplars of the old ones, and keeps the result"
+        + " as a new run. Exemplars come from the model's corpus, --data, or from the run, where an earlier lull learn has left them.",
+    footer = {"", "Examples:", "  lull learn --model runs/words --data speech_commands --classes tree,wow --run runs/more",
+        "  lull learn --model runs/words --data speech_commands --add lights=recordings/lights --run runs/more",
+        "  lull learn --model runs/more --add music=recordings/music --batch 1 --run runs/most"})
+public final class LearnCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin(name = "Data") private LoadingOptions loading;
+
+  @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file. It stays as it is.")
+  private Path path;
+
+  @Option(names = "--add", paramLabel = "WORD=FOLDER", description = "A new class and the folder with its WAV files; again for each.")
+  private List<String> additions = List.of();
+
+  @Option(names = "--data", paramLabel = "DIR",
+      description = "A corpus: the one the model was trained on, for exemplars of its classes and to measure them; with --classes, for the"
+          + " new ones too.")
+  private Path dir;
+
+  @Option(names = "--classes", paramLabel = "WORD", split = ",", description = "New classes of --data.")
+  private List<String> words = List.of();
+
+  @Option(names = "--run", paramLabel = "DIR", description = "Where the new run is saved (default: runs/ and the time).")
+  private Path runDir;
+
+  @Option(names = "--method", paramLabel = "NAME", defaultValue = "balanced",
+      description = "balanced, icarl, replay, finetune or discriminant (default: ${DEFAULT-VALUE}).")
+  private String method;
+
+  @Option(names = "--memory", paramLabel = "SIZE",
+      description = "Memory for exemplars: a share of what all training clips take, such as 10%%, or bytes, such as 100000 (default: 10%%;"
+          + " without --data: what the run's exemplars and as many of each new class take).")
+  private String memory;
+
+  @Option(names = "--batch", paramLabel = "N", defaultValue = "32",
+      description = "Clips of a step; 1 is online (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(names = "--epochs", paramLabel = "N", defaultValue = "30",
+      description = "Times through the new clips (default: ${DEFAULT-VALUE}).")
+  private int epochs;
+
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+      description = "Of new weights, order and augmentation (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(names = "--json", description = "Print the result as JSON on standard output, instead of a table.")
+  private boolean json;
+
+  /**
+   * As printed with --json; accuracies are of test recordings, and null where there are none.
+   *
+   * @param oldBefore on the old classes, by the model as it was
+   * @param oldAfter on the old classes, among all classes
+   * @param newAfter on the new classes, among all classes
+   * @param exemplars kept of all classes
+   * @param otherMacs of what ran forward alone
+   */
+  record Result(String model, String run, List<String> learned, int classes, int clips, Double oldBefore, Double oldAfter, Double newAfter,
+      Double allAfter, int exemplars, long exemplarBytes, long steps, long macs, long denseMacs, long otherMacs, long matrixWords,
+      long denseMatrixWords, long words, long denseWords, double joules, double denseJoules) {}
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    Method way = Method.named(method);
+    Path file = RunDirectory.modelIn(path);
+    Model model = Model.load(file);
+    TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Method.learningRate(batch))
+        .augmentation(model.frontEnd().isEmpty() ? Augmentation.none() : Augmentation.speech()).seed(seed).threads(loading.threads())
+        .build();
+    if (runDir == null) {
+      RunDirectory.requirePlace(RunDirectory.RUNS);
+    } else {
+      RunDirectory.requireNew(runDir);
+    }
+    NewClasses added = NewClasses.of(additions, words, dir, model, file, this::warn);
+    List<String> learned = added.labels();
+    NewClasses.Examples examples = added.examples(model, file, dir, loading, err);
+    int known = model.labels().size();
+    List<Example> old = examples.train().stream().filter(example -> example.label() < known).toList();
+    List<Example> clips = examples.train().stream().filter(example -> example.label() >= known).toList();
+    ExemplarMemory exemplars = memory(model, file, way, old, clips, learned.size());
+    IncrementalLearner learner =
+        new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, way.recipe(), options);
+    if (!old.isEmpty()) {
+      learner.remember(old);
+    }
+    List<Example> oldTest = examples.test().stream().filter(example -> example.label() < known).toList();
+    Double before = accuracy(model.network(), model, oldTest);
+    try (Progress.Task task = new TerminalProgress(err).begin("learning", learner.size(clips, learned.size()))) {
+      learner.learn(clips, learned.size(), task);
+    }
+    return finish(file, model, examples, learned, clips.size(), oldTest, before, learner);
+  }
+
+  /** The memory: with the exemplars beside the model, of classes the corpus does not have; others are to be filled from that. */
+  private ExemplarMemory memory(Model model, Path file, Method way, List<Example> old, List<Example> clips, int count) {
+    Path beside = file.resolveSibling(RunDirectory.EXEMPLARS);
+    Set<Integer> inCorpus = old.stream().map(Example::label).collect(Collectors.toSet());
+    List<Exemplar> there = Files.exists(beside) ? ExemplarFile.read(beside, model, this::warn) : List.of();
+    List<Exemplar> kept = there.stream().filter(exemplar -> !inCorpus.contains(exemplar.label())).toList();
+    if (way.recipe().replay() && old.isEmpty() && kept.isEmpty()) {
+      throw new InvalidInputException("there are no exemplars of what " + file + " knows: give --data, the corpus it was trained on");
+    }
+    long ofKept = kept.stream().mapToLong(Exemplar::bytes).sum();
+    int known = model.labels().size();
+    long all = ExemplarMemory.share(1, old) + ExemplarMemory.share(1, clips);
+    long usual = old.isEmpty() ? ofKept * (known + count) / known : IncrementalOptions.bytes("10%", all) + ofKept;
+    LongStream sizes = LongStream.concat(kept.stream().mapToLong(Exemplar::bytes),
+        Stream.concat(old.stream(), clips.stream()).mapToLong(clip -> Exemplar.bytes(clip.steps(), clip.channels())));
+    long oneOfEach = (known + count) * sizes.max().orElse(0);
+    long budget = memory != null ? IncrementalOptions.bytes(memory, all) : Math.max(usual, oneOfEach);
+    ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), budget);
+    kept.forEach(exemplars::add);
+    return exemplars;
+  }
+
+  private void warn(String sentence) {
+    spec.commandLine().getErr().println("warning: " + sentence);
+  }
+
+  /** Of a class without exemplars nothing is left to learn from the next time. */
+  private void warnOfClassesWithout(ExemplarMemory exemplars, List<String> labels) {
+    List<String> without =
+        IntStream.range(0, labels.size()).filter(k -> exemplars.of(k).isEmpty()).mapToObj(labels::get).toList();
+    if (!without.isEmpty()) {
+      warn("no exemplar is kept of " + String.join(", ", without) + ", which the next lull learn or lull serve will forget; give more"
+          + " --memory");
+    }
+  }
+
+  private Double accuracy(Network network, Model model, List<Example> examples) {
+    if (examples.isEmpty()) {
+      return null;
+    }
+    try (Evaluator evaluator = new Evaluator(network, model.normalisation(), model.mode(), loading.threads())) {
+      return evaluator.evaluate(known(examples, network), _ -> {}).accuracy();
+    }
+  }
+
+  private static List<Example> known(List<Example> examples, Network network) {
+    return examples.stream().filter(example -> example.label() < network.spec().outputs()).toList();
+  }
+
+  private int finish(Path file, Model model, NewClasses.Examples examples, List<String> learned, int clips, List<Example> oldTest,
+      Double before, IncrementalLearner learner) {
+    PrintWriter err = spec.commandLine().getErr();
+    Network network = learner.classifier();
+    int known = model.labels().size();
+    List<Example> newTest = examples.test().stream().filter(example -> example.label() >= known).toList();
+    OperationCounts counts = learner.trainingOperations();
+    long updates = learner.steps() * network.spec().parameters();
+    MemoryAccess access = MemoryAccess.of(counts, model.mode() == Mode.DELTA, updates);
+    MemoryAccess dense = MemoryAccess.ofDense(counts, updates);
+    RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
+    Result result = new Result(file.toString(), run.path().toString(), learned, examples.labels().size(), clips, before,
+        accuracy(network, model, oldTest), accuracy(network, model, newTest), accuracy(network, model, examples.test()),
+        learner.memory().size(), learner.memory().bytes(), learner.steps(), access.multiplyAdds(), dense.multiplyAdds(),
+        learner.inferenceOperations().total(), access.matrices(), dense.matrices(), access.words(),
+        dense.words(), access.joules(Energy.HOROWITZ_2014), dense.joules(Energy.HOROWITZ_2014));
+    SortedMap<String, String> values = new TreeMap<>(model.provenance().options());
+    values.put("learned", String.join(",", learned));
+    values.put("learn-method", method);
+    values.put("learn-batch", Integer.toString(batch));
+    values.put("learn-epochs", Integer.toString(epochs));
+    values.put("learn-seed", Long.toString(seed));
+    run.metrics(result);
+    run.model(RunDirectory.MODEL, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
+        new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
+            values)));
+    // of the model as it is read: a sign of zero may not come back
+    ExemplarFile.write(run.path().resolve(RunDirectory.EXEMPLARS), Model.load(run.path().resolve(RunDirectory.MODEL)),
+        learner.memory().exemplars());
+    warnOfClassesWithout(learner.memory(), examples.labels());
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
+    out.flush();
+    err.println("saved in " + run.path());
+    err.flush();
+    return 0;
+  }
+
+  private static String text(Result r) {
+    Table table = new Table().row("", "before", "after");
+    table.row("accuracy on old classes", percent(r.oldBefore), percent(r.oldAfter)).row("on new classes", "", percent(r.newAfter))
+        .row("on all classes", "", percent(r.allAfter)).row("exemplars", "", Integer.toString(r.exemplars))
+        .row("memory for them", "", ResultTable.bytes(r.exemplarBytes)).row("", "", "").row("", "learned", "densely");
+    table.row("multiply-adds of training", ResultTable.macs(r.macs), ResultTable.macs(r.denseMacs))
+        .row("weights and gradients moved, words", ResultTable.macs(r.matrixWords), ResultTable.macs(r.denseMatrixWords))
+        .row("all words moved", ResultTable.macs(r.words), ResultTable.macs(r.denseWords))
+        .row("energy, estimated", joules(r.joules), joules(r.denseJoules));
+    return table.toString();
+  }
+
+  private static String joules(double joules) {
+    return String.format(Locale.ROOT, "%.2f J", joules);
+  }
+
+  private static String percent(Double share) {
+    return share == null ? "-" : ResultTable.percent(share);
+  }
+}
