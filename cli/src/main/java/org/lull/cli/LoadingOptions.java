@@ -2,12 +2,12 @@ package org.lull.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.lull.data.Purpose;
 import org.lull.speech.AudioCorpus;
 import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.Purpose;
 import org.lull.speech.SeriesCorpus;
 import org.lull.speech.SyntheticSpeech;
 import org.lull.train.Dataset;

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.lull.Model;
+import org.lull.data.Purpose;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.Purpose;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 
