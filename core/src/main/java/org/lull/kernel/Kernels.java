@@ -5,9 +5,9 @@ package org.lull.kernel;
  * the optimiser's update. {@link ScalarKernels} is the reference; {@link VectorKernels} is its twin on the Vector API, equal to it bit for
  * bit at every vector width.
  *
- * <p>That equality is by construction. Products into a vector ({@link #addScaled}, {@link #gemm}) are chains of fused multiply-adds, one
- * chain an element, in the order of the list. Dot products ({@link #dots}, {@link #gemmDots}) keep {@link #LANES} partial sums, element
- * r going to sum r mod LANES, and fold them in halves: 8, 4, 2, 1. exp is a polynomial of our own.
+ * <p>That equality is by construction. Products into a vector ({@link #gatherAxpy}, {@link #gemm}) are chains of fused multiply-adds, one
+ * chain an element, in the order of the list. Dot products ({@link #gatherDot}, {@link #gemmTransposed}) keep {@link #LANES} partial
+ * sums, element r going to sum r mod LANES, and fold them in halves: 8, 4, 2, 1. exp is a polynomial of our own.
  *
  * <p>Arrays are flat with offsets in floats. Row counts and unit counts are multiples of {@link #LANES}: {@code LayerLayout} pads.
  */
@@ -32,7 +32,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   // ------------------------------------------------------------------------------------------------ products
 
   /**
-   * Adds scaled rows of a matrix: {@code to[r] += sum over k of scale[k] * matrix[list[k]][r]}, k from first to last.
+   * Adds scaled rows of a matrix (BLAS's axpy, for rows gathered by a list): {@code to[r] += sum over k of scale[k] * matrix[list[k]][r]},
+   * k from first to last.
    *
    * <p>This one kernel is two of the three products. Forward, the rows are columns of W and the list names the active entries of one
    * timestep: {@code M_t += W delta_t}. Weight gradient, the rows are G_t and the list names the timesteps at which one entry fired:
@@ -43,15 +44,15 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param scale factors; that of list entry k is at {@code scaleAt + k}
    * @param rows length of a row, a multiple of LANES
    */
-  void addScaled(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last, float[] to, int toAt,
+  void gatherAxpy(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last, float[] to, int toAt,
       int rows);
 
   /**
-   * Dot products of listed rows with one vector, the transposed product: {@code to[k - first] = matrix[list[k]] . vector}.
+   * Dot products of rows gathered by a list with one vector, the transposed product: {@code to[k - first] = matrix[list[k]] . vector}.
    *
    * @param add true to add to what {@code to} holds, false to overwrite it
    */
-  void dots(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows, float[] to,
+  void gatherDot(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt, int rows, float[] to,
       int toAt, boolean add);
 
   /**
@@ -66,11 +67,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int rows);
 
   /**
-   * Dense product by dots: {@code c[i][j] = a[i] . b[j]}, for m rows of a and n rows of b.
+   * Dense product with a transposed right operand: {@code c[i][j] = a[i] . b[j]}, for m rows of a and n rows of b.
    *
    * @param add true to add to what c holds, false to overwrite it
    */
-  void gemmDots(float[] a, int aAt, int aRow, int m, float[] b, int bAt, int bRow, int n, int rows, float[] c, int cAt, int cRow,
+  void gemmTransposed(float[] a, int aAt, int aRow, int m, float[] b, int bAt, int bRow, int n, int rows, float[] c, int cAt, int cRow,
       boolean add);
 
   // ------------------------------------------------------------------------------------------------ delta encoder
@@ -92,14 +93,14 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       float[] delta, int count, int[] fired, int firedAt);
 
   /**
-   * The encoder's backward: spreads D, given for the active entries only, over all n and moves the gradient of the reference one step down.
-   * Where an entry fired, {@code dv = D + A} and {@code A = -D}; elsewhere {@code dv = 0} and A stays.
+   * Backward of {@link #encode}: spreads D, given for the active entries only, over all n and moves the gradient of the reference one step
+   * down. Where an entry fired, {@code dv = D + A} and {@code A = -D}; elsewhere {@code dv = 0} and A stays.
    *
    * @param d compressed D_t = W^T G_t, one value an active entry, readable up to LANES past the last
    * @param a A, the gradient of the reference, updated in place
    * @param dv dL/dv_t, overwritten
    */
-  void decodeGradient(float[] d, int at, int[] fired, int firedAt, int n, float[] a, int aAt, float[] dv, int dvAt);
+  void encodeBackward(float[] d, int at, int[] fired, int firedAt, int n, float[] a, int aAt, float[] dv, int dvAt);
 
   /**
    * The encoder where dense products stand in for the sparse ones: {@code held[e]} becomes {@code values[e]} where that moved by its
@@ -112,46 +113,31 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   int hold(float[] values, int at, float[] held, int before, float[] threshold, int n, int now, int[] fired, int firedAt);
 
   /**
-   * Its backward, in place. With R = dL/dvHat + carry: dL/dv is R where the entry fired, and nothing is carried to the step before;
-   * elsewhere dL/dv is 0 and R is carried.
+   * Backward of {@link #hold}, in place. With R = dL/dvHat + carry: dL/dv is R where the entry fired, and nothing is carried to the step
+   * before; elsewhere dL/dv is 0 and R is carried.
    *
    * @param d dL/dvHat in, dL/dv out; pad(n) floats
    * @param carry in and out, likewise
    */
-  void holdGradient(float[] d, int at, int[] fired, int firedAt, int n, float[] carry, int carryAt);
+  void holdBackward(float[] d, int at, int[] fired, int firedAt, int n, float[] carry, int carryAt);
 
   // ------------------------------------------------------------------------------------------------ pointwise
 
   /**
-   * LSTM, one panel of one timestep. Blocks of {@code units} floats: {@code m} holds i f g o before activation, {@code saved} takes
-   * i f g o after it and tanh(c); both may start at the same place.
+   * What to run a cell by: its twin, where these kernels have one, or else the cell itself. The bits are the same.
    *
-   * @param x the array all positions are in
-   * @param scratch 4 units of room
+   * @param cell in plain loops
    */
-  void lstmForward(float[] x, int units, int m, int saved, int cBefore, int c, int h, int scratch);
-
-  /**
-   * LSTM backward, one panel of one timestep: overwrites the four gates in {@code saved} with G_t = G_{t+1} + dL/dM_t.
-   *
-   * @param next position of G_{t+1}, or -1 for none
-   * @param dh gradient that came through the recurrence
-   * @param out gradient from above, in an array of its own, at {@code outAt}
-   * @param dc dL/dc_t from t+1 in, dL/dc_{t-1} out
-   */
-  void lstmBackward(float[] x, int units, int saved, int next, int cBefore, int dh, float[] out, int outAt, int dc);
-
-  /** GRU, one panel of one timestep: {@code m} holds nx r z nh; {@code saved} takes n r z nh (n, r and z after activation). */
-  void gruForward(float[] x, int units, int m, int saved, int hBefore, int h, int scratch);
-
-  /** GRU backward: overwrites {@code saved} with G_t; {@code carry} is the part of dL/dh that bypasses M: z dL/dh_t, in and out. */
-  void gruBackward(float[] x, int units, int saved, int next, int hBefore, int dh, float[] out, int outAt, int carry);
+  CellKernel fastest(CellKernel cell);
 
   /** {@code y[i] = tanh(x[i])}, to 1e-6 absolute; n a multiple of LANES; in place if the positions agree. */
   void tanh(float[] x, int xAt, float[] y, int yAt, int n);
 
   /** {@code y[i] = 1 / (1 + exp(-x[i]))}, to 1e-6 absolute; n a multiple of LANES; in place if the positions agree. */
   void sigmoid(float[] x, int xAt, float[] y, int yAt, int n);
+
+  /** {@code to[i] += x[i]}; n a multiple of LANES. */
+  void add(float[] x, int xAt, float[] to, int toAt, int n);
 
   // ------------------------------------------------------------------------------------------------ optimiser
 

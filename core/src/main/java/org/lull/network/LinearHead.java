@@ -61,7 +61,7 @@ final class LinearHead {
   /** logits = W y + bias, for the first n rows read. */
   private void classify(int n) {
     float[] w = network.parameters();
-    kernels.gemmDots(read, 0, hidden, n, w, network.headWeight(), hidden, outputs, hidden, logits, 0, stride, false);
+    kernels.gemmTransposed(read, 0, hidden, n, w, network.headWeight(), hidden, outputs, hidden, logits, 0, stride, false);
     for (int i = 0; i < n; i++) {
       for (int k = 0; k < outputs; k++) {
         logits[i * stride + k] += w[network.headBias() + k];
@@ -73,7 +73,7 @@ final class LinearHead {
   float[] step(NetworkState state, float[] h, int hAt) {
     reserve(1, 1);
     if (kind == Head.MEAN) {
-      kernels.addScaled(h, hAt, hidden, list, ones, 0, 0, 1, state.sum, 0, hidden);
+      kernels.add(h, hAt, state.sum, 0, hidden);
       System.arraycopy(state.sum, 0, read, 0, hidden);
       divide(read, 0, state.steps);
     } else {
@@ -90,7 +90,7 @@ final class LinearHead {
     }
     int at = s * hidden;
     Arrays.fill(read, at, at + hidden, 0f);
-    kernels.addScaled(h, hAt, hidden, list, ones, 0, 0, steps, read, at, hidden);
+    kernels.gatherAxpy(h, hAt, hidden, list, ones, 0, 0, steps, read, at, hidden);
     divide(read, at, steps);
   }
 

@@ -2,6 +2,8 @@ package org.lull.rnn;
 
 import java.util.Arrays;
 import org.lull.cost.OperationCount;
+import org.lull.kernel.CellKernel;
+import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
 
@@ -27,10 +29,12 @@ import org.lull.parallel.Shard;
 public final class DeltaLayer {
   private final LayerLayout layout;
   private final Kernels kernels;
+  private final CellKernel cell;
 
   public DeltaLayer(LayerLayout layout, Kernels kernels) {
     this.layout = layout;
     this.kernels = kernels;
+    this.cell = kernels.fastest(layout.cell());
   }
 
   /**
@@ -43,8 +47,8 @@ public final class DeltaLayer {
    * @param count takes the multiply-adds
    */
   public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, int steps, Tape tape, Shard shard, OperationCount count) {
-    Cell cell = layout.cell();
     ActiveSet active = tape.active(shard.member());
+    CellStep step = tape.step(kernels, shard.member());
     int xReference = tape.xReference(shard.member());
     int hReference = tape.hReference(shard.member());
     float[] a = tape.a;
@@ -54,10 +58,15 @@ public final class DeltaLayer {
       active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
-        int m = tape.m + u * cell.blocks();
-        addColumns(w, p, active, t, a, m);
-        cell.forward(kernels, a, layout.panelUnits(p), m, tape.saved(p, t), tape.c(t) + u, tape.c(t + 1) + u, tape.h(t) + u,
-            tape.h(t + 1) + u, tape.scratch(shard.member()));
+        step.units = layout.panelUnits(p);
+        step.m = tape.m + u * layout.cell().blocks();
+        step.saved = tape.saved(p, t);
+        step.cBefore = tape.c(t) + u;
+        step.c = tape.c(t + 1) + u;
+        step.hBefore = tape.h(t) + u;
+        step.h = tape.h(t + 1) + u;
+        addColumns(w, p, active, t, a, step.m);
+        cell.forward(step);
       }
       shard.meet();
       shard.publish(t + 1);
@@ -73,10 +82,10 @@ public final class DeltaLayer {
     int w0 = layout.column(p, 0);
     int mOfH = m + layout.cell().firstBlockOfH() * layout.panelUnits(p);
     if (mOfH == m) { // x and h feed the same rows: one walk
-      kernels.addScaled(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.end(t), a, m, rows);
+      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.end(t), a, m, rows);
     } else {
-      kernels.addScaled(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m, rows);
-      kernels.addScaled(w, w0, layout.stride(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a, mOfH, rows);
+      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m, rows);
+      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a, mOfH, rows);
     }
   }
 
@@ -94,16 +103,25 @@ public final class DeltaLayer {
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, float[] out, int outAt, int outStride, int steps, Tape tape,
       Shard shard, boolean inputGradient, OperationCount count) {
-    Cell cell = layout.cell();
     ActiveSet active = tape.active(shard.member());
+    CellStep step = tape.step(kernels, shard.member());
     float[] a = tape.a;
     for (int t = steps - 1; t >= 0; t--) {
       shard.await(steps - t);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
-        int next = t + 1 < steps ? tape.saved(p, t + 1) : -1;
-        cell.backward(kernels, a, layout.panelUnits(p), tape.saved(p, t), next, tape.c(t) + u, tape.h(t) + u, tape.dh + u, out,
-            outAt + t * outStride + u, tape.carry + u);
+        step.units = layout.panelUnits(p);
+        step.saved = tape.saved(p, t);
+        step.cBefore = tape.c(t) + u;
+        step.hBefore = tape.h(t) + u;
+        step.dh = tape.dh + u;
+        step.above = out;
+        step.aboveAt = outAt + t * outStride + u;
+        step.carry = tape.carry + u;
+        cell.backward(step);
+        if (t + 1 < steps) { // G_t = G_{t+1} + dL/dM_t
+          kernels.add(a, tape.saved(p, t + 1), a, step.saved, layout.cell().blocks() * step.units);
+        }
       }
       shard.meet();
       gradientOfEntries(w, active, t, steps, tape, shard, inputGradient);
@@ -132,9 +150,9 @@ public final class DeltaLayer {
     dotColumns(w, active, t, first, last, firstOfH, lastOfH, tape, d);
     DeltaPenalty.addGradient(tape.penalty.x(), steps, active.delta, first, last, a, d);
     DeltaPenalty.addGradient(tape.penalty.h(), steps, active.delta, firstOfH, lastOfH, a, dOfH);
-    kernels.decodeGradient(a, dOfH, active.fired, active.hFired(t, u), uEnd - u, a, tape.dhReference + u, a, tape.dh + u);
+    kernels.encodeBackward(a, dOfH, active.fired, active.hFired(t, u), uEnd - u, a, tape.dhReference + u, a, tape.dh + u);
     if (inputGradient) {
-      kernels.decodeGradient(a, d, active.fired, active.xFired(t, x), xEnd - x, a, tape.dxReference + x, a, tape.dx(t) + x);
+      kernels.encodeBackward(a, d, active.fired, active.xFired(t, x), xEnd - x, a, tape.dxReference + x, a, tape.dx(t) + x);
     }
   }
 
@@ -147,10 +165,10 @@ public final class DeltaLayer {
       int g = tape.saved(p, t);
       int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
       if (gOfH == g && last == firstOfH) {
-        kernels.dots(w, w0, layout.stride(p), active.list, first, lastOfH, a, g, rows, a, d, p > 0);
+        kernels.gatherDot(w, w0, layout.stride(p), active.list, first, lastOfH, a, g, rows, a, d, p > 0);
       } else {
-        kernels.dots(w, w0, layout.stride(p), active.list, first, last, a, g, rows, a, d, p > 0);
-        kernels.dots(w, w0, layout.stride(p), active.list, firstOfH, lastOfH, a, gOfH, rows, a, d + last - first, p > 0);
+        kernels.gatherDot(w, w0, layout.stride(p), active.list, first, last, a, g, rows, a, d, p > 0);
+        kernels.gatherDot(w, w0, layout.stride(p), active.list, firstOfH, lastOfH, a, gOfH, rows, a, d + last - first, p > 0);
       }
     }
   }
@@ -173,7 +191,7 @@ public final class DeltaLayer {
             Arrays.fill(gradients, layout.column(p, j), layout.column(p, j) + layout.rows(p), 0f);
           }
           if (first < last) {
-            kernels.addScaled(a, j < layout.inputs() ? g : gOfH, tape.savedStride(p), active.steps, active.deltaByColumn, 0, first, last,
+            kernels.gatherAxpy(a, j < layout.inputs() ? g : gOfH, tape.savedStride(p), active.steps, active.deltaByColumn, 0, first, last,
                 gradients, layout.column(p, j), layout.rows(p));
           }
         }

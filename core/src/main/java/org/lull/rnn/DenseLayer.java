@@ -2,6 +2,8 @@ package org.lull.rnn;
 
 import java.util.Arrays;
 import org.lull.cost.OperationCount;
+import org.lull.kernel.CellKernel;
+import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
 
@@ -25,10 +27,12 @@ import org.lull.parallel.Shard;
 public final class DenseLayer {
   private final LayerLayout layout;
   private final Kernels kernels;
+  private final CellKernel cell;
 
   public DenseLayer(LayerLayout layout, Kernels kernels) {
     this.layout = layout;
     this.kernels = kernels;
+    this.cell = kernels.fastest(layout.cell());
   }
 
   /**
@@ -65,14 +69,14 @@ public final class DenseLayer {
    */
   private void forward(float[] w, Thresholds thresholds, float[] vOfX, int xAt, float[] vOfH, Packing packing, Tape tape,
       Shard shard) {
-    Cell cell = layout.cell();
+    CellStep step = tape.step(kernels, shard.member());
     float[] a = tape.a;
     int rows = packing.rows();
     int firstPanel = shard.from(layout.panels());
     int endPanel = shard.to(layout.panels());
     for (int p = firstPanel; p < endPanel; p++) {
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), cell.blocks() * layout.panelUnits(p));
+        System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), layout.cell().blocks() * layout.panelUnits(p));
       }
       kernels.gemm(vOfX, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.stride(p), a,
           tape.saved(p, 0), tape.savedStride(p), layout.rows(p));
@@ -88,12 +92,17 @@ public final class DenseLayer {
       for (int p = firstPanel; p < endPanel; p++) {
         addRecurrent(w, p, vOfH, vAt, packing, t, tape);
         int u = layout.firstUnit(p);
+        step.units = layout.panelUnits(p);
         for (int s = 0; s < packing.running(t); s++) {
-          int m = tape.saved(p, packing.row(t, s));
           int before = packing.rowBefore(t, s);
           int now = packing.sequences() + packing.row(t, s);
-          cell.forward(kernels, a, layout.panelUnits(p), m, m, tape.c(before) + u, tape.c(now) + u, tape.h(before) + u, tape.h(now) + u,
-              tape.scratch(shard.member()));
+          step.m = tape.saved(p, packing.row(t, s));
+          step.saved = step.m;
+          step.cBefore = tape.c(before) + u;
+          step.c = tape.c(now) + u;
+          step.hBefore = tape.h(before) + u;
+          step.h = tape.h(now) + u;
+          cell.forward(step);
         }
       }
       shard.meet();
@@ -109,7 +118,7 @@ public final class DenseLayer {
     int rows = layout.rows(p);
     int stride = layout.stride(p);
     if (n == 1) {
-      kernels.addScaled(w, w0, stride, tape.allRows(layout.units()), v, vAt, 0, layout.units(), a, m, rows);
+      kernels.gatherAxpy(w, w0, stride, tape.allRows(layout.units()), v, vAt, 0, layout.units(), a, m, rows);
     } else {
       kernels.gemm(v, vAt, layout.paddedUnits(), 1, n, layout.units(), w, w0, stride, a, m, tape.savedStride(p), rows);
     }
@@ -128,17 +137,24 @@ public final class DenseLayer {
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, boolean held, float[] x, int xAt, float[] out, int outAt,
       boolean perStep, Packing packing, Tape tape, Shard shard, boolean inputGradient, OperationCount count) {
-    Cell cell = layout.cell();
+    CellStep step = tape.step(kernels, shard.member());
     float[] a = tape.a;
     int units = layout.paddedUnits();
     for (int t = packing.steps() - 1; t >= 0; t--) {
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
+        step.units = layout.panelUnits(p);
         for (int s = 0; s < packing.running(t); s++) {
           int row = packing.row(t, s);
           int before = packing.rowBefore(t, s);
-          cell.backward(kernels, a, layout.panelUnits(p), tape.saved(p, row), -1, tape.c(before) + u, tape.h(before) + u,
-              tape.dh + s * units + u, out, outAt + (perStep ? row : s) * units + u, tape.carry + s * units + u);
+          step.saved = tape.saved(p, row);
+          step.cBefore = tape.c(before) + u;
+          step.hBefore = tape.h(before) + u;
+          step.dh = tape.dh + s * units + u;
+          step.above = out;
+          step.aboveAt = outAt + (perStep ? row : s) * units + u;
+          step.carry = tape.carry + s * units + u;
+          cell.backward(step);
         }
       }
       shard.meet();
@@ -152,7 +168,7 @@ public final class DenseLayer {
     for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
       if (overwrite) {
         Arrays.fill(gradients, layout.column(p, 0), layout.column(p, layout.columns()), 0f);
-        Arrays.fill(gradients, layout.bias(p), layout.bias(p) + cell.blocks() * layout.panelUnits(p), 0f);
+        Arrays.fill(gradients, layout.bias(p), layout.bias(p) + layout.cell().blocks() * layout.panelUnits(p), 0f);
       }
       weightGradient(gradients, held, x, xAt, p, packing, tape);
     }
@@ -183,8 +199,8 @@ public final class DenseLayer {
     int n = layout.unitsTo(shard) - from;
     for (int p = 0; p < layout.panels(); p++) {
       int g = gOfH(p, tape.saved(p, packing.row(t, 0)));
-      kernels.gemmDots(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from), layout.stride(p), n,
-          layout.rows(p), a, tape.dh + from, layout.paddedUnits(), p > 0);
+      kernels.gemmTransposed(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from), layout.stride(p),
+          n, layout.rows(p), a, tape.dh + from, layout.paddedUnits(), p > 0);
     }
   }
 
@@ -194,7 +210,7 @@ public final class DenseLayer {
     int from = layout.inputsFrom(shard);
     int n = layout.inputsTo(shard) - from;
     for (int p = 0; p < layout.panels(); p++) {
-      kernels.gemmDots(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.stride(p), n,
+      kernels.gemmTransposed(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.stride(p), n,
           layout.rows(p), a, tape.dx(0) + from, layout.paddedInputs(), p > 0);
     }
     if (held) {
@@ -227,7 +243,7 @@ public final class DenseLayer {
             stride, gradients, ofH, layout.stride(p), layout.rows(p));
       }
     }
-    kernels.addScaled(a, g, stride, tape.allRows(packing.rows()), tape.ones, 0, 0, packing.rows(), gradients, layout.bias(p),
+    kernels.gatherAxpy(a, g, stride, tape.allRows(packing.rows()), tape.ones, 0, 0, packing.rows(), gradients, layout.bias(p),
         layout.cell().blocks() * layout.panelUnits(p));
   }
 

@@ -1,6 +1,10 @@
 package org.lull.rnn;
 
-import org.lull.kernel.Kernels;
+import static org.lull.kernel.Activations.flushTiny;
+import static org.lull.kernel.Activations.onePlusExp;
+import static org.lull.kernel.Activations.tanh;
+
+import org.lull.kernel.CellStep;
 
 /**
  * GRU (Cho et al. 2014) as PyTorch has it, the reset gate after the product. Blocks nx r z nh, so that the blocks x feeds (nx r z) and
@@ -53,13 +57,42 @@ public record GruCell() implements Cell {
   }
 
   @Override
-  public void forward(Kernels kernels, float[] a, int units, int m, int saved, int cBefore, int c, int hBefore, int h, int scratch) {
-    kernels.gruForward(a, units, m, saved, hBefore, h, scratch);
+  public void forward(CellStep s) {
+    float[] a = s.a;
+    int n = s.units;
+    for (int u = 0; u < n; u++) {
+      float er = onePlusExp(a[s.m + n + u], -1f);
+      float ez = onePlusExp(a[s.m + 2 * n + u], -1f);
+      float inverse = 1f / (er * ez); // one division for two gates
+      float r = inverse * ez;
+      float z = inverse * er;
+      float nh = a[s.m + 3 * n + u];
+      float candidate = tanh(Math.fma(r, nh, a[s.m + u]));
+      a[s.saved + u] = candidate;
+      a[s.saved + n + u] = r;
+      a[s.saved + 2 * n + u] = z;
+      a[s.saved + 3 * n + u] = nh;
+      a[s.h + u] = Math.fma(z, a[s.hBefore + u] - candidate, candidate);
+    }
   }
 
   @Override
-  public void backward(Kernels kernels, float[] a, int units, int saved, int next, int cBefore, int hBefore, int dh, float[] out,
-      int outAt, int carry) {
-    kernels.gruBackward(a, units, saved, next, hBefore, dh, out, outAt, carry);
+  public void backward(CellStep s) {
+    float[] a = s.a;
+    int n = s.units;
+    for (int u = 0; u < n; u++) {
+      float candidate = a[s.saved + u];
+      float r = a[s.saved + n + u];
+      float z = a[s.saved + 2 * n + u];
+      float nh = a[s.saved + 3 * n + u];
+      float dh = flushTiny(a[s.dh + u] + s.above[s.aboveAt + u] + a[s.carry + u]);
+      float dn = dh - dh * z;
+      float dnx = dn - dn * candidate * candidate;
+      a[s.saved + u] = dnx;
+      a[s.saved + n + u] = dnx * nh * (r - r * r);
+      a[s.saved + 2 * n + u] = dh * (a[s.hBefore + u] - candidate) * (z - z * z);
+      a[s.saved + 3 * n + u] = dnx * r;
+      a[s.carry + u] = dh * z;
+    }
   }
 }

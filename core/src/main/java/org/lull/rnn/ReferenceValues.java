@@ -90,7 +90,7 @@ final class ReferenceValues {
       for (int s = 0; s < packing.running(t); s++) {
         int row = packing.row(t, s);
         penalise(tape.penalty.x(), false, from, n, t, s, packing, tape.a, tape.dx(row));
-        kernels.holdGradient(tape.a, tape.dx(row) + from, fired, row * groups + from / Kernels.LANES, n, carry,
+        kernels.holdBackward(tape.a, tape.dx(row) + from, fired, row * groups + from / Kernels.LANES, n, carry,
             s * groups * Kernels.LANES + from);
       }
     }
@@ -102,7 +102,7 @@ final class ReferenceValues {
     int n = layout.unitsTo(shard) - from;
     for (int s = 0; s < packing.running(t); s++) {
       penalise(tape.penalty.h(), true, from, n, t, s, packing, tape.a, tape.dh + s * layout.paddedUnits());
-      kernels.holdGradient(tape.a, tape.dh + s * layout.paddedUnits() + from, fired,
+      kernels.holdBackward(tape.a, tape.dh + s * layout.paddedUnits() + from, fired,
           packing.row(t, s) * groups + xGroups + from / Kernels.LANES, n, carry,
           s * groups * Kernels.LANES + layout.paddedInputs() + from);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lull.cost.TapeSize;
+import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
 
 /**
@@ -16,6 +17,8 @@ public final class Tape {
   private final LayerLayout layout;
   /** Of the sparse products: one for each thread. */
   private final List<ActiveSet> active = new ArrayList<>();
+  /** What the cell works on: one for each thread. */
+  private final List<CellStep> steps = new ArrayList<>();
   /** Of the dense products that stand in for them. */
   final ReferenceValues held;
 
@@ -99,6 +102,7 @@ public final class Tape {
     this.members = members;
     while (active.size() < members) {
       active.add(new ActiveSet(layout));
+      steps.add(new CellStep());
     }
     int top = Kernels.ALIGNED;
     saved = top;
@@ -169,6 +173,15 @@ public final class Tape {
   /** What fired, as a thread has noted it for itself. */
   ActiveSet active(int member) {
     return active.get(member);
+  }
+
+  /** What a thread's cell works on; it is told there which panel and timestep. */
+  CellStep step(Kernels kernels, int member) {
+    CellStep step = steps.get(member);
+    step.kernels = kernels;
+    step.a = a;
+    step.scratch = scratch(member);
+    return step;
   }
 
   /** A thread's room for [4][units of a panel]. */

@@ -1,6 +1,9 @@
 package org.lull.rnn;
 
-import org.lull.kernel.Kernels;
+import static org.lull.kernel.Activations.flushTiny;
+import static org.lull.kernel.Activations.tanh;
+
+import org.lull.kernel.CellStep;
 
 /** The plain recurrent cell (Elman 1990): h_t = tanh(M_t). */
 public record VanillaCell() implements Cell {
@@ -45,20 +48,22 @@ public record VanillaCell() implements Cell {
   }
 
   @Override
-  public void forward(Kernels kernels, float[] a, int units, int m, int saved, int cBefore, int c, int hBefore, int h, int scratch) {
-    kernels.tanh(a, m, a, h, units);
-    System.arraycopy(a, h, a, saved, units);
+  public void forward(CellStep s) {
+    float[] a = s.a;
+    for (int u = 0; u < s.units; u++) {
+      float h = tanh(a[s.m + u]);
+      a[s.saved + u] = h;
+      a[s.h + u] = h;
+    }
   }
 
   @Override
-  public void backward(Kernels kernels, float[] a, int units, int saved, int next, int cBefore, int hBefore, int dh, float[] out,
-      int outAt, int carry) {
-    for (int u = 0; u < units; u++) {
-      float h = a[saved + u];
-      float dhNow = a[dh + u] + out[outAt + u];
-      dhNow = Math.abs(dhNow) < Kernels.TINY ? 0f : dhNow;
-      float g = dhNow - dhNow * h * h;
-      a[saved + u] = next < 0 ? g : g + a[next + u];
+  public void backward(CellStep s) {
+    float[] a = s.a;
+    for (int u = 0; u < s.units; u++) {
+      float h = a[s.saved + u];
+      float dh = flushTiny(a[s.dh + u] + s.above[s.aboveAt + u]);
+      a[s.saved + u] = dh - dh * h * h;
     }
   }
 }

@@ -33,8 +33,6 @@ final class BatchGradient implements AutoCloseable {
   /** At most so many arenas of gradients. */
   private static final int GROUPS = 8;
 
-  private static final int[] ONE_ROW = {0};
-  private static final float[] ONE = {1f};
 
   private final Network network;
   private final Mode mode;
@@ -209,10 +207,10 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  /** Adds the arenas of all groups to the first, in order, in one slice: each is a row that is scaled by 1. */
+  /** Adds the arenas of all groups to the first, in order, in one slice. */
   private void addGroups(int from, int to) {
     for (int g = 1; g < groups; g++) {
-      network.kernels().addScaled(gradients[g], from, 0, ONE_ROW, ONE, 0, 0, 1, gradients[0], from, to - from);
+      network.kernels().add(gradients[g], from, gradients[0], from, to - from);
     }
   }
 

@@ -207,7 +207,7 @@ public final class Trainer implements AutoCloseable {
   /** Euclidean norm, in a fixed order of summation. */
   private double norm(float[] gradient) {
     int from = network.first();
-    network.kernels().dots(gradient, from, 0, wholeArena, 0, 1, gradient, from, gradient.length - from, squaredNorm, 0, false);
+    network.kernels().gatherDot(gradient, from, 0, wholeArena, 0, 1, gradient, from, gradient.length - from, squaredNorm, 0, false);
     return Math.sqrt(squaredNorm[0]);
   }
 

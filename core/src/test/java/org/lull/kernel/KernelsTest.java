@@ -3,8 +3,6 @@ package org.lull.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,40 +21,11 @@ class KernelsTest {
   private static final Kernels SCALAR = new ScalarKernels();
 
   /** VectorKernels of 128, 256 and 512 bits: of three classes of that name, so that they are called by reflection. */
-  private static final List<Object> VECTOR = Stream.of(128, 256, 512).map(KernelsTest::vectorKernels).toList();
+  private static final List<Object> VECTOR = ForcedWidth.ALL.stream()
+      .map(bits -> ForcedWidth.newInstance(bits, "org.lull.kernel.VectorKernels")).toList();
 
   private static final float[] SPECIAL = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, Float.MIN_VALUE, -1e-40f,
       1e-26f, Float.MAX_VALUE, -1e30f};
-
-  /** The width is a constant of the class, so each has the package once more, in a class loader of its own. */
-  private static Object vectorKernels(int bits) {
-    ClassLoader loader = new ClassLoader(KernelsTest.class.getClassLoader()) {
-      @Override
-      protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (!name.startsWith("org.lull.kernel.")) {
-          return super.loadClass(name, resolve);
-        }
-        Class<?> loaded = findLoadedClass(name);
-        if (loaded != null) {
-          return loaded;
-        }
-        try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
-          byte[] bytes = in.readAllBytes();
-          return defineClass(name, bytes, 0, bytes.length);
-        } catch (IOException e) {
-          throw new ClassNotFoundException(name, e);
-        }
-      }
-    };
-    System.setProperty("lull.vector.bits", Integer.toString(bits));
-    try {
-      return Class.forName("org.lull.kernel.VectorKernels", true, loader).getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
-    } finally {
-      System.clearProperty("lull.vector.bits");
-    }
-  }
 
   @Test
   void threeWidthsRunInThisJvm() {
@@ -73,7 +42,7 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("rowCounts")
-  void addScaledIsOneChainOfMultiplyAddsAnElement(int rows) {
+  void gatherAxpyIsOneChainOfMultiplyAddsAnElement(int rows) {
     SplittableRandom random = new SplittableRandom(rows);
     for (int length = 0; length <= 40; length++) {
       int stride = rows + random.nextInt(8);
@@ -85,11 +54,11 @@ class KernelsTest {
       float[] matrix = values(random, at + 13 * stride, length % 8 == 7);
       float[] scale = values(random, scaleAt + first + length, length % 16 == 15);
       float[] to = values(random, toAt + rows + 5, false);
-      sameOnAllWidths("addScaled", matrix, at, stride, list, scale, scaleAt, first, first + length, to, toAt, rows);
+      sameOnAllWidths("gatherAxpy", matrix, at, stride, list, scale, scaleAt, first, first + length, to, toAt, rows);
 
       if (length % 8 != 7) {
         float[] sum = to.clone();
-        SCALAR.addScaled(matrix, at, stride, list, scale, scaleAt, first, first + length, sum, toAt, rows);
+        SCALAR.gatherAxpy(matrix, at, stride, list, scale, scaleAt, first, first + length, sum, toAt, rows);
         for (int i = 0; i < to.length; i++) {
           double expected = to[i];
           double size = Math.abs(to[i]);
@@ -106,7 +75,7 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("rowCounts")
-  void dotsFoldSixteenSums(int rows) {
+  void gatherDotFoldsSixteenSums(int rows) {
     SplittableRandom random = new SplittableRandom(rows);
     for (int length = 0; length <= 40; length++) {
       int stride = rows + random.nextInt(8);
@@ -119,11 +88,11 @@ class KernelsTest {
       float[] vector = values(random, vectorAt + rows, length % 16 == 15);
       float[] to = values(random, toAt + length + 5, false);
       boolean add = length % 2 == 0;
-      sameOnAllWidths("dots", matrix, at, stride, list, first, first + length, vector, vectorAt, rows, to, toAt, add);
+      sameOnAllWidths("gatherDot", matrix, at, stride, list, first, first + length, vector, vectorAt, rows, to, toAt, add);
 
       if (length % 8 != 7) {
         float[] dots = to.clone();
-        SCALAR.dots(matrix, at, stride, list, first, first + length, vector, vectorAt, rows, dots, toAt, add);
+        SCALAR.gatherDot(matrix, at, stride, list, first, first + length, vector, vectorAt, rows, dots, toAt, add);
         for (int i = 0; i < to.length; i++) {
           int k = i - toAt;
           boolean listed = k >= 0 && k < length;
@@ -186,7 +155,7 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("rowCounts")
-  void gemmDotsIsTheProductWithATransposedRightOperand(int rows) {
+  void gemmTransposedIsTheProductWithATransposedRightOperand(int rows) {
     SplittableRandom random = new SplittableRandom(rows);
     for (int round = 0; round < 6; round++) {
       Product p = Product.random(random, rows);
@@ -198,11 +167,11 @@ class KernelsTest {
       float[] a = values(random, p.aAt + p.m * aRow, special);
       float[] b = values(random, p.bAt + p.n * bRow, special);
       float[] c = values(random, p.cAt + p.m * cRow + 5, false);
-      sameOnAllWidths("gemmDots", a, p.aAt, aRow, p.m, b, p.bAt, bRow, p.n, rows, c, p.cAt, cRow, add);
+      sameOnAllWidths("gemmTransposed", a, p.aAt, aRow, p.m, b, p.bAt, bRow, p.n, rows, c, p.cAt, cRow, add);
 
       if (!special) {
         float[] product = c.clone();
-        SCALAR.gemmDots(a, p.aAt, aRow, p.m, b, p.bAt, bRow, p.n, rows, product, p.cAt, cRow, add);
+        SCALAR.gemmTransposed(a, p.aAt, aRow, p.m, b, p.bAt, bRow, p.n, rows, product, p.cAt, cRow, add);
         for (int i = 0; i < p.m; i++) {
           for (int j = 0; j < p.n; j++) {
             double expected = add ? c[p.cAt + i * cRow + j] : 0;
@@ -295,7 +264,7 @@ class KernelsTest {
   }
 
   @Test
-  void holdGradientCarriesWhatDidNotFire() {
+  void holdBackwardCarriesWhatDidNotFire() {
     SplittableRandom random = new SplittableRandom(5);
     for (int n = 1; n <= 70; n++) {
       int at = random.nextInt(17);
@@ -304,11 +273,11 @@ class KernelsTest {
       int[] fired = random.ints(2 + padded / 16, 0, 1 << 16).toArray();
       float[] d = values(random, at + padded, n % 4 == 3);
       float[] carry = values(random, carryAt + padded, n % 8 == 7);
-      sameOnAllWidths("holdGradient", d, at, fired, 2, n, carry, carryAt);
+      sameOnAllWidths("holdBackward", d, at, fired, 2, n, carry, carryAt);
 
       float[] dv = d.clone();
       float[] carried = carry.clone();
-      SCALAR.holdGradient(dv, at, fired, 2, n, carried, carryAt);
+      SCALAR.holdBackward(dv, at, fired, 2, n, carried, carryAt);
       for (int e = 0; e < n; e++) {
         boolean active = (fired[2 + e / 16] >> e % 16 & 1) == 1;
         float r = d[at + e] + carry[carryAt + e];
@@ -319,7 +288,7 @@ class KernelsTest {
   }
 
   @Test
-  void decodeGradientSpreadsWhatFiredAndHoldsTheRest() {
+  void encodeBackwardSpreadsWhatFiredAndHoldsTheRest() {
     SplittableRandom random = new SplittableRandom(2);
     for (int n = 1; n <= 70; n++) {
       int at = random.nextInt(17);
@@ -334,11 +303,11 @@ class KernelsTest {
       float[] d = values(random, at + n + Kernels.LANES, n % 4 == 3);
       float[] a = values(random, aAt + padded, n % 8 == 7);
       float[] dv = new float[dvAt + padded];
-      sameOnAllWidths(result -> result.set(4, Arrays.copyOf((float[]) result.get(4), dvAt + entries)), "decodeGradient", d, at, fired, 2, n,
+      sameOnAllWidths(result -> result.set(4, Arrays.copyOf((float[]) result.get(4), dvAt + entries)), "encodeBackward", d, at, fired, 2, n,
           a, aAt, dv, dvAt);
 
       float[] held = a.clone();
-      SCALAR.decodeGradient(d, at, fired, 2, n, held, aAt, dv, dvAt);
+      SCALAR.encodeBackward(d, at, fired, 2, n, held, aAt, dv, dvAt);
       int next = at;
       for (int e = 0; e < n; e++) {
         boolean active = (fired[2 + e / 16] >> e % 16 & 1) == 1;
@@ -411,45 +380,20 @@ class KernelsTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {16, 32, 48, 64})
-  void cellsAreTheSameOnAllWidths(int units) {
-    SplittableRandom random = new SplittableRandom(units);
-    for (int round = 0; round < 24; round++) {
-      int u = units;
-      int start = random.nextInt(17);
-      boolean special = round % 6 == 5;
-      boolean inPlace = round % 2 == 0;
-      int m = start;
-      int saved = inPlace ? m : m + 4 * u;
-      int scratch = saved + 5 * u;
-      float[] x = values(random, scratch + 10 * u, special);
-      Consumer<List<Object>> scratchCleared = result -> Arrays.fill((float[]) result.get(1), scratch, scratch + 4 * u, 0f);
-      sameOnAllWidths(scratchCleared, "lstmForward", x, u, m, saved, scratch + 4 * u, scratch + 5 * u, scratch + 6 * u, scratch);
-      sameOnAllWidths(scratchCleared, "gruForward", x, u, m, saved, scratch + 4 * u, scratch + 5 * u, scratch);
+  @Test
+  void addIsTheSameOnAllWidths() {
+    SplittableRandom random = new SplittableRandom(6);
+    for (int n = 16; n <= 320; n += 16) {
+      float[] x = values(random, n + 37, n % 64 == 0);
+      float[] to = values(random, n + 37, false);
+      sameOnAllWidths("add", x, 5, to, 13, n);
 
-      float[] out = values(random, 7 + u, special);
-      int next = round % 3 == 0 ? -1 : scratch + 4 * u;
-      sameOnAllWidths("lstmBackward", x, u, saved, next, scratch, scratch + u, out, 7, scratch + 2 * u);
-      sameOnAllWidths("gruBackward", x, u, saved, next, scratch, scratch + u, out, 7, scratch + 2 * u);
+      float[] sum = to.clone();
+      SCALAR.add(x, 5, sum, 13, n);
+      for (int i = 0; i < to.length; i++) {
+        assertThat(sum[i]).isEqualTo(Float.valueOf(i >= 13 && i < 13 + n ? to[i] + x[i - 8] : to[i]));
+      }
     }
-  }
-
-  /** One division serves several gates: the product of their denominators must not overflow however large M is. */
-  @ParameterizedTest
-  @ValueSource(floats = {30, -30, 1e4f, -1e4f, 3e38f, -3e38f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void saturatedGatesAreExact(float m) {
-    int u = 16;
-    float[] x = new float[20 * u];
-    Arrays.fill(x, 0, 4 * u, m);
-    Arrays.fill(x, 9 * u, 10 * u, 0.5f); // c or h before
-    SCALAR.lstmForward(x, u, 0, 4 * u, 9 * u, 10 * u, 11 * u, 12 * u);
-    double c = m > 0 ? 0.5 + 1 : 0;
-    assertThat((double) x[10 * u]).isCloseTo(c, within(1e-6));
-    assertThat((double) x[11 * u]).isCloseTo(m > 0 ? Math.tanh(c) : 0, within(1e-6));
-
-    SCALAR.gruForward(x, u, 0, 4 * u, 9 * u, 11 * u, 12 * u);
-    assertThat((double) x[11 * u]).isCloseTo(m > 0 ? 0.5 : -1, within(1e-6));
   }
 
   // ------------------------------------------------------------------------------------------------ optimiser

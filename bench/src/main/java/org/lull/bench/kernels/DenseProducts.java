@@ -40,10 +40,11 @@ public class DenseProducts extends KernelState {
 
   /** dL/dx = G W_x. */
   @Benchmark
-  public void gemmDots() {
+  public void gemmTransposed() {
     for (int p = 0; p < layout.panels(); p++) {
       int rows = layout.rows(p);
-      run.gemmDots(m, ALIGNED + p * STEPS * layout.rows(0), rows, STEPS, w, layout.column(p, 0), layout.stride(p), units, rows, x, ALIGNED,
+      run.gemmTransposed(m, ALIGNED + p * STEPS * layout.rows(0), rows, STEPS, w, layout.column(p, 0), layout.stride(p), units, rows, x,
+          ALIGNED,
           units, p > 0);
     }
   }

@@ -60,9 +60,9 @@ public class Encoder extends KernelState {
   }
 
   @Benchmark
-  public void decodeGradient() {
+  public void encodeBackward() {
     for (int t = STEPS - 1; t >= 0; t--) {
-      run.decodeGradient(d, ALIGNED, fired, t * units / Kernels.LANES, units, a, ALIGNED, dv, ALIGNED);
+      run.encodeBackward(d, ALIGNED, fired, t * units / Kernels.LANES, units, a, ALIGNED, dv, ALIGNED);
     }
   }
 
@@ -75,9 +75,9 @@ public class Encoder extends KernelState {
   }
 
   @Benchmark
-  public void holdGradient() {
+  public void holdBackward() {
     for (int t = STEPS - 1; t >= 0; t--) {
-      run.holdGradient(dv, ALIGNED, fired, t * units / Kernels.LANES, units, a, ALIGNED);
+      run.holdBackward(dv, ALIGNED, fired, t * units / Kernels.LANES, units, a, ALIGNED);
     }
   }
 }

@@ -29,8 +29,8 @@ import org.openjdk.jmh.util.Statistics;
  */
 public final class KernelBenchmarks {
   private static final List<String> SPARSE = List.of("forward", "transposed", "weightGradient");
-  private static final List<String> DENSE = List.of("gemm", "gemmDots");
-  private static final List<String> ENCODER = List.of("encode", "decodeGradient", "hold", "holdGradient");
+  private static final List<String> DENSE = List.of("gemm", "gemmTransposed");
+  private static final List<String> ENCODER = List.of("encode", "encodeBackward", "hold", "holdBackward");
   private static final List<String> POINTWISE = List.of("lstmForward", "lstmBackward", "gruForward", "gruBackward", "tanh");
   private static final List<String> UPDATE = List.of("adamW");
   /** Those that are also measured with the scalar kernels, at the first of the sizes. */

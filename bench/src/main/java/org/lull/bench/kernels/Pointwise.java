@@ -1,7 +1,11 @@
 package org.lull.bench.kernels;
 
 import java.util.concurrent.TimeUnit;
+import org.lull.kernel.CellKernel;
+import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
+import org.lull.rnn.GruCell;
+import org.lull.rnn.LstmCell;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -19,7 +23,10 @@ public class Pointwise extends KernelState {
   /** Blocks an LSTM saves; a GRU has one less. */
   private static final int SAVED = 5;
 
+  private final CellStep step = new CellStep();
   private Kernels run;
+  private CellKernel lstm;
+  private CellKernel gru;
   private int saved; // [panel][STEPS][SAVED][PANEL]
   private int m; // [panel][4][PANEL]
   private int h; // [STEPS + 1][units]
@@ -29,7 +36,6 @@ public class Pointwise extends KernelState {
   private int scratch; // [4][PANEL]
   private float[] a; // holds all of these
   private float[] fresh; // what a holds before a call
-  private float[] out; // [units]
 
   @Setup
   public void prepare() {
@@ -46,7 +52,13 @@ public class Pointwise extends KernelState {
       fresh[i] = 0.5f + fresh[i]; // a gate after its activation
     }
     a = fresh.clone();
-    out = values(units);
+    step.above = values(units);
+    step.kernels = run;
+    step.a = a;
+    step.units = PANEL;
+    step.scratch = scratch;
+    lstm = run.fastest(new LstmCell());
+    gru = run.fastest(new GruCell());
   }
 
   @Setup(Level.Invocation)
@@ -60,40 +72,55 @@ public class Pointwise extends KernelState {
 
   @Benchmark
   public void lstmForward() {
-    for (int t = 0; t < STEPS; t++) {
-      for (int u = 0; u < units; u += PANEL) {
-        run.lstmForward(a, PANEL, m + 4 * u, saved(u, t), c + t * units + u, c + (t + 1) * units + u, h + (t + 1) * units + u, scratch);
-      }
-    }
+    forward(lstm);
   }
 
   @Benchmark
   public void lstmBackward() {
-    for (int t = STEPS - 1; t >= 0; t--) {
-      for (int u = 0; u < units; u += PANEL) {
-        run.lstmBackward(a, PANEL, saved(u, t), t + 1 < STEPS ? saved(u, t + 1) : -1, c + t * units + u, dh + u, out, ALIGNED + u,
-            carry + u);
-      }
-    }
+    backward(lstm);
   }
 
   @Benchmark
   public void gruForward() {
-    for (int t = 0; t < STEPS; t++) {
-      for (int u = 0; u < units; u += PANEL) {
-        run.gruForward(a, PANEL, m + 4 * u, saved(u, t), h + t * units + u, h + (t + 1) * units + u, scratch);
-      }
-    }
+    forward(gru);
   }
 
   @Benchmark
   public void gruBackward() {
-    for (int t = STEPS - 1; t >= 0; t--) {
+    backward(gru);
+  }
+
+  private void forward(CellKernel cell) {
+    for (int t = 0; t < STEPS; t++) {
       for (int u = 0; u < units; u += PANEL) {
-        run.gruBackward(a, PANEL, saved(u, t), t + 1 < STEPS ? saved(u, t + 1) : -1, h + t * units + u, dh + u, out, ALIGNED + u,
-            carry + u);
+        step.m = m + 4 * u;
+        at(u, t);
+        cell.forward(step);
       }
     }
+  }
+
+  private void backward(CellKernel cell) {
+    for (int t = STEPS - 1; t >= 0; t--) {
+      for (int u = 0; u < units; u += PANEL) {
+        at(u, t);
+        step.dh = dh + u;
+        step.aboveAt = ALIGNED + u;
+        step.carry = carry + u;
+        cell.backward(step);
+        if (t + 1 < STEPS) {
+          run.add(a, saved(u, t + 1), a, step.saved, 4 * PANEL);
+        }
+      }
+    }
+  }
+
+  private void at(int u, int t) {
+    step.saved = saved(u, t);
+    step.cBefore = c + t * units + u;
+    step.c = step.cBefore + units;
+    step.hBefore = h + t * units + u;
+    step.h = step.hBefore + units;
   }
 
   @Benchmark

@@ -107,7 +107,8 @@ public class SparseProducts extends KernelState {
     int first = nextStep() * active;
     for (int p = 0; p < layout.panels(); p++) {
       int rows = layout.rows(p);
-      run.addScaled(w, layout.column(p, 0), layout.stride(p), list, delta, 0, first, first + active, m, ALIGNED + p * layout.rows(0), rows);
+      run.gatherAxpy(w, layout.column(p, 0), layout.stride(p), list, delta, 0, first, first + active, m,
+          ALIGNED + p * layout.rows(0), rows);
     }
   }
 
@@ -118,7 +119,8 @@ public class SparseProducts extends KernelState {
     int first = step * active;
     for (int p = 0; p < layout.panels(); p++) {
       int rows = layout.rows(p);
-      run.dots(w, layout.column(p, 0), layout.stride(p), list, first, first + active, g, ALIGNED + p * STEPS * layout.rows(0) + step * rows,
+      run.gatherDot(w, layout.column(p, 0), layout.stride(p), list, first, first + active, g,
+          ALIGNED + p * STEPS * layout.rows(0) + step * rows,
           rows, d, ALIGNED, p > 0);
     }
   }
@@ -130,7 +132,7 @@ public class SparseProducts extends KernelState {
       for (int p = 0; p < layout.panels(); p++) {
         int rows = layout.rows(p);
         for (int j = 0; j < layout.columns(); j++) {
-          run.addScaled(g, ALIGNED + p * STEPS * layout.rows(0), rows, stepsByColumn, deltaByColumn, 0, start[j], start[j + 1], gradients,
+          run.gatherAxpy(g, ALIGNED + p * STEPS * layout.rows(0), rows, stepsByColumn, deltaByColumn, 0, start[j], start[j + 1], gradients,
               layout.column(p, j), rows);
         }
       }

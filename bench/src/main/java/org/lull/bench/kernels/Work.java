@@ -52,11 +52,11 @@ record Work(double elements, double flops, List<Stream> streams) {
       case "weightGradient" -> product(2 * n * STEPS * rows, new Stream(n * STEPS * column, gOfBlock(units)),
           new Stream(2 * w * Math.ceilDiv(STEPS, stepsAtOnce(units)), w));
       case "gemm" -> product(2.0 * STEPS * units * rows, new Stream(w / 2, w / 2), new Stream(2 * STEPS * column, STEPS * column));
-      case "gemmDots" -> product(2.0 * STEPS * units * rows, new Stream(w / 2, w / 2), new Stream(STEPS * column, STEPS * column));
+      case "gemmTransposed" -> product(2.0 * STEPS * units * rows, new Stream(w / 2, w / 2), new Stream(STEPS * column, STEPS * column));
       case "encode" -> pointwise(STEPS * units, 2, 3, 1 + 2 * Encoder.ACTIVE, 1);
-      case "decodeGradient" -> pointwise(STEPS * units, 2, 1 + Encoder.ACTIVE, 2, 0);
+      case "encodeBackward" -> pointwise(STEPS * units, 2, 1 + Encoder.ACTIVE, 2, 0);
       case "hold" -> pointwise(STEPS * units, 2, 3, 1, 2);
-      case "holdGradient" -> pointwise(STEPS * units, 1, 2, 2, 0);
+      case "holdBackward" -> pointwise(STEPS * units, 1, 2, 2, 0);
       case "lstmForward" -> pointwise(STEPS * units, 128, 5, 7, 7);
       case "lstmBackward" -> pointwise(STEPS * units, 27, 13, 5, 6);
       case "gruForward" -> pointwise(STEPS * units, 77, 5, 5, 5);

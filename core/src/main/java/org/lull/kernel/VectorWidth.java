@@ -1,0 +1,41 @@
+package org.lull.kernel;
+
+import static org.lull.kernel.Kernels.LANES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The width of the vectors, a constant for the compiler.
+ *
+ * <p>How the vector kernels are written follows from how C2 compiles them. Methods are small and call FloatVector directly: in a large
+ * method C2 stops inlining and boxes every vector. A product keeps at most 16 vectors of sums in registers ("a tile") while it walks the
+ * list. One exp a loop.
+ */
+final class VectorWidth {
+  /** The machine's preferred width, or -Dlull.vector.bits=128|256|512. */
+  static final VectorSpecies<Float> F = species();
+
+  static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
+
+  /** Floats of a vector. */
+  static final int V = F.length();
+
+  /** Vectors of sums in the widest tile of a product: a 256-bit machine usually has 16 registers, the others 32. */
+  static final int TILE = V == 8 ? 8 : 16;
+
+  private VectorWidth() {}
+
+  private static VectorSpecies<Float> species() {
+    Integer bits = Integer.getInteger("lull.vector.bits");
+    if (bits == null) {
+      return FloatVector.SPECIES_PREFERRED.length() > LANES ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    }
+    return switch (bits) {
+      case 128 -> FloatVector.SPECIES_128;
+      case 256 -> FloatVector.SPECIES_256;
+      case 512 -> FloatVector.SPECIES_512;
+      default -> throw new IllegalArgumentException("lull.vector.bits=" + bits + ", expected 128, 256 or 512");
+    };
+  }
+}
