@@ -4,7 +4,7 @@ package org.lull.cost;
  * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
  * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
  * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
- * at all timesteps but a sequence's first. Sparsities are shares of entries of the forward passes, 0 to 1.
+ * at all timesteps but a sequence's first. A keyframe, where M is computed anew, costs all columns in each product. Sparsities are shares of entries of the forward passes, 0 to 1.
  */
 public final class OperationCount {
   private final LayerShape layer;
@@ -12,11 +12,14 @@ public final class OperationCount {
   private long forwardSteps;
   private long forwardX;
   private long forwardH;
+  private long forwardRest;
   private long backwardSequences;
   private long backwardSteps;
   private long backwardX;
   private long backwardH;
   private long transposedH;
+  private long backwardRestX;
+  private long backwardRestH;
 
   /**
    * @param inputGradient whether the layer's backward pass is needed to give dL/dx
@@ -31,6 +34,17 @@ public final class OperationCount {
     forwardSteps += steps;
     forwardX += activeX;
     forwardH += activeH;
+  }
+
+  /** Of the keyframes of a forward pass: the columns that did not fire, which they take as well. */
+  public void addForwardKeyframes(long rest) {
+    forwardRest += rest;
+  }
+
+  /** Of the keyframes of a backward pass: the columns that did not fire, of x and of h. */
+  public void addBackwardKeyframes(long restX, long restH) {
+    backwardRestX += restX;
+    backwardRestH += restH;
   }
 
   /**
@@ -51,17 +65,22 @@ public final class OperationCount {
     forwardSteps = 0;
     forwardX = 0;
     forwardH = 0;
+    forwardRest = 0;
     backwardSequences = 0;
     backwardSteps = 0;
     backwardX = 0;
     backwardH = 0;
     transposedH = 0;
+    backwardRestX = 0;
+    backwardRestH = 0;
   }
 
   /** Adds another count of the same layer. */
   public void add(OperationCount other) {
     addForward(other.forwardSteps, other.forwardX, other.forwardH);
     addBackward(other.backwardSequences, other.backwardSteps, other.backwardX, other.backwardH, other.transposedH);
+    addForwardKeyframes(other.forwardRest);
+    addBackwardKeyframes(other.backwardRestX, other.backwardRestH);
   }
 
   /** Timesteps that went forward. */
@@ -71,17 +90,17 @@ public final class OperationCount {
 
   /** MACs of W delta. */
   public long forward() {
-    return (forwardX + forwardH) * layer.macsPerColumn();
+    return (forwardX + forwardH + forwardRest) * layer.macsPerColumn();
   }
 
   /** MACs of W^T G. */
   public long transposed() {
-    return ((inputGradient ? backwardX : 0) + transposedH) * layer.macsPerColumn();
+    return ((inputGradient ? backwardX + backwardRestX : 0) + transposedH + backwardRestH) * layer.macsPerColumn();
   }
 
   /** MACs of G delta^T. */
   public long weightGradient() {
-    return (backwardX + backwardH) * layer.macsPerColumn();
+    return (backwardX + backwardH + backwardRestX + backwardRestH) * layer.macsPerColumn();
   }
 
   /** MACs of all three products. */
