@@ -3,4 +3,6 @@ module org.lull.accelerator {
   requires transitive org.lull;
 
   exports org.lull.accelerator;
+
+  provides org.lull.network.Arithmetic with org.lull.accelerator.Fixed16;
 }

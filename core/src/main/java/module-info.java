@@ -10,6 +10,9 @@ module org.lull {
   requires com.fasterxml.jackson.databind;
   requires static jdk.incubator.vector;
 
+  uses org.lull.network.Arithmetic; // those of other modules
+
+  exports org.lull;
   exports org.lull.continual;
   exports org.lull.cost;
   exports org.lull.input;
@@ -22,6 +25,7 @@ module org.lull {
   exports org.lull.rnn to org.lull.speech, org.lull.accelerator, org.lull.experiments, org.lull.cli;
 
   // records that are written and read as JSON
+  opens org.lull to com.fasterxml.jackson.databind;
   opens org.lull.continual to com.fasterxml.jackson.databind;
   opens org.lull.cost to com.fasterxml.jackson.databind;
   opens org.lull.io to com.fasterxml.jackson.databind;

@@ -6,10 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
-import org.lull.io.ModelFile;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.NetworkSpec;
 import org.lull.speech.AudioCorpus;
 import org.lull.speech.Corpora;
@@ -33,11 +32,11 @@ record TrainedTask(Model model, List<Example> examples) implements Task {
   static TrainedTask fromOptions() {
     Path run = path("run");
     Path file = Files.isDirectory(run) ? run.resolve("model.safetensors") : run;
-    Model model = ModelFile.read(file);
+    Model model = Model.load(file);
     int threads = Runtime.getRuntime().availableProcessors();
     Corpus corpus = Corpora.open(path("data"), threads, Progress.SILENT);
     LogMelSettings settings = switch (corpus) {
-      case AudioCorpus _ -> LogMelSettings.fromJson(model.features(), file.toString());
+      case AudioCorpus _ -> LogMelSettings.fromJson(model.frontEnd(), file.toString());
       case SeriesCorpus _ -> null;
     };
     Dataset dataset = Datasets.load(corpus, settings, null, threads, Progress.SILENT);

@@ -8,9 +8,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lull.Model;
 import org.lull.io.AtomicFile;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -69,10 +68,8 @@ final class EvalCommand implements Callable<Integer> {
       AtomicFile.requirePlace(picture);
     }
     Path file = RunDirectory.modelIn(path);
-    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
-    if (numeric != null) {
-      model.network().setArithmetic(NetworkOptions.arithmetic(numeric));
-    }
+    Model stored = Model.load(file);
+    Model model = numeric == null ? stored : stored.withArithmetic(NetworkOptions.arithmetic(numeric));
     ModelData loaded = ModelData.load(file, model, data, err);
     Dataset dataset = loaded.dataset();
     if (dataset.name().equals(model.provenance().data()) && !dataset.hash().equals(model.provenance().dataHash())) {

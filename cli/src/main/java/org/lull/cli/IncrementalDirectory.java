@@ -9,14 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.stream.Stream;
+import org.lull.Model;
 import org.lull.cli.IncrementalOptions.Trial;
 import org.lull.continual.Incremental;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
-import org.lull.io.ModelFile;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 
 /**
  * Where experiments in class-incremental learning are kept: {@value #FILE} says what they have in common, {@value #STARTS} has the networks
@@ -96,11 +95,11 @@ final class IncrementalDirectory implements AutoCloseable {
   }
 
   Model readStart(int order, Mode mode) {
-    return ModelFile.read(start(order, mode));
+    return Model.load(start(order, mode));
   }
 
   void writeStart(int order, Model model) {
-    ModelFile.write(start(order, model.mode()), model);
+    model.save(start(order, model.mode()));
   }
 
   boolean isFinished(Point point) {

@@ -9,7 +9,6 @@ import org.lull.continual.Method;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Augmentation;
 import org.lull.train.Experiment;
-import org.lull.train.LearningRate;
 import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -149,7 +148,8 @@ final class IncrementalOptions {
     boolean channels = !sound || network.frontEnd().statistics().equals("channel");
     TrainingOptions training = options(epochs, 32, 5e-3, sound, seed, 1);
     return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), new float[] {threshold},
-        new float[] {threshold}, null, dense, delta, pretrainEpochs, training.learningRate(), network.arithmetic(), channels, 0, training);
+        new float[] {threshold}, null, dense, delta, pretrainEpochs, training.schedule().learningRate(), network.arithmetic(), channels,
+        0, training);
   }
 
   /** How a task is trained. */
@@ -158,8 +158,8 @@ final class IncrementalOptions {
   }
 
   private static TrainingOptions options(int epochs, int batch, double rate, boolean sound, long seed, int threads) {
-    return new TrainingOptions(epochs, batch, "adamw", rate, LearningRate.Shape.COSINE, 1, 0.01, 1, Integer.MAX_VALUE,
-        sound ? Augmentation.SPEECH : Augmentation.NONE, seed, threads);
+    return TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(rate)
+        .augmentation(sound ? Augmentation.speech() : Augmentation.none()).seed(seed).threads(threads).build();
   }
 
   /** Those that decide the start, with their values: results in one directory must have them in common. */

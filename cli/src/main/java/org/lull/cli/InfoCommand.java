@@ -10,10 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Provenance;
 import org.lull.rnn.LayerLayout;
@@ -64,14 +63,14 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path file = RunDirectory.modelIn(path);
-    Model model = ModelFile.read(file);
+    Model model = Model.load(file);
     NetworkSpec network = model.network().spec();
     Info info = new Info(file.toString(), network.cell().name(), model.mode().name().toLowerCase(Locale.ROOT), network.inputs(),
         network.layers(), network.hidden(), network.outputs(), network.head().label(), network.parameters(),
         IntStream.range(0, network.layers())
             .mapToObj(layer -> LayerThresholds.of(model.network().thresholds(layer), model.network().layers().get(layer)))
             .toList(),
-        model.labels(), model.features().isEmpty() ? null : Json.parse(model.features(), file + ": its front end"), model.provenance(),
+        model.labels(), model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
         result());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
@@ -97,7 +96,7 @@ final class InfoCommand implements Callable<Integer> {
     JsonNode memory = result == null ? null : result.path(network).get("memory");
     if (memory != null) {
       table.row("memory, " + network, "tape " + bytes(memory, "tape") + " (activations " + bytes(memory, "activations")
-          + ", active entries " + bytes(memory, "active_entries") + "), gradients " + bytes(memory, "gradients") + ", optimizer "
+          + ", active entries " + bytes(memory, "active_entries") + "), gradients " + bytes(memory, "gradients") + ", optimiser "
           + bytes(memory, "optimizer") + ", weights " + bytes(memory, "weights"));
     }
   }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.lull.Model;
 import org.lull.continual.Exemplar;
 import org.lull.continual.ExemplarFile;
 import org.lull.continual.ExemplarMemory;
@@ -23,9 +24,7 @@ import org.lull.cost.MemoryAccess.Energy;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
-import org.lull.io.ModelFile;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
 import org.lull.speech.Corpora;
@@ -36,7 +35,6 @@ import org.lull.train.Augmentation;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
-import org.lull.train.LearningRate;
 import org.lull.train.Progress;
 import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Command;
@@ -117,10 +115,10 @@ final class LearnCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     Method way = Method.named(method);
-    TrainingOptions options = new TrainingOptions(epochs, batch, "adamw", Method.learningRate(batch), LearningRate.Shape.COSINE, 1, 0.01, 1,
-        Integer.MAX_VALUE, Augmentation.SPEECH, seed, loading.threads());
+    TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Method.learningRate(batch))
+        .augmentation(Augmentation.speech()).seed(seed).threads(loading.threads()).build();
     Path file = RunDirectory.modelIn(path);
-    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
+    Model model = Model.load(file);
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
     } else {
@@ -162,7 +160,7 @@ final class LearnCommand implements Callable<Integer> {
     if (learned.stream().distinct().count() < learned.size()) {
       throw new InvalidInputException("a class is given twice: " + String.join(", ", learned));
     }
-    if (model.features().isEmpty()) {
+    if (model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series; lull learn takes models of sound");
     }
     return learned;
@@ -172,7 +170,7 @@ final class LearnCommand implements Callable<Integer> {
     List<String> labels = new ArrayList<>(model.labels());
     labels.addAll(learned);
     Examples all = new Examples(labels, new ArrayList<>(), new ArrayList<>());
-    LogMelSettings frontEnd = LogMelSettings.fromJson(model.features(), file.toString());
+    LogMelSettings frontEnd = LogMelSettings.fromJson(model.frontEnd(), file.toString());
     if (dir != null) {
       Corpus corpus = loading.corpus(dir, err);
       Dataset dataset = loading.load(corpus, frontEnd, err);
@@ -261,7 +259,7 @@ final class LearnCommand implements Callable<Integer> {
     values.put("learn-epochs", Integer.toString(epochs));
     values.put("learn-seed", Long.toString(seed));
     run.metrics(result);
-    run.model(RunDirectory.MODEL, new Model(network, model.mode(), model.normalisation(), examples.labels, model.features(),
+    run.model(RunDirectory.MODEL, new Model(network, model.mode(), model.normalisation(), examples.labels, model.frontEnd(),
         new Provenance(Version.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(), values)));
     ExemplarFile.write(run.path().resolve(RunDirectory.EXEMPLARS), learner.memory().exemplars());
     PrintWriter out = spec.commandLine().getOut();

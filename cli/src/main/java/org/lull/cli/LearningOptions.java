@@ -3,6 +3,7 @@ package org.lull.cli;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Augmentation;
 import org.lull.train.LearningRate;
+import org.lull.train.Optimiser;
 import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Option;
 
@@ -37,8 +38,9 @@ final class LearningOptions {
       description = "Epochs of linear warm-up (default: ${DEFAULT-VALUE}).")
   private double warmup;
 
-  @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adamw", description = "adamw or sgd (default: ${DEFAULT-VALUE}).")
-  private String optimizer;
+  @Option(names = {"--optimizer", "--optimiser"}, paramLabel = "NAME", defaultValue = "adamw",
+      description = "adamw or sgd (default: ${DEFAULT-VALUE}).")
+  private String optimiser;
 
   @Option(names = "--weight-decay", paramLabel = "RATE", defaultValue = "0.01",
       description = "Decoupled weight decay (default: ${DEFAULT-VALUE}).")
@@ -75,7 +77,12 @@ final class LearningOptions {
 
   /** @param sound whether the data is sound, which alone can be augmented */
   TrainingOptions options(boolean sound, int threads) {
-    return new TrainingOptions(epochs, batch, optimizer, learningRate, LearningRate.Shape.named(schedule), warmup, weightDecay, clip,
-        patience == null ? Integer.MAX_VALUE : patience, augment && sound ? Augmentation.SPEECH : Augmentation.NONE, seed, threads);
+    TrainingOptions.Builder options = TrainingOptions.builder().epochs(epochs).batch(batch)
+        .optimiser(Optimiser.named(optimiser, weightDecay)).learningRate(learningRate).schedule(LearningRate.Shape.named(schedule))
+        .warmup(warmup).clip(clip).augmentation(augment && sound ? Augmentation.speech() : Augmentation.none()).seed(seed).threads(threads);
+    if (patience != null) {
+      options.patience(patience);
+    }
+    return options.build();
   }
 }

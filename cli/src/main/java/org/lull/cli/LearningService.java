@@ -105,7 +105,7 @@ final class LearningService implements AutoCloseable {
   LearningService(OnlineLearner learner, int port, int queue) {
     this.learner = learner;
     this.queue = queue;
-    logMel = new LogMel(LogMelSettings.fromJson(learner.snapshot().model().features(), "the model"));
+    logMel = new LogMel(LogMelSettings.fromJson(learner.snapshot().model().frontEnd(), "the model"));
     predicting = pool(Runtime.getRuntime().availableProcessors());
     learning = pool(1);
     try {

@@ -4,9 +4,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
@@ -46,10 +45,10 @@ record ModelData(Path file, Model model, Dataset dataset) {
     if (!DataOptions.isSound(corpus)) {
       return null;
     }
-    if (model.features().isEmpty()) {
+    if (model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }
-    return LogMelSettings.fromJson(model.features(), file.toString());
+    return LogMelSettings.fromJson(model.frontEnd(), file.toString());
   }
 
   /** The examples of a split, labelled as the model numbers its classes; at least one. */

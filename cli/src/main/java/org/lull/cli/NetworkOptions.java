@@ -1,18 +1,14 @@
 package org.lull.cli;
 
-import org.lull.accelerator.Fixed16;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Arithmetic;
 import org.lull.network.Head;
-import org.lull.network.Model;
 import org.lull.rnn.Cell;
 import org.lull.speech.LogMelSettings;
 import picocli.CommandLine.Option;
 
 /** Options that say what a network is made of and what it is fed. */
 final class NetworkOptions {
-  static final String FLOAT32 = "float32";
-
   @Option(names = "--features", paramLabel = "PRESET", defaultValue = "mel16",
       description = "What it hears of sound: mel16, reference16 or mel40 (default: ${DEFAULT-VALUE}).")
   private String features;
@@ -45,27 +41,17 @@ final class NetworkOptions {
     return Cell.named(cell);
   }
 
-  /** Null for floats. */
   Arithmetic arithmetic() {
-    return arithmetic(numeric == null ? FLOAT32 : numeric);
+    return arithmetic(numeric == null ? Arithmetic.FLOAT32.name() : numeric);
   }
 
-  /** A model that computes in what it was trained in. */
-  static Model inItsNumbers(Model model) {
-    model.network().setArithmetic(arithmetic(model.provenance().options().getOrDefault("numeric", FLOAT32)));
-    return model;
-  }
-
-  /** The arithmetic of that name, null for floats. */
+  /** The arithmetic of that name. */
   static Arithmetic arithmetic(String name) {
-    Arithmetic fixed16 = new Fixed16();
-    if (name.equals(fixed16.name())) {
-      return fixed16;
+    if (!name.equals(Arithmetic.FLOAT32.name()) && !name.equals(Arithmetic.OF_ACCELERATOR)) {
+      throw new InvalidInputException("numeric \"" + name + "\" is unknown; choose " + Arithmetic.FLOAT32.name() + " or "
+          + Arithmetic.OF_ACCELERATOR);
     }
-    if (!name.equals(FLOAT32)) {
-      throw new InvalidInputException("numeric \"" + name + "\" is unknown; choose " + FLOAT32 + " or " + fixed16.name());
-    }
-    return null;
+    return Arithmetic.named(name);
   }
 
   int layers() {

@@ -13,10 +13,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.train.RunResult;
 
 /**
@@ -160,7 +159,7 @@ final class RunDirectory {
   void model(String name, Model model) {
     writing.lock();
     try {
-      ModelFile.write(dir.resolve(name), model);
+      model.save(dir.resolve(name));
     } finally {
       writing.unlock();
     }

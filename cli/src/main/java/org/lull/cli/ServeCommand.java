@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.continual.Exemplar;
 import org.lull.continual.ExemplarFile;
 import org.lull.continual.ExemplarMemory;
@@ -17,8 +18,6 @@ import org.lull.continual.Method;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.input.InvalidInputException;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
@@ -74,8 +73,8 @@ final class ServeCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     Path file = RunDirectory.modelIn(path);
-    Model model = NetworkOptions.inItsNumbers(ModelFile.read(file));
-    if (model.features().isEmpty()) {
+    Model model = Model.load(file);
+    if (model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series; lull serve takes models of sound");
     }
     OnlineSettings usual = OnlineSettings.defaults();
@@ -110,7 +109,7 @@ final class ServeCommand implements Callable<Integer> {
     if (data == null) {
       return kept;
     }
-    Dataset dataset = loading.load(loading.corpus(data, err), LogMelSettings.fromJson(model.features(), file.toString()), err);
+    Dataset dataset = loading.load(loading.corpus(data, err), LogMelSettings.fromJson(model.frontEnd(), file.toString()), err);
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), settings.exemplarBytes());
     kept.stream().filter(exemplar -> !dataset.labels().contains(model.labels().get(exemplar.label()))).forEach(exemplars::add);
     new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, Method.REPLAY.recipe(),

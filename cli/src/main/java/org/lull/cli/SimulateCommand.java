@@ -5,14 +5,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.accelerator.CoreSize;
 import org.lull.accelerator.Dram;
 import org.lull.accelerator.Fixed16;
 import org.lull.accelerator.TrainingBatch;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Sequence;
 import org.lull.train.Example;
@@ -75,7 +74,7 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() {
     check();
     PrintWriter err = spec.commandLine().getErr();
-    Model model = path == null ? null : ModelFile.read(RunDirectory.modelIn(path));
+    Model model = path == null ? null : Model.load(RunDirectory.modelIn(path));
     if (model != null) {
       NetworkSpec network = model.network().spec(); // refused before the data is read
       new Fixed16().check(network);

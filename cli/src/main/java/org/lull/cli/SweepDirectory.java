@@ -15,12 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
+import org.lull.Model;
 import org.lull.cli.Grid.Point;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.network.Provenance;
 import org.lull.train.EpochRecord;
 import org.lull.train.Experiment;
@@ -160,7 +159,7 @@ final class SweepDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw notWritten(place, e);
     }
-    ModelFile.write(made.resolve(RunDirectory.MODEL), model);
+    model.save(made.resolve(RunDirectory.MODEL));
     write(made.resolve(EPOCHS), Json.pretty(new Epochs(epochs)) + System.lineSeparator());
     finished(place);
   }
@@ -168,7 +167,7 @@ final class SweepDirectory implements AutoCloseable {
   /** @throws InvalidInputException where what is kept is damaged, or is something else */
   Experiment.Start start(Provenance pretraining) {
     Path kept = place(pretraining);
-    Model model = ModelFile.read(kept.resolve(RunDirectory.MODEL));
+    Model model = Model.load(kept.resolve(RunDirectory.MODEL));
     if (!model.provenance().equals(pretraining)) {
       throw new InvalidInputException(kept + " holds another model than its name says");
     }
@@ -202,7 +201,7 @@ final class SweepDirectory implements AutoCloseable {
 
   /** The network of a finished point. */
   Model model(Point point) {
-    return ModelFile.read(place(point).resolve(RunDirectory.MODEL));
+    return Model.load(place(point).resolve(RunDirectory.MODEL));
   }
 
   PointFile file(Point point) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lull.Model;
 import org.lull.continual.ExemplarFile;
-import org.lull.io.ModelFile;
 
 class LearnCommandTest {
   @TempDir static Path folder;
@@ -50,7 +50,7 @@ class LearnCommandTest {
     assertThat(first.get("new_after").isNumber()).isTrue();
     assertThat(first.get("macs").asLong()).isLessThan(first.get("dense_macs").asLong());
     assertThat(first.get("matrix_words").asLong()).isLessThan(first.get("dense_matrix_words").asLong());
-    assertThat(ModelFile.read(more.resolve("model.safetensors")).labels()).containsExactly("high", "low", "middle");
+    assertThat(Model.load(more.resolve("model.safetensors")).labels()).containsExactly("high", "low", "middle");
     assertThat(ExemplarFile.read(more.resolve("exemplars.log"))).extracting(exemplar -> exemplar.label()).contains(0, 1, 2);
     assertThat(TinyData.bytesOf(run.resolve("model.safetensors"))).as("the old model").isEqualTo(before);
 
@@ -61,8 +61,8 @@ class LearnCommandTest {
     Path most = folder.resolve("most");
     Cli second = learn(more, most, "--add", "top=" + word, "--batch", 1, "--epochs", 3).succeeds();
     assertThat(second.out()).contains("accuracy on old classes", "energy, estimated");
-    assertThat(ModelFile.read(most.resolve("model.safetensors")).labels()).containsExactly("high", "low", "middle", "top");
-    assertThat(ModelFile.read(most.resolve("model.safetensors")).provenance().options()).containsEntry("learned", "top");
+    assertThat(Model.load(most.resolve("model.safetensors")).labels()).containsExactly("high", "low", "middle", "top");
+    assertThat(Model.load(most.resolve("model.safetensors")).provenance().options()).containsEntry("learned", "top");
     Cli.lull("info", most).succeeds();
     learn(more, most, "--add", "top=" + word).isMistake("most", "--run");
   }

@@ -32,11 +32,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lull.Model;
 import org.lull.continual.Exemplar;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
-import org.lull.io.ModelFile;
-import org.lull.network.Model;
 import org.lull.speech.LogMel;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.Wav;
@@ -54,7 +53,7 @@ class ServeTest {
     corpus = TinyData.tones(folder.resolve("tones"));
     run = folder.resolve("run");
     Cli.train(corpus, run, "--layers", 1, "--hidden", 32, "--epochs", 3).succeeds();
-    model = ModelFile.read(run.resolve(RunDirectory.MODEL));
+    model = Model.load(run.resolve(RunDirectory.MODEL));
   }
 
   private static byte[] tone(double hz) {
@@ -81,7 +80,7 @@ class ServeTest {
   }
 
   private static Quantised exemplar(byte[] wav) {
-    LogMel logMel = new LogMel(LogMelSettings.fromJson(model.features(), "model"));
+    LogMel logMel = new LogMel(LogMelSettings.fromJson(model.frontEnd(), "model"));
     return new Quantised(Exemplar.of(logMel.example(Wav.read(wav, "tone"), "tone", 0), model.normalisation()));
   }
 

@@ -24,10 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.Model;
 import org.lull.cli.Picture.Place;
-import org.lull.io.ModelFile;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 
 class SweepCommandTest {
   @TempDir static Path shared;
@@ -78,7 +77,7 @@ class SweepCommandTest {
     Path dense = out().resolve("points/dense,seed=2");
     assertThat(files(delta)).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "point.json", "result.json");
     assertThat(bytesOf(delta.resolve("model.safetensors"))).isEqualTo(bytesOf(train.resolve("model.safetensors")));
-    Model control = ModelFile.read(dense.resolve("model.safetensors"));
+    Model control = Model.load(dense.resolve("model.safetensors"));
     assertThat(control.mode()).isEqualTo(Mode.DENSE);
     assertThat(bytesOf(dense.resolve("model.safetensors"))).isEqualTo(bytesOf(train.resolve("dense.safetensors")));
     assertThat(control.provenance().options()).containsEntry("seed", "2").doesNotContainKey("threshold");
@@ -230,7 +229,7 @@ class SweepCommandTest {
     List<Object> arguments = arguments(out(), "--epochs 1 --over threshold-x=0.1:0.3 --over head=mean,last --over augment=false");
     arguments.set(arguments.indexOf("--layers") + 1, 2);
     lull(arguments.toArray()).succeeds();
-    Model model = ModelFile.read(out().resolve("points/threshold-x=0.1:0.3,head=last,augment=false/model.safetensors"));
+    Model model = Model.load(out().resolve("points/threshold-x=0.1:0.3,head=last,augment=false/model.safetensors"));
     assertThat(model.network().thresholds(1).x()[0]).isEqualTo(0.3f);
     assertThat(model.provenance().options()).containsEntry("augment", "false").containsEntry("head", "last");
   }

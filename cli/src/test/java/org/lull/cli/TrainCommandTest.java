@@ -17,10 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.io.ModelFile;
+import org.lull.Model;
 import org.lull.network.Head;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
@@ -57,8 +56,8 @@ class TrainCommandTest {
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "saved in " + run());
     assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
-    Model delta = ModelFile.read(run().resolve("model.safetensors"));
-    Model dense = ModelFile.read(run().resolve("dense.safetensors"));
+    Model delta = Model.load(run().resolve("model.safetensors"));
+    Model dense = Model.load(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
     assertThat(dense.mode()).isEqualTo(Mode.DENSE);
     assertThat(delta.labels()).isEqualTo(TinyData.TONES);
@@ -121,8 +120,8 @@ class TrainCommandTest {
     train(tones, run(), "--pretrain-epochs", "1").succeeds();
     Path denseAlone = dir.resolve("dense");
     train(tones, denseAlone, "--pretrain-epochs", "1", "--dense").succeeds();
-    assertThat(ModelFile.read(run().resolve("dense.safetensors")).network().parameters())
-        .isEqualTo(ModelFile.read(denseAlone.resolve("model.safetensors")).network().parameters());
+    assertThat(Model.load(run().resolve("dense.safetensors")).network().parameters())
+        .isEqualTo(Model.load(denseAlone.resolve("model.safetensors")).network().parameters());
   }
 
   @Test
@@ -134,7 +133,7 @@ class TrainCommandTest {
     assertThat(target.get("reached").doubleValue()).isEqualTo(met.json().at("/delta/reduction").doubleValue()).isBetween(5.7, 6.3);
     assertThat(target.get("met").booleanValue()).isTrue();
     assertThat(met.err()).doesNotContain("warning");
-    Network network = ModelFile.read(run().resolve("model.safetensors")).network();
+    Network network = Model.load(run().resolve("model.safetensors")).network();
     assertThat(network.thresholds(0).x()[0]).isNotEqualTo(0.15f).isEqualTo(network.thresholds(1).h()[0]);
 
     Cli missed = train(tones, dir.resolve("second"), "--delta", "--threshold-x", "0", "--target-sparsity", "0.9").succeeds();
@@ -147,24 +146,24 @@ class TrainCommandTest {
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
     assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "result.json");
-    assertThat(ModelFile.read(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
+    assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");
     Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1").succeeds();
     assertThat(delta.out()).contains("delta LSTM", "reduction, dense pretraining included").doesNotContain("dense LSTM", "speed-up");
     assertThat(second.resolve("dense.safetensors")).doesNotExist();
-    assertThat(ModelFile.read(second.resolve("model.safetensors")).mode()).isEqualTo(Mode.DELTA);
+    assertThat(Model.load(second.resolve("model.safetensors")).mode()).isEqualTo(Mode.DELTA);
   }
 
   @ParameterizedTest
   @CsvSource({"lstm, mean", "gru, last", "rnn, frames", "lstm, frames"})
   void everyCellAndHeadTrains(String cell, String head) {
     JsonNode result = train(series, run(), "--cell", cell, "--head", head, "--layers", "1", "--json").succeeds().json();
-    Model model = ModelFile.read(run().resolve("model.safetensors"));
+    Model model = Model.load(run().resolve("model.safetensors"));
     assertThat(model.network().spec()).extracting(spec -> spec.cell().name(), NetworkSpec::head, NetworkSpec::inputs, NetworkSpec::layers)
         .containsExactly(cell, Head.named(head), 2, 1);
     assertThat(result.at("/delta/parameters").longValue()).isEqualTo(model.network().spec().parameters());
-    assertThat(model.features()).isEmpty();
+    assertThat(model.frontEnd()).isEmpty();
   }
 
   @Test
@@ -177,7 +176,7 @@ class TrainCommandTest {
   @Test
   void thresholdsCanBeGivenForEachLayer() {
     train(series, run(), "--delta", "--threshold-x", "0.1,0.3", "--threshold-h", "0.5").succeeds();
-    Model model = ModelFile.read(run().resolve("model.safetensors"));
+    Model model = Model.load(run().resolve("model.safetensors"));
     assertThat(model.network().thresholds(0).x()[0]).isEqualTo(0.1f);
     assertThat(model.network().thresholds(1).x()[0]).isEqualTo(0.3f);
     assertThat(model.network().thresholds(0).h()[0]).isEqualTo(0.5f);

@@ -162,7 +162,7 @@ public final class IncrementalLearner {
     int[] counts = counts(classes);
     int batch = options.batch();
     long perEpoch = (IntStream.of(counts).sum() + batch - 1) / batch;
-    LearningRate rates = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * perEpoch),
+    LearningRate rates = new LearningRate(options.schedule(), perEpoch,
         options.epochs() * perEpoch);
     try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, loss)) {
       for (int epoch = 0; epoch < options.epochs(); epoch++) {
@@ -172,7 +172,7 @@ public final class IncrementalLearner {
           List<Example> examples = order.subList(from, Math.min(order.size(), from + batch));
           double rate = rates.at(epoch * perEpoch + from / batch);
           trainer.step(examples, epochs, from, rate);
-          draw(student, anchor * examples.size() * rate / options.learningRate());
+          draw(student, anchor * examples.size() * rate / options.schedule().learningRate());
           task.advance(examples.size());
           steps++;
         }

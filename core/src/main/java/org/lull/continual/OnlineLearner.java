@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
@@ -18,7 +19,6 @@ import org.lull.io.LockedDirectory;
 import org.lull.io.RecordLog;
 import org.lull.network.Head;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.Network;
 import org.lull.train.Example;
 
@@ -317,7 +317,7 @@ public final class OnlineLearner implements AutoCloseable {
     List<String> labels = classes.stream().map(KnownClass::label).toList();
     boolean delta = base.mode() == Mode.DELTA;
     List<Integer> exemplars = IntStream.range(0, classes.size()).mapToObj(k -> memory.of(k).size()).toList();
-    Model model = new Model(classifier(exemplars), base.mode(), base.normalisation(), labels, base.features(), base.provenance());
+    Model model = new Model(classifier(exemplars), base.mode(), base.normalisation(), labels, base.frontEnd(), base.provenance());
     snapshot = new Snapshot(position, model, List.copyOf(classes), exemplars, memory.bytes(), MemoryAccess.of(trained, delta, updates),
         MemoryAccess.ofDense(trained, updates), inferred.total());
   }

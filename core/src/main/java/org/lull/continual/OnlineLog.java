@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
 import org.lull.io.RecordLog;
-import org.lull.network.Model;
 
 /**
  * The file of an online learner, a {@link RecordLog}: where it stood when the file was last written anew, and everything learned and
@@ -164,7 +164,7 @@ final class OnlineLog {
       crc.update(new byte[] {(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)}, 0, Integer.BYTES);
     }
     crc.update(String.join("\n", model.labels()).getBytes(StandardCharsets.UTF_8));
-    crc.update(model.features().getBytes(StandardCharsets.UTF_8));
+    crc.update(model.frontEnd().getBytes(StandardCharsets.UTF_8));
     return (int) crc.getValue();
   }
 }

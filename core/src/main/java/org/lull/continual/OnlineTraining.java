@@ -11,17 +11,17 @@ import org.lull.kernel.Kernels;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
-import org.lull.train.Augmentation;
 import org.lull.train.Diverged;
 import org.lull.train.Example;
 import org.lull.train.LearningRate;
+import org.lull.train.Optimiser;
 import org.lull.train.RandomStreams;
 import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
 /**
  * How an example is learned by training: steps on it and on exemplars, until its budget of multiply-adds is spent, while the outputs of the
- * classes of the original model are held to what that gives. The optimizer begins anew for each example, so that the network and the memory
+ * classes of the original model are held to what that gives. The optimiser begins anew for each example, so that the network and the memory
  * are all there is to keep, and the result is a function of them, the example and its position alone.
  */
 final class OnlineTraining {
@@ -45,8 +45,8 @@ final class OnlineTraining {
     this.mode = mode;
     this.normalisation = normalisation;
     this.settings = settings;
-    options = new TrainingOptions(1, settings.batch(), "sgd", settings.learningRate(), LearningRate.Shape.CONSTANT, 0, 0, 1,
-        Integer.MAX_VALUE, Augmentation.NONE, settings.seed(), 1);
+    options = TrainingOptions.builder().epochs(1).batch(settings.batch()).optimiser(Optimiser.sgd(0.9))
+        .learningRate(settings.learningRate()).schedule(LearningRate.Shape.CONSTANT).warmup(0).seed(settings.seed()).threads(1).build();
   }
 
   /** The network with one class more, whose weights are the means of those of the classes there are: it begins as likely as any. */

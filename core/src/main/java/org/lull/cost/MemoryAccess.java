@@ -1,5 +1,6 @@
 package org.lull.cost;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * Words of 32 bits that training moves, counted from what fired as the multiply-adds are ({@link OperationCount}), on a machine that takes
@@ -10,7 +11,7 @@ package org.lull.cost;
  * <pre>
  *   weights     forward and transposed product: a word for each multiply-add
  *   gradients   weight gradient: each multiply-add reads a word and writes it back
- *   optimizer   AdamW, each step: parameter, gradient and two moments read; parameter and moments written
+ *   optimiser   AdamW, each step: parameter, gradient and two moments read; parameter and moments written
  *   states      forward    M read, written; saved, c, h written, c read; v read
  *               backward   saved, c, dh, carry read; G, carry, dh written; G and v read for the weight gradient
  *               delta      references and A read, those of active entries written; number and delta of each written once, read thrice;
@@ -19,11 +20,12 @@ package org.lull.cost;
  *
  * @param weightReads of W
  * @param gradientReads of dL/dW, and as many writes
- * @param optimizer reads and writes of the updates of the weights
+ * @param optimiser reads and writes of the updates of the weights
  * @param states reads and writes of vectors
  * @param multiplyAdds of the three products
  */
-public record MemoryAccess(long weightReads, long gradientReads, long optimizer, long states, long multiplyAdds) {
+public record MemoryAccess(long weightReads, long gradientReads, @JsonProperty("optimizer") long optimiser, long states,
+    long multiplyAdds) {
   private static final int WORDS_OF_ADAMW = 7;
 
   /**
@@ -62,18 +64,18 @@ public record MemoryAccess(long weightReads, long gradientReads, long optimizer,
         layers.sum(count -> count.stateWords(false)), all);
   }
 
-  /** Accesses to the matrices, the optimizer's left out: weights read, gradients read and written. */
+  /** Accesses to the matrices, the optimiser's left out: weights read, gradients read and written. */
   public long matrices() {
     return weightReads + 2 * gradientReads;
   }
 
   /** All accesses. */
   public long words() {
-    return matrices() + optimizer + states;
+    return matrices() + optimiser + states;
   }
 
   /** In joules. */
   public double joules(Energy energy) {
-    return 1e-12 * (energy.matrix * (matrices() + optimizer) + energy.state * states + energy.multiplyAdd * multiplyAdds);
+    return 1e-12 * (energy.matrix * (matrices() + optimiser) + energy.state * states + energy.multiplyAdd * multiplyAdds);
   }
 }

@@ -29,7 +29,7 @@ public final class Finite {
         + "; look at what the features were made from";
   }
 
-  private static int firstBeyond(float bound, float[] values, int from, int to) {
+  static int firstBeyond(float bound, float[] values, int from, int to) {
     boolean within = true;
     for (int i = from; i < to; i++) { // no way out of this loop, so that it runs in vectors
       within &= Math.abs(values[i]) <= bound;

@@ -25,7 +25,7 @@ public final class Network {
   private final int headBias;
   private final float[] parameters;
   private final Thresholds[] thresholds;
-  private Arithmetic arithmetic;
+  private Arithmetic arithmetic = Arithmetic.FLOAT32;
 
   /** A network of zeros with thresholds of zero, on this machine's kernels. */
   public Network(NetworkSpec spec) {
@@ -135,7 +135,7 @@ public final class Network {
     thresholds[layer] = value;
   }
 
-  /** What its recurrent layers compute in; null for floats. */
+  /** What its recurrent layers compute in. */
   public Arithmetic arithmetic() {
     return arithmetic;
   }
@@ -143,13 +143,10 @@ public final class Network {
   /**
    * To be set before passes are made.
    *
-   * @param value null for floats
    * @throws InvalidInputException if a network of this architecture cannot compute in it
    */
   public void setArithmetic(Arithmetic value) {
-    if (value != null) {
-      value.check(spec);
-    }
+    value.check(spec);
     arithmetic = value;
   }
 

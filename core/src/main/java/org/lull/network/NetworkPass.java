@@ -65,7 +65,7 @@ public final class NetworkPass {
     this.network = network;
     this.mode = mode;
     this.kernels = network.kernels();
-    this.others = network.arithmetic() == null ? null : network.arithmetic().layers(network, mode);
+    this.others = network.arithmetic().layers(network, mode);
     this.operations = network.operationCounts();
     this.head = new LinearHead(network);
     this.solo = new LayerScheduler(network, new Workers(1));

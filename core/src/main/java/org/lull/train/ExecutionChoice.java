@@ -1,5 +1,6 @@
 package org.lull.train;
 
+import org.lull.network.Arithmetic;
 import org.lull.network.Execution;
 import org.lull.network.Mode;
 import org.lull.network.Network;
@@ -38,7 +39,7 @@ final class ExecutionChoice {
 
   /** Whether there is nothing to choose but the sparse form, in both modes: the only one of other numbers than floats. */
   static boolean onlySparse(Network network) {
-    return network.arithmetic() != null;
+    return network.arithmetic() != Arithmetic.FLOAT32;
   }
 
   /**

@@ -38,7 +38,7 @@ public final class Experiment {
    * @param pretrainEpochs epochs one network is trained densely first. From its weights both go on, the dense network as the control of the
    *     delta one, for which the thresholds are switched on: the same epochs, on the same schedule, which begins anew
    * @param pretrainLearningRate learning rate of those epochs, on the schedule of the others
-   * @param arithmetic of the recurrent layers of all networks; null for floats
+   * @param arithmetic of the recurrent layers of all networks
    * @param channelStatistics whether each channel is normalised by its own statistics
    * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    */
@@ -47,12 +47,10 @@ public final class Experiment {
       double timingSeconds, TrainingOptions training) {
     public Settings {
       NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, 1, head); // refuses what no network can be, before the data is known
-      if (arithmetic != null) {
-        arithmetic.check(spec);
-        if (training.deltaPenalty() > 0) {
-          throw new InvalidInputException("a penalty on deltas of " + training.deltaPenalty() + " with the numbers of " + arithmetic.name()
-              + ", which train without one; leave either out");
-        }
+      arithmetic.check(spec);
+      if (arithmetic != Arithmetic.FLOAT32 && training.deltaPenalty() > 0) {
+        throw new InvalidInputException("a penalty on deltas of " + training.deltaPenalty() + " with the numbers of " + arithmetic.name()
+            + ", which train without one; leave either out");
       }
       checkCount("x", thresholdX, layers);
       checkCount("h", thresholdH, layers);
@@ -204,7 +202,7 @@ public final class Experiment {
 
   private Network copy(Start start) {
     Network network = start.network.copy();
-    network.setArithmetic(settings.arithmetic); // model files do not hold it
+    network.setArithmetic(settings.arithmetic);
     return network;
   }
 

@@ -37,6 +37,14 @@ public final class LearningRate {
   private int epochsWithout;
 
   /**
+   * @param stepsPerEpoch steps of an epoch
+   * @param steps steps of the whole run
+   */
+  public LearningRate(Schedule schedule, long stepsPerEpoch, long steps) {
+    this(schedule.shape(), schedule.learningRate(), Math.round(schedule.warmup() * stepsPerEpoch), steps);
+  }
+
+  /**
    * @param full the rate after the warm-up
    * @param warmup steps of the warm-up
    * @param steps steps of the whole run

@@ -1,7 +1,9 @@
 package org.lull.train;
 
+import java.util.Arrays;
 import org.lull.network.Head;
 import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
 import org.lull.network.Sequence;
 
 /**
@@ -33,19 +35,32 @@ public final class Targets {
 
   /** The class sequence s is taken for. */
   static int decide(NetworkPass pass, Head head, int s, int outputs) {
-    int stride = pass.logitsStride();
+    int first = head.outputs(0);
+    return largest(pass.logits(), decidingRow(pass, head, s, outputs) * pass.logitsStride(), first, outputs) - first;
+  }
+
+  /** The scores by which the sequence that ran alone is taken for a class: one for each class, [labels]. */
+  public static float[] scores(NetworkPass pass, NetworkSpec spec) {
+    int at = decidingRow(pass, spec.head(), 0, spec.outputs()) * pass.logitsStride();
+    return Arrays.copyOfRange(pass.logits(), at + spec.head().outputs(0), at + spec.outputs());
+  }
+
+  /**
+   * The row of logits that decides: with {@link Head#FRAMES} that of the last timestep that is not silence, and of silence throughout that
+   * of the last timestep, where the class that came nearest counts.
+   */
+  private static int decidingRow(NetworkPass pass, Head head, int s, int outputs) {
     if (head != Head.FRAMES) {
-      return largest(pass.logits(), s * stride, 0, outputs);
+      return s;
     }
     int steps = pass.packing().length(s);
     for (int t = steps - 1; t >= 0; t--) {
-      int output = largest(pass.logits(), pass.packing().row(t, s) * stride, 0, outputs);
-      if (output > 0) {
-        return output - 1;
+      int row = pass.packing().row(t, s);
+      if (largest(pass.logits(), row * pass.logitsStride(), 0, outputs) > 0) {
+        return row;
       }
     }
-    // silence throughout: the class that came nearest at the end
-    return largest(pass.logits(), pass.packing().row(steps - 1, s) * stride, 1, outputs) - 1;
+    return pass.packing().row(steps - 1, s);
   }
 
   private static int largest(float[] logits, int at, int from, int to) {

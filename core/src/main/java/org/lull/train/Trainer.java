@@ -24,7 +24,7 @@ public final class Trainer implements AutoCloseable {
   private final Budget budget;
   private final BatchGradient batchGradient;
   private final Evaluator evaluator;
-  private final Optimizer optimizer;
+  private final Optimiser.State optimiser;
   private final int[] wholeArena = {0};
   private final float[] squaredNorm = new float[1];
   private final Slices.SliceTask update;
@@ -51,8 +51,8 @@ public final class Trainer implements AutoCloseable {
     batchGradient = new BatchGradient(network, mode, loss, options.batch(), options.threads());
     batchGradient.penaliseDeltas((float) options.deltaPenalty());
     evaluator = new Evaluator(network, normalisation, batchGradient);
-    optimizer = Optimizer.named(options.optimizer(), network.parameters().length, options.weightDecay());
-    update = (from, to) -> optimizer.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
+    optimiser = options.optimiser().state(network.parameters().length);
+    update = (from, to) -> optimiser.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
   }
 
   /** What one step gave: sums over its examples, and the norm of the mean gradient before clipping. */
@@ -88,8 +88,7 @@ public final class Trainer implements AutoCloseable {
       throw new IllegalArgumentException("no training examples, expected at least one");
     }
     long steps = (train.size() + options.batch() - 1L) / options.batch();
-    LearningRate rate = new LearningRate(options.schedule(), options.learningRate(), Math.round(options.warmup() * steps),
-        options.epochs() * steps);
+    LearningRate rate = new LearningRate(options.schedule(), steps, options.epochs() * steps);
     OperationCounts all = network.operationCounts();
     ThresholdControl control = budget == null ? null : new ThresholdControl(network, budget, options.epochs() * steps);
     List<EpochRecord> records = new ArrayList<>();
@@ -195,7 +194,7 @@ public final class Trainer implements AutoCloseable {
       throw new Diverged(where + (Double.isFinite(loss) ? worstGradient(norm) : worstExample(batch)));
     }
     double scale = Math.min(1, options.clip() / norm) / batch.size();
-    optimizer.begin((float) scale, learningRate);
+    optimiser.begin((float) scale, learningRate);
     batchGradient.slices().run(update);
     return new Step(loss, correct, norm);
   }
@@ -246,7 +245,7 @@ public final class Trainer implements AutoCloseable {
 
   /** The most memory that its arrays have taken. */
   public MemoryUse memory() {
-    return new MemoryUse(Float.BYTES * (long) network.parameters().length, optimizer.bytes(), batchGradient.gradientBytes(),
+    return new MemoryUse(Float.BYTES * (long) network.parameters().length, optimiser.bytes(), batchGradient.gradientBytes(),
         batchGradient.tapeSize());
   }
 

@@ -1,75 +1,183 @@
 package org.lull.train;
 
+import java.util.Objects;
 import org.lull.input.InvalidInputException;
 
 /**
- * How to train.
+ * How to train: {@code TrainingOptions.builder().epochs(20).learningRate(1e-3).build()}, or {@link #defaults}.
  *
  * @param epochs times through the training examples, at most
  * @param batch examples a step
- * @param optimizer adamw or sgd
- * @param learningRate after the warm-up
- * @param schedule how the rate moves then
+ * @param optimiser what changes the weights, with its weight decay
+ * @param schedule of the learning rate
  * @param clip largest norm of the gradient of a step; longer ones are shortened to it
- * @param warmup epochs (or a part of one) of linear warm-up of the learning rate
- * @param weightDecay decoupled: a step takes learningRate * weightDecay of each parameter away
  * @param patience epochs without a better validation accuracy after which to stop
  * @param deltaPenalty strength of the penalty on what hidden units transmit ({@code DeltaPenalty}); 0 for none, of no meaning in dense mode
  * @param augmentation of the training examples
- * @param seed of shuffling and augmentation
+ * @param seed of weights, shuffling and augmentation
  * @param threads that compute; the result does not depend on it
  */
-public record TrainingOptions(int epochs, int batch, String optimizer, double learningRate, LearningRate.Shape schedule, double warmup,
-    double weightDecay, double clip, int patience, double deltaPenalty, Augmentation augmentation, long seed, int threads) {
+public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedule schedule, double clip, int patience,
+    double deltaPenalty, Augmentation augmentation, long seed, int threads) {
 
+  /** @throws InvalidInputException where a number is out of range */
   public TrainingOptions {
-    require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
-    require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
-    Optimizer.named(optimizer, 0, weightDecay); // refuses a name that is none
-    require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
-    require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more and below 1000000");
-    require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", weightDecay, "0 or more and below 1000");
-    require(clip > 0, "clip", clip, "a gradient norm above 0 (a huge one switches clipping off)");
-    require(patience >= 1, "patience", patience, "1 epoch or more");
-    require(deltaPenalty >= 0 && deltaPenalty < 1e3, "delta penalty", deltaPenalty, "0 or more and below 1000, such as 0.02");
-    require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
+    Hyperparameter.require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
+    Hyperparameter.require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
+    Objects.requireNonNull(optimiser, "optimiser");
+    Objects.requireNonNull(schedule, "schedule");
+    Hyperparameter.require(clip > 0, "clip", clip, "a gradient norm above 0 (a huge one switches clipping off)");
+    Hyperparameter.require(patience >= 1, "patience", patience, "1 epoch or more");
+    Hyperparameter.require(deltaPenalty >= 0 && deltaPenalty < 1e3, "delta penalty", deltaPenalty,
+        "0 or more and below 1000, such as 0.02");
+    Objects.requireNonNull(augmentation, "augmentation");
+    Hyperparameter.require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
   }
 
-  /** Without a penalty. */
-  public TrainingOptions(int epochs, int batch, String optimizer, double learningRate, LearningRate.Shape schedule, double warmup,
-      double weightDecay, double clip, int patience, Augmentation augmentation, long seed, int threads) {
-    this(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, 0, augmentation, seed, threads);
-  }
-
-  private static void require(boolean ok, String what, Number value, String expected) {
-    if (!ok) {
-      throw new InvalidInputException(what + ": " + value + ", expected " + expected);
-    }
-  }
-
-  /** What the command line trains with unless told otherwise. */
+  /**
+   * 40 epochs of AdamW in batches of 32, a learning rate of 0.005 that falls by a cosine, on all processors; no augmentation, which only
+   * who knows the data can choose.
+   */
   public static TrainingOptions defaults() {
-    return new TrainingOptions(40, 32, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, Integer.MAX_VALUE, Augmentation.SPEECH, 1,
-        Runtime.getRuntime().availableProcessors());
+    return builder().build();
+  }
+
+  /** Begins with the {@link #defaults}. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Begins with these. */
+  public Builder toBuilder() {
+    return new Builder().options(this);
   }
 
   public TrainingOptions withEpochs(int value) {
-    return new TrainingOptions(value, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience,
-        deltaPenalty, augmentation, seed, threads);
+    return toBuilder().epochs(value).build();
   }
 
   public TrainingOptions withLearningRate(double value) {
-    return new TrainingOptions(epochs, batch, optimizer, value, schedule, warmup, weightDecay, clip, patience, deltaPenalty, augmentation,
-        seed, threads);
+    return toBuilder().learningRate(value).build();
   }
 
   public TrainingOptions withThreads(int value) {
-    return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience,
-        deltaPenalty, augmentation, seed, value);
+    return toBuilder().threads(value).build();
   }
 
   public TrainingOptions withDeltaPenalty(double value) {
-    return new TrainingOptions(epochs, batch, optimizer, learningRate, schedule, warmup, weightDecay, clip, patience, value, augmentation,
-        seed, threads);
+    return toBuilder().deltaPenalty(value).build();
+  }
+
+  /** Sets what is to differ from the defaults. Numbers out of range are refused by {@link #build}. */
+  public static final class Builder {
+    private int epochs = 40;
+    private int batch = 32;
+    private Optimiser optimiser = Optimiser.adamW(0.01);
+    private LearningRate.Shape shape = LearningRate.Shape.COSINE;
+    private double learningRate = 5e-3;
+    private double warmup = 1;
+    private double clip = 1;
+    private int patience = Integer.MAX_VALUE;
+    private double deltaPenalty;
+    private Augmentation augmentation = Augmentation.none();
+    private long seed = 1;
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    private Builder() {}
+
+    /** All of them. */
+    public Builder options(TrainingOptions options) {
+      epochs = options.epochs;
+      batch = options.batch;
+      optimiser = options.optimiser;
+      shape = options.schedule.shape();
+      learningRate = options.schedule.learningRate();
+      warmup = options.schedule.warmup();
+      clip = options.clip;
+      patience = options.patience;
+      deltaPenalty = options.deltaPenalty;
+      augmentation = options.augmentation;
+      seed = options.seed;
+      threads = options.threads;
+      return this;
+    }
+
+    /** Times through the training examples, at most; 40. */
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    /** Examples a step; 32. */
+    public Builder batch(int value) {
+      batch = value;
+      return this;
+    }
+
+    /** AdamW with a weight decay of 0.01. */
+    public Builder optimiser(Optimiser value) {
+      optimiser = value;
+      return this;
+    }
+
+    /** After the warm-up; 0.005. */
+    public Builder learningRate(double value) {
+      learningRate = value;
+      return this;
+    }
+
+    /** How the learning rate moves after the warm-up; a cosine. */
+    public Builder schedule(LearningRate.Shape value) {
+      shape = value;
+      return this;
+    }
+
+    /** Epochs of linear warm-up of the learning rate; 1. */
+    public Builder warmup(double value) {
+      warmup = value;
+      return this;
+    }
+
+    /** Largest norm of the gradient of a step; 1. */
+    public Builder clip(double value) {
+      clip = value;
+      return this;
+    }
+
+    /** Epochs without a better validation accuracy after which to stop; never. */
+    public Builder patience(int value) {
+      patience = value;
+      return this;
+    }
+
+    /** Strength of the penalty on what hidden units transmit; 0. */
+    public Builder deltaPenalty(double value) {
+      deltaPenalty = value;
+      return this;
+    }
+
+    /** Of the training examples; none. */
+    public Builder augmentation(Augmentation value) {
+      augmentation = value;
+      return this;
+    }
+
+    /** Of weights, shuffling and augmentation; 1. The same seed gives the same bytes. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** That compute; as many as there are processors. The result does not depend on it. */
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
+    /** @throws InvalidInputException where a number is out of range */
+    public TrainingOptions build() {
+      return new TrainingOptions(epochs, batch, optimiser, new Schedule(shape, learningRate, warmup), clip, patience, deltaPenalty,
+          augmentation, seed, threads);
+    }
   }
 }

@@ -25,10 +25,8 @@ import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
-import org.lull.train.Augmentation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
-import org.lull.train.LearningRate;
 import org.lull.train.Loss;
 import org.lull.train.Progress;
 import org.lull.train.Trainer;
@@ -61,8 +59,7 @@ class LearnTest {
   }
 
   private static TrainingOptions options(int batch, int threads) {
-    return new TrainingOptions(6, batch, "adamw", batch == 1 ? 0.005 : 0.02, LearningRate.Shape.COSINE, 1, 0.01, 1, 100,
-        Augmentation.NONE, 1, threads);
+    return TrainingOptions.builder().epochs(6).batch(batch).learningRate(batch == 1 ? 0.005 : 0.02).threads(threads).build();
   }
 
   /** A network that knows the first classes. */
@@ -297,7 +294,7 @@ class LearnTest {
     assertThat(delta.weightReads() + delta.gradientReads()).isEqualTo(counts.total());
     assertThat(dense.weightReads() + dense.gradientReads()).isEqualTo(counts.denseTotal());
     assertThat(dense.gradientReads()).isEqualTo(4L * HIDDEN * (CHANNELS + HIDDEN) * counts.layer(0).steps());
-    assertThat(delta.optimizer()).isEqualTo(70);
+    assertThat(delta.optimiser()).isEqualTo(70);
     assertThat(delta.matrices()).isLessThan(dense.matrices());
     assertThat(delta.joules(new MemoryAccess.Energy(1, 0, 0))).isCloseTo(1e-12 * (delta.matrices() + 70), within(1e-18));
   }

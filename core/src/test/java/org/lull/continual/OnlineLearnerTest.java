@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.Model;
 import org.lull.continual.OnlineLearner.Snapshot;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.NetworkState;
@@ -45,7 +45,7 @@ class OnlineLearnerTest {
   private final List<String> warnings = new ArrayList<>();
 
   private static Model model(Head head) {
-    Network network = new Network(new NetworkSpec(Cell.named("lstm"), CHANNELS, 1, 8, 2, head));
+    Network network = new Network(new NetworkSpec(Cell.named("lstm"), CHANNELS, 1, 8, head.outputs(2), head));
     Initialiser.initialise(network, new SplittableRandom(1));
     network.setThresholds(0, Thresholds.uniform(CHANNELS, 8, 0.1f, 0.1f));
     return new Model(network, Mode.DELTA, new Normalisation(new float[CHANNELS], new float[] {1, 1, 1, 1}), List.of("zero", "one"), "",

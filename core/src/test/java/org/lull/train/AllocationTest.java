@@ -70,7 +70,8 @@ class AllocationTest {
     float[] ones = new float[CHANNELS];
     Arrays.fill(ones, 1f);
     return new Trainer(network, new Normalisation(new float[CHANNELS], ones), mode,
-        new TrainingOptions(1, BATCH, "adamw", 1e-3, LearningRate.Shape.CONSTANT, 0, 0.01, 1, 1, Augmentation.SPEECH, 1, threads));
+        TrainingOptions.builder().epochs(1).batch(BATCH).learningRate(1e-3).schedule(LearningRate.Shape.CONSTANT).warmup(0)
+            .patience(1).augmentation(Augmentation.speech()).threads(threads).build());
   }
 
   /** This thread and all workers. */

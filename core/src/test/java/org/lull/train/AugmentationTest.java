@@ -31,7 +31,7 @@ class AugmentationTest {
   @Test
   void noneIsTheExampleItself() {
     Example example = example(9, BANDS);
-    assertThat(Augmentation.NONE.apply(example, NORMALISATION, new SplittableRandom(1))).isSameAs(example);
+    assertThat(Augmentation.none().apply(example, NORMALISATION, new SplittableRandom(1))).isSameAs(example);
   }
 
   @Test
@@ -40,8 +40,8 @@ class AugmentationTest {
     float[] before = example.frames().clone();
     Set<Integer> lengths = new HashSet<>();
     for (int seed = 0; seed < 100; seed++) {
-      Example once = Augmentation.SPEECH.apply(example, NORMALISATION, new SplittableRandom(seed));
-      Example again = Augmentation.SPEECH.apply(example, NORMALISATION, new SplittableRandom(seed));
+      Example once = Augmentation.speech().apply(example, NORMALISATION, new SplittableRandom(seed));
+      Example again = Augmentation.speech().apply(example, NORMALISATION, new SplittableRandom(seed));
       assertThat(again.frames()).isEqualTo(once.frames());
       assertThat(once.label()).isEqualTo(3);
       assertThat(once.id()).isEqualTo("id");
@@ -55,7 +55,7 @@ class AugmentationTest {
   @Test
   void theSmallestExamplesSurvive() {
     for (int seed = 0; seed < 200; seed++) {
-      Example one = Augmentation.SPEECH.apply(example(1, 1), new Normalisation(filled(1, 0), filled(1, 1)), new SplittableRandom(seed));
+      Example one = Augmentation.speech().apply(example(1, 1), new Normalisation(filled(1, 0), filled(1, 1)), new SplittableRandom(seed));
       assertThat(one.steps()).isEqualTo(1);
       assertThat(one.frames()[0]).isBetween(-6f, 6f);
     }
@@ -63,7 +63,7 @@ class AugmentationTest {
 
   @Test
   void aShiftRepeatsTheEdges() {
-    Augmentation shift = new Augmentation(4, 0, 0, 0, 0, 0, 0);
+    Augmentation shift = new SpeechAugmentation(4, 0, 0, 0, 0, 0, 0);
     for (int seed = 0; seed < 50; seed++) {
       float[] frames = shift.apply(example(20, BANDS), NORMALISATION, new SplittableRandom(seed)).frames();
       double offset = frames[10 * BANDS] - 10; // band 0 counts timesteps
@@ -76,7 +76,7 @@ class AugmentationTest {
 
   @Test
   void masksAreGapsOfTheMean() {
-    Augmentation masks = new Augmentation(0, 0, 0, 0, 0, 12, 3);
+    Augmentation masks = new SpeechAugmentation(0, 0, 0, 0, 0, 12, 3);
     int longest = 0;
     int widest = 0;
     for (int seed = 0; seed < 300; seed++) {

@@ -54,7 +54,7 @@ class BudgetTest {
 
   private static Fit fit(Network network, Budget budget, double penalty, int threads) {
     TrainingOptions options =
-        new TrainingOptions(10, 8, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.NONE, 1, threads);
+        TrainingOptions.builder().epochs(10).batch(8).threads(threads).build();
     List<Example> examples = examples(200);
     try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options.withDeltaPenalty(penalty), budget)) {
       return trainer.fit(examples.subList(0, 160), examples.subList(160, 200), "test", Progress.SILENT, (_, _) -> {});

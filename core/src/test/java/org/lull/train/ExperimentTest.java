@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
+import org.lull.network.Arithmetic;
 import org.lull.network.Head;
 import org.lull.network.Mode;
 import org.lull.network.Network;
@@ -52,11 +53,12 @@ class ExperimentTest {
   private static Experiment.Settings settings(int pretrainEpochs, double pretrainLearningRate, Budget budget, int hidden, float theta,
       boolean dense, boolean delta, TrainingOptions options) {
     return new Experiment.Settings(Cell.named("lstm"), 1, hidden, Head.MEAN, new float[] {theta}, new float[] {theta}, budget, dense, delta,
-        pretrainEpochs, pretrainLearningRate, null, true, 0, options);
+        pretrainEpochs, pretrainLearningRate, Arithmetic.FLOAT32, true, 0, options);
   }
 
   private static TrainingOptions options(long seed, int threads) {
-    return new TrainingOptions(2, 8, "adamw", 0.01, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, seed, threads);
+    return TrainingOptions.builder().epochs(2).batch(8).learningRate(0.01).augmentation(Augmentation.speech()).seed(seed)
+        .threads(threads).build();
   }
 
   /** Epochs, as "phase number". */

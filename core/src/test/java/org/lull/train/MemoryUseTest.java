@@ -36,12 +36,13 @@ class MemoryUseTest {
   }
 
   /** Of a network of one layer, after one step of one thread. */
-  private static MemoryUse afterAStep(String cell, Mode mode, String optimizer, float threshold, int batch) {
+  private static MemoryUse afterAStep(String cell, Mode mode, String optimiser, float threshold, int batch) {
     Network network = new Network(new NetworkSpec(Cell.named(cell), CHANNELS, 1, HIDDEN, 2, Head.MEAN));
     Initialiser.initialise(network, new SplittableRandom(1));
     network.setThresholds(0, Thresholds.uniform(CHANNELS, HIDDEN, threshold, threshold));
     try (Trainer trainer = new Trainer(network, new Normalisation(new float[CHANNELS], new float[] {1, 1, 1}), mode,
-        new TrainingOptions(1, batch, optimizer, 1e-3, LearningRate.Shape.CONSTANT, 0, 0, 1, 1, Augmentation.NONE, 1, 1))) {
+        TrainingOptions.builder().epochs(1).batch(batch).optimiser(Optimiser.named(optimiser, 0)).learningRate(1e-3)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).patience(1).threads(1).build())) {
       trainer.step(examples(batch), 1, 0, 1e-3);
       MemoryUse memory = trainer.memory();
       assertThat(memory.weights()).isEqualTo(4L * network.parameters().length);
@@ -52,10 +53,10 @@ class MemoryUseTest {
   /** A gradient for every group of 8; AdamW's two numbers for each parameter; h, c and what the cell saves of each timestep. */
   @ParameterizedTest
   @CsvSource({"lstm, 5, adamw, 2, 8, 1, 8", "lstm, 5, sgd, 1, 9, 2, 8", "gru, 4, adamw, 2, 3, 1, 3", "gru, 4, sgd, 1, 100, 8, 8"})
-  void aDenseNetworkHoldsTheActivationsOfAllThatRunTogether(String cell, int saved, String optimizer, int moments, int batch, int groups,
+  void aDenseNetworkHoldsTheActivationsOfAllThatRunTogether(String cell, int saved, String optimiser, int moments, int batch, int groups,
       int together) {
-    MemoryUse memory = afterAStep(cell, Mode.DENSE, optimizer, 0, batch);
-    assertThat(memory.optimizer()).isEqualTo(moments * memory.weights());
+    MemoryUse memory = afterAStep(cell, Mode.DENSE, optimiser, 0, batch);
+    assertThat(memory.optimiser()).isEqualTo(moments * memory.weights());
     assertThat(memory.gradients()).isEqualTo(groups * memory.weights());
     assertThat(memory.activations()).isEqualTo(4L * HIDDEN * together * ((saved + 2) * STEPS + 2));
     assertThat(memory.activeEntries()).isZero();

@@ -35,8 +35,9 @@ class TrainerTest {
   private static final int CLASSES = 3;
   private static final Normalisation AS_IT_IS = new Normalisation(new float[CHANNELS], new float[] {1, 1, 1, 1});
 
-  private static TrainingOptions options(String optimizer, double learningRate) {
-    return new TrainingOptions(10, 20, optimizer, learningRate, LearningRate.Shape.CONSTANT, 0, 0.01, 1, 100, Augmentation.NONE, 1, 1);
+  private static TrainingOptions options(String optimiser, double learningRate) {
+    return TrainingOptions.builder().epochs(10).batch(20).optimiser(Optimiser.named(optimiser, 0.01)).learningRate(learningRate)
+        .schedule(LearningRate.Shape.CONSTANT).warmup(0).threads(1).build();
   }
 
   private static Network network(String cell, Head head, Kernels kernels) {
@@ -82,7 +83,7 @@ class TrainerTest {
   @CsvSource({"lstm, DENSE, MEAN", "lstm, DELTA, FRAMES", "gru, DENSE, FRAMES", "gru, DELTA, LAST", "rnn, DENSE, LAST", "rnn, DELTA, MEAN"})
   void theSameSeedGivesTheSameBytesOnAnyThreadsAndKernels(String cell, Mode mode, Head head) {
     TrainingOptions options =
-        new TrainingOptions(2, 20, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, 7, 1);
+        TrainingOptions.builder().epochs(2).batch(20).augmentation(Augmentation.speech()).seed(7).threads(1).build();
     List<Example> train = examples(50, 1);
     List<Example> validation = examples(13, 2);
     Network expected = network(cell, head, KernelChoice.kernels());
@@ -97,7 +98,7 @@ class TrainerTest {
     assertThat(scalar.parameters()).isEqualTo(expected.parameters());
 
     Network otherSeed = network(cell, head, KernelChoice.kernels());
-    fit(otherSeed, mode, new TrainingOptions(2, 20, "adamw", 5e-3, LearningRate.Shape.COSINE, 1, 0.01, 1, 100, Augmentation.SPEECH, 8, 1),
+    fit(otherSeed, mode, TrainingOptions.builder().epochs(2).batch(20).augmentation(Augmentation.speech()).seed(8).threads(1).build(),
         train, validation);
     assertThat(otherSeed.parameters()).isNotEqualTo(expected.parameters());
   }
@@ -105,13 +106,13 @@ class TrainerTest {
   /** Gradients are added and weights are updated in slices, of which this network has three, the last one short. */
   @ParameterizedTest
   @CsvSource({"adamw", "sgd"})
-  void anArenaOfSeveralSlicesIsTheSameOnAnyThreads(String optimizer) {
+  void anArenaOfSeveralSlicesIsTheSameOnAnyThreads(String optimiser) {
     List<float[]> results = new ArrayList<>();
     for (int threads = 1; threads <= 4; threads++) {
       Network network = new Network(new NetworkSpec(Cell.named("lstm"), CHANNELS, 1, 90, CLASSES, Head.MEAN));
       Initialiser.initialise(network, new SplittableRandom(1));
       assertThat(network.parameters().length).isBetween(2 << 14, 3 << 14);
-      try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DENSE, options(optimizer, 0.01).withThreads(threads))) {
+      try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DENSE, options(optimiser, 0.01).withThreads(threads))) {
         for (int step = 0; step < 3; step++) {
           trainer.step(examples(20, step), 1, 0, 0.01);
         }
@@ -148,13 +149,14 @@ class TrainerTest {
   @ParameterizedTest
   @CsvSource({"lstm, MEAN, DENSE, sgd, 0.3", "gru, MEAN, DENSE, adamw, 0.45", "rnn, MEAN, DENSE, sgd, 0.8", "lstm, MEAN, DELTA, adamw, 0.4",
       "gru, MEAN, DELTA, sgd, 0.45", "rnn, MEAN, DELTA, adamw, 0.9", "lstm, FRAMES, DENSE, adamw, 0.27", "gru, FRAMES, DELTA, sgd, 0.4"})
-  void tenStepsAreThoseOfADoublePrecisionLoop(String cell, Head head, Mode mode, String optimizer, double clip) {
+  void tenStepsAreThoseOfADoublePrecisionLoop(String cell, Head head, Mode mode, String optimiser, double clip) {
     Network network = network(cell, head, KernelChoice.kernels());
-    ReferenceTraining reference = new ReferenceTraining(network, mode, optimizer, 0.02, 0.01, clip);
+    ReferenceTraining reference = new ReferenceTraining(network, mode, optimiser, 0.02, 0.01, clip);
     List<Example> all = examples(110, 5);
     List<Double> norms = new ArrayList<>();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, mode,
-        new TrainingOptions(1, 11, optimizer, 0.02, LearningRate.Shape.CONSTANT, 0, 0.01, clip, 1, Augmentation.NONE, 1, 1))) {
+        TrainingOptions.builder().epochs(1).batch(11).optimiser(Optimiser.named(optimiser, 0.01)).learningRate(0.02)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).clip(clip).patience(1).threads(1).build())) {
       for (int step = 0; step < 10; step++) {
         List<Example> batch = all.subList(11 * step, 11 * step + 11);
         ReferenceTraining.Step expected = reference.step(batch);
@@ -188,7 +190,7 @@ class TrainerTest {
     /** What a step gave: mean loss, and norm of the gradient before clipping. */
     record Step(double loss, double norm) {}
 
-    ReferenceTraining(Network product, Mode mode, String optimizer, double rate, double decay, double clip) {
+    ReferenceTraining(Network product, Mode mode, String optimiser, double rate, double decay, double clip) {
       ReferenceNetwork twin = ReferenceTwin.of(product);
       List<ReferenceLayer> layers = new ArrayList<>();
       for (int layer = 0; layer < twin.layers().size(); layer++) {
@@ -198,7 +200,7 @@ class TrainerTest {
         layers.add(new ReferenceLayer(twin.layers().get(layer).cell(), twin.layers().get(layer).weights(), thresholds));
       }
       network = new ReferenceNetwork(layers, twin.pooling(), twin.head());
-      adam = optimizer.equals("adamw");
+      adam = optimiser.equals("adamw");
       this.rate = rate;
       this.decay = decay;
       this.clip = clip;
@@ -278,7 +280,8 @@ class TrainerTest {
     Network network = network("lstm");
     float[] before = network.parameters().clone();
     TrainingOptions options =
-        new TrainingOptions(1, 20, "sgd", 1, LearningRate.Shape.CONSTANT, 0, 0, 1e-2, 1, Augmentation.NONE, 1, 1);
+        TrainingOptions.builder().epochs(1).batch(20).optimiser(Optimiser.sgd(0.9)).learningRate(1)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).clip(1e-2).patience(1).threads(1).build();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options)) {
       assertThat(trainer.step(examples(20, 1), 1, 0, 1).gradientNorm()).isGreaterThan(0.1);
     }
@@ -363,7 +366,8 @@ class TrainerTest {
   @EnumSource
   void aHugeLearningRateEndsWithAMessage(Mode mode) {
     TrainingOptions options =
-        new TrainingOptions(50, 20, "adamw", 900, LearningRate.Shape.CONSTANT, 0, 100, 1, 100, Augmentation.NONE, 1, 1);
+        TrainingOptions.builder().epochs(50).batch(20).optimiser(Optimiser.adamW(100)).learningRate(900)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).threads(1).build();
     assertThatThrownBy(() -> fit(network("lstm"), mode, options, examples(40, 1), examples(20, 2)))
         .isInstanceOf(Diverged.class).hasMessageMatching("epoch \\d+.*: .* (NaN|-?Infinity).*lower the learning rate.*");
   }
@@ -386,7 +390,8 @@ class TrainerTest {
   @Test
   void aLastStepThatOverflowsIsNoticed() {
     TrainingOptions options =
-        new TrainingOptions(1, 20, "sgd", 900, LearningRate.Shape.CONSTANT, 0, 999, 1, 100, Augmentation.NONE, 1, 1);
+        TrainingOptions.builder().epochs(1).batch(20).optimiser(new Sgd(0.9, 999)).learningRate(900)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).threads(1).build();
     Network network = network("lstm");
     network.parameters()[network.headBias()] = -Float.MAX_VALUE; // which such a weight decay throws out of range
     assertThatThrownBy(() -> fit(network, Mode.DENSE, options, examples(20, 1).stream().filter(e -> e.label() != 0).toList(), List.of()))
@@ -399,7 +404,8 @@ class TrainerTest {
   @Test
   void epochsGoOnWhereAnEarlierPhaseEnded() {
     TrainingOptions both =
-        new TrainingOptions(2, 20, "sgd", 1e-30, LearningRate.Shape.CONSTANT, 0, 0, 1, 100, Augmentation.SPEECH, 1, 1);
+        TrainingOptions.builder().epochs(2).batch(20).optimiser(Optimiser.sgd(0.9)).learningRate(1e-30)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).augmentation(Augmentation.speech()).threads(1).build();
     TrainingOptions one = both.withEpochs(1); // weights stand still: the losses tell what was seen
     List<Example> train = examples(41, 1);
     List<EpochRecord> expected = fit(network("lstm"), Mode.DENSE, both, train, List.of()).epochs();
@@ -445,7 +451,8 @@ class TrainerTest {
       validation.add(new Example(e.id(), e.frames(), e.steps(), CHANNELS, random.nextInt(CLASSES)));
     }
     TrainingOptions options =
-        new TrainingOptions(60, 20, "adamw", 0.02, LearningRate.Shape.CONSTANT, 0, 0, 1, 4, Augmentation.NONE, 1, 2);
+        TrainingOptions.builder().epochs(60).batch(20).optimiser(Optimiser.adamW(0)).learningRate(0.02)
+            .schedule(LearningRate.Shape.CONSTANT).warmup(0).patience(4).threads(2).build();
     Network network = network("lstm");
     List<EpochRecord> heard = new ArrayList<>();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options)) {

@@ -1,4 +1,4 @@
-package org.lull.io;
+package org.lull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -15,10 +15,12 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Contents;
+import org.lull.io.Safetensors;
+import org.lull.io.StateDict;
 import org.lull.kernel.Kernels;
+import org.lull.network.Arithmetic;
 import org.lull.network.Head;
 import org.lull.network.Mode;
-import org.lull.network.Model;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
@@ -31,7 +33,7 @@ import org.lull.rnn.Thresholds;
  * A model as one safetensors file: parameters as PyTorch has them ({@link StateDict}), everything else as JSON strings in the
  * metadata. The format is described in docs/formats.md.
  */
-public final class ModelFile {
+final class ModelFile {
   private static final String FORMAT = "lull-model-1";
   private static final ObjectMapper JSON = JsonMapper.builder()
       .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
@@ -76,7 +78,7 @@ public final class ModelFile {
    *
    * @throws InvalidInputException if it cannot be written; a file there was is then untouched
    */
-  public static void write(Path file, Model model) {
+  static void write(Path file, Model model) {
     NetworkSpec spec = model.network().spec();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
@@ -87,7 +89,8 @@ public final class ModelFile {
         .toList()));
     metadata.put("labels", json(model.labels()));
     metadata.put("normalisation", json(model.normalisation()));
-    metadata.put("features", model.features());
+    metadata.put("arithmetic", model.arithmetic().name());
+    metadata.put("features", model.frontEnd());
     metadata.put("provenance", json(model.provenance()));
     Safetensors.write(file, StateDict.of(model.network()), metadata);
   }
@@ -97,7 +100,7 @@ public final class ModelFile {
    *
    * @throws InvalidInputException if the file is missing, damaged, or not a model of this program
    */
-  public static Model read(Path file) {
+  static Model read(Path file) {
     Contents contents = Safetensors.read(file);
     Map<String, String> metadata = contents.metadata();
     if (!FORMAT.equals(metadata.get("format"))) {
@@ -124,6 +127,7 @@ public final class ModelFile {
     for (int layer = 0; layer < spec.layers(); layer++) {
       network.setThresholds(layer, thresholds(file, thresholds.get(layer), network.layers().get(layer)));
     }
+    setArithmetic(file, network, metadata, provenance);
     return new Model(network, mode(file, architecture.mode), normalisation, labels, features, provenance);
   }
 
@@ -141,6 +145,19 @@ public final class ModelFile {
       return new NetworkSpec(Cell.named(a.cell), a.inputs, a.layers, a.hidden, a.outputs, Head.named(a.head));
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": in the architecture it describes, " + e.getMessage(), e);
+    }
+  }
+
+  /** Files written before the arithmetic had a key of its own name it among the options. */
+  private static void setArithmetic(Path file, Network network, Map<String, String> metadata, Provenance provenance) {
+    String name = metadata.get("arithmetic");
+    if (name == null) {
+      name = provenance.options().getOrDefault("numeric", Arithmetic.FLOAT32.name());
+    }
+    try {
+      network.setArithmetic(Arithmetic.named(name));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }
   }
 

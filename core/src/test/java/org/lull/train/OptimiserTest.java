@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 
-class OptimizerTest {
+class OptimiserTest {
   private static final int FROM = 12;
   private static final int N = 48;
 
@@ -20,7 +20,7 @@ class OptimizerTest {
   @ValueSource(strings = {"adamw", "sgd"})
   void thirtyStepsAreThoseOfThePaper(String name) {
     SplittableRandom random = new SplittableRandom(1);
-    Optimizer optimizer = Optimizer.named(name, FROM + N, 0.1);
+    Optimiser.State optimiser = Optimiser.named(name, 0.1).state(FROM + N);
     float[] parameters = new float[FROM + N];
     double[] expected = new double[FROM + N];
     double[] first = new double[FROM + N];
@@ -47,9 +47,9 @@ class OptimizerTest {
           expected[i] = decayed - rate * mHat / (Math.sqrt(vHat) + 1e-8);
         }
       }
-      optimizer.begin((float) scale, rate);
-      optimizer.update(KernelChoice.kernels(), parameters, gradients, FROM, FROM + 16); // parts may be of different length
-      optimizer.update(KernelChoice.kernels(), parameters, gradients, FROM + 16, FROM + N);
+      optimiser.begin((float) scale, rate);
+      optimiser.update(KernelChoice.kernels(), parameters, gradients, FROM, FROM + 16); // parts may be of different length
+      optimiser.update(KernelChoice.kernels(), parameters, gradients, FROM + 16, FROM + N);
     }
     for (int i = 0; i < FROM + N; i++) {
       assertThat((double) parameters[i]).as("parameter %d", i).isCloseTo(expected[i], within(2e-5 * Math.max(1, Math.abs(expected[i]))));
@@ -60,17 +60,17 @@ class OptimizerTest {
   @ValueSource(strings = {"adamw", "sgd"})
   void paddingStaysZero(String name) {
     float[] parameters = new float[FROM + N];
-    Optimizer optimizer = Optimizer.named(name, FROM + N, 0.1);
+    Optimiser.State optimiser = Optimiser.named(name, 0.1).state(FROM + N);
     for (int step = 0; step < 3; step++) {
-      optimizer.begin(1, 0.01);
-      optimizer.update(KernelChoice.kernels(), parameters, new float[FROM + N], FROM, FROM + N);
+      optimiser.begin(1, 0.01);
+      optimiser.update(KernelChoice.kernels(), parameters, new float[FROM + N], FROM, FROM + N);
     }
     assertThat(parameters).containsOnly(0f);
   }
 
   @Test
   void anotherNameIsRefused() {
-    assertThatThrownBy(() -> Optimizer.named("adam", 16, 0)).isInstanceOf(InvalidInputException.class)
-        .hasMessage("optimizer \"adam\" is unknown; choose adamw or sgd");
+    assertThatThrownBy(() -> Optimiser.named("adam", 0)).isInstanceOf(InvalidInputException.class)
+        .hasMessage("optimiser \"adam\" is unknown; choose adamw or sgd");
   }
 }

@@ -1,0 +1,141 @@
+package org.lull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.lull.input.Frames;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Arithmetic;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkPass;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
+import org.lull.network.Provenance;
+import org.lull.train.Targets;
+
+/**
+ * A trained network with all that is needed to use it on raw features: {@code Model.load(file).classify(frames)}.
+ *
+ * <p>Nothing in it changes, and any number of threads may use it.
+ */
+public final class Model {
+  private final Network network;
+  private final Mode mode;
+  private final Normalisation normalisation;
+  private final List<String> labels;
+  private final String frontEnd;
+  private final Provenance provenance;
+
+  /**
+   * @param network weights, thresholds and arithmetic; copied
+   * @param mode how it was trained and is meant to run
+   * @param normalisation of as many channels as the network has inputs
+   * @param labels class names, all different, as many as the network tells apart
+   * @param frontEnd settings of what made the features, JSON, or "" where the data is used as it comes
+   * @throws InvalidInputException where these do not belong together
+   */
+  public Model(Network network, Mode mode, Normalisation normalisation, List<String> labels, String frontEnd, Provenance provenance) {
+    NetworkSpec spec = network.spec();
+    require(normalisation.channels() == spec.inputs(), "a normalisation of " + normalisation.channels() + " channels", spec.inputs()
+        + ", the inputs of the network");
+    int classes = spec.head().classes(spec.outputs());
+    require(labels.size() == classes, labels.size() + " labels", classes + ", one for each class of the network");
+    require(labels.stream().distinct().count() == classes, "the labels " + labels, "all different");
+    this.network = network.copy();
+    this.mode = Objects.requireNonNull(mode, "mode");
+    this.normalisation = normalisation;
+    this.labels = List.copyOf(labels);
+    this.frontEnd = Objects.requireNonNull(frontEnd, "frontEnd");
+    this.provenance = Objects.requireNonNull(provenance, "provenance");
+  }
+
+  private static void require(boolean ok, String what, String expected) {
+    if (!ok) {
+      throw new InvalidInputException("model: " + what + ", expected " + expected);
+    }
+  }
+
+  /**
+   * Reads a model file, which {@link #save} or {@code lull train} wrote.
+   *
+   * @throws InvalidInputException if it is missing, damaged or no model file, or if it computes in an {@link Arithmetic} that is not on the
+   *     class path or module path
+   */
+  public static Model load(Path file) {
+    return ModelFile.read(file);
+  }
+
+  /**
+   * Writes a model file (docs/formats.md), in place of any file there was.
+   *
+   * @throws InvalidInputException if it cannot be written; a file there was is then untouched
+   */
+  public void save(Path file) {
+    ModelFile.write(file, this);
+  }
+
+  /**
+   * What the model takes a sequence for.
+   *
+   * @param frames raw features, [steps][channels], of any number of steps from 1 on
+   * @throws InvalidInputException where a frame has another number of channels, or a value is not finite or beyond
+   *     {@link Frames#LARGEST}
+   */
+  public Prediction classify(float[][] frames) {
+    NetworkPass pass = new NetworkPass(network, mode);
+    pass.forward(List.of(normalisation.sequence(Frames.flat("the sequence", frames, normalisation.channels()), frames.length)));
+    return new Prediction(labels, Targets.scores(pass, network.spec()));
+  }
+
+  /** Its architecture. */
+  public NetworkSpec spec() {
+    return network.spec();
+  }
+
+  /** Weights and thresholds; only to be read: make a {@link Network#copy} of it to train on. */
+  public Network network() {
+    return network;
+  }
+
+  /** How it was trained and is meant to run. */
+  public Mode mode() {
+    return mode;
+  }
+
+  /** What the recurrent layers compute in. */
+  public Arithmetic arithmetic() {
+    return network.arithmetic();
+  }
+
+  /**
+   * The same model in another arithmetic.
+   *
+   * @throws InvalidInputException if a network of this architecture cannot compute in it
+   */
+  public Model withArithmetic(Arithmetic arithmetic) {
+    Network other = network.copy();
+    other.setArithmetic(arithmetic);
+    return new Model(other, mode, normalisation, labels, frontEnd, provenance);
+  }
+
+  /** Statistics of the training features. */
+  public Normalisation normalisation() {
+    return normalisation;
+  }
+
+  /** Class names, in the order of their scores. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** Settings of what makes the features from sound, JSON, or "" where the data is used as it comes. */
+  public String frontEnd() {
+    return frontEnd;
+  }
+
+  /** Where it comes from. */
+  public Provenance provenance() {
+    return provenance;
+  }
+}

@@ -1,0 +1,52 @@
+package org.lull.input;
+
+/** The one rule for raw feature vectors, wherever they come from: finite numbers of a sane size, as many in every frame. */
+public final class Frames {
+  /** Largest magnitude of a raw feature. What lies beyond is a marker for a missing value more often than a measurement. */
+  public static final float LARGEST = 1e12f;
+
+  private Frames() {}
+
+  /**
+   * Frames as one array, checked.
+   *
+   * @param id what they are of, for messages
+   * @param frames [steps][channels]
+   * @return [steps][channels], row after row
+   * @throws InvalidInputException where there are no frames, one has another number of channels, or a value is not finite or too large
+   */
+  public static float[] flat(String id, float[][] frames, int channels) {
+    if (frames.length == 0) {
+      throw new InvalidInputException(id + ": no frames, expected at least one");
+    }
+    long size = (long) frames.length * channels;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new InvalidInputException(id + ": " + frames.length + " frames of " + channels + " channels are more than an array holds;"
+          + " cut it");
+    }
+    float[] flat = new float[(int) size];
+    for (int t = 0; t < frames.length; t++) {
+      if (frames[t] == null || frames[t].length != channels) {
+        throw new InvalidInputException(id + ": frame " + t + " has " + (frames[t] == null ? 0 : frames[t].length) + " channels, expected "
+            + channels);
+      }
+      System.arraycopy(frames[t], 0, flat, t * channels, channels);
+    }
+    check(id, flat, channels);
+    return flat;
+  }
+
+  /**
+   * Refuses values that are not finite or too large.
+   *
+   * @param frames [steps][channels], row after row
+   * @throws InvalidInputException that names the first such value
+   */
+  public static void check(String id, float[] frames, int channels) {
+    int i = Finite.firstBeyond(LARGEST, frames, 0, frames.length);
+    if (i >= 0) {
+      throw new InvalidInputException(id + ": channel " + i % channels + " of frame " + i / channels + " is " + frames[i]
+          + ", expected a finite number of at most " + LARGEST + " in magnitude; leave it out, or fill the gap");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package org.lull.train;
+
+import java.util.SplittableRandom;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Normalisation;
+
+/**
+ * Random changes to the log-mel features of a training example that leave its meaning: where it lies in the clip, how fast and by what
+ * vocal tract it is spoken, how loud and through what microphone it was recorded, and gaps (Park et al. 2019, SpecAugment).
+ *
+ * @param shift up to so many frames earlier or later, edges repeated
+ * @param stretch speaking rate: faster or slower by up to this share
+ * @param warp vocal-tract length: bands moved by up to this share
+ * @param gain up to so many dB louder or softer
+ * @param tilt up to so many dB between the lowest and the highest band
+ * @param timeMask up to so many frames set to the mean
+ * @param bandMask up to so many bands set to the mean
+ */
+public record SpeechAugmentation(int shift, double stretch, double warp, double gain, double tilt, int timeMask, int bandMask)
+    implements Augmentation {
+
+  /** @throws InvalidInputException where a parameter is out of range */
+  public SpeechAugmentation {
+    Hyperparameter.require(shift >= 0, "shift", shift, "0 frames or more");
+    Hyperparameter.require(stretch >= 0 && stretch < 1, "stretch", stretch, "a share, 0 or more and below 1");
+    Hyperparameter.require(warp >= 0 && warp < 1, "warp", warp, "a share, 0 or more and below 1");
+    Hyperparameter.require(gain >= 0 && gain < 1e3, "gain", gain, "0 dB or more");
+    Hyperparameter.require(tilt >= 0 && tilt < 1e3, "tilt", tilt, "0 dB or more");
+    Hyperparameter.require(timeMask >= 0 && timeMask < Integer.MAX_VALUE, "time mask", timeMask, "0 frames or more");
+    Hyperparameter.require(bandMask >= 0 && bandMask < Integer.MAX_VALUE, "band mask", bandMask, "0 bands or more");
+  }
+
+  /** The means of the normalisation fill the gaps. */
+  @Override
+  public Example apply(Example example, Normalisation normalisation, SplittableRandom random) {
+    Example moved = move(example, random);
+    mask(moved, normalisation, random);
+    return moved;
+  }
+
+  /** Resamples frames and bands linearly, and changes gain and tilt. */
+  private Example move(Example example, SplittableRandom random) {
+    int channels = example.channels();
+    double speed = 1 + spread(random, stretch);
+    double tract = 1 + spread(random, warp);
+    double offset = spread(random, shift);
+    double loud = spread(random, gain);
+    double slope = spread(random, tilt);
+    int steps = Math.max(1, (int) Math.round(example.steps() / speed));
+    float[] out = new float[steps * channels];
+    for (int t = 0; t < steps; t++) {
+      double from = clamp(t * speed + offset, example.steps() - 1);
+      int t0 = (int) from;
+      int t1 = Math.min(t0 + 1, example.steps() - 1);
+      double later = from - t0;
+      for (int band = 0; band < channels; band++) {
+        double source = clamp(band * tract, channels - 1);
+        int b0 = (int) source;
+        int b1 = Math.min(b0 + 1, channels - 1);
+        double higher = source - b0;
+        double low = (1 - later) * example.frames()[t0 * channels + b0] + later * example.frames()[t1 * channels + b0];
+        double high = (1 - later) * example.frames()[t0 * channels + b1] + later * example.frames()[t1 * channels + b1];
+        double colour = loud + slope * (channels == 1 ? 0 : band / (channels - 1.0) - 0.5);
+        out[t * channels + band] = (float) ((1 - higher) * low + higher * high + colour);
+      }
+    }
+    return new Example(example.id(), out, steps, channels, example.label());
+  }
+
+  private void mask(Example example, Normalisation normalisation, SplittableRandom random) {
+    int channels = example.channels();
+    int gap = Math.min(example.steps() / 3, random.nextInt(timeMask + 1));
+    int begin = random.nextInt(example.steps() - gap + 1);
+    for (int t = begin; t < begin + gap; t++) {
+      System.arraycopy(normalisation.mean(), 0, example.frames(), t * channels, channels);
+    }
+    int bands = Math.min(channels / 3, random.nextInt(bandMask + 1));
+    int lowest = random.nextInt(channels - bands + 1);
+    for (int t = 0; t < example.steps(); t++) {
+      System.arraycopy(normalisation.mean(), lowest, example.frames(), t * channels + lowest, bands);
+    }
+  }
+
+  private static double spread(SplittableRandom random, double limit) {
+    return limit == 0 ? 0 : random.nextDouble(-limit, limit);
+  }
+
+  private static double clamp(double x, int last) {
+    return Math.max(0, Math.min(x, last));
+  }
+}
