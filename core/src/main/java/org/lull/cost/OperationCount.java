@@ -4,7 +4,8 @@ package org.lull.cost;
  * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
  * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
  * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
- * at all timesteps but a sequence's first. A keyframe, where M is computed anew, costs all columns in each product. Sparsities are shares of entries of the forward passes, 0 to 1.
+ * at all timesteps but a sequence's first. A keyframe, where M is computed anew, costs all columns in each product. Sparsities are shares of
+ * entries of the forward passes, 0 to 1.
  */
 public final class OperationCount {
   private final LayerShape layer;
@@ -130,6 +131,19 @@ public final class OperationCount {
   /** What the three products cost the dense layer. */
   public long denseTotal() {
     return layer.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns()) + denseWeightGradient();
+  }
+
+  /**
+   * MACs as the cost model of Chen et al. 2024 counts them: in the transposed product, too, a column of x as well as of h for each entry
+   * that fired, whether anybody needs that gradient or not. Of LSTM layers, 12 Nh (Nx occupancy of x + Nh occupancy of h) a timestep.
+   */
+  public long paperTotal() {
+    return forward() + 2 * weightGradient();
+  }
+
+  /** What the three products cost the dense layer by the same model: 3 T (Nx + Nh) columns. */
+  public long paperDenseTotal() {
+    return layer.macsPerColumn() * denseForwardColumns() + 2 * denseWeightGradient();
   }
 
   /** Of that, the weight gradient. */

@@ -6,10 +6,10 @@ import java.util.Arrays;
  * The timesteps of one sequence at which the delta memory is computed from all references, M_t = bias + W vHat_t, instead of from what
  * changed. The name is that of video, where now and then a whole picture comes between those that say what changed.
  *
- * <p>M is a long sum, of which two things spoil the low digits: many small terms, and a large one that is taken back later, such as the one
- * frame of a click. So a keyframe is taken when as many entries have fired as there are in {@value #EVERY} timesteps, which makes the
- * products dearer by less than a hundredth, and wherever an entry moves by more than {@value #LARGE}. Its three products take all columns,
- * as those of a dense layer do; G, which is a sum from the end of the sequence to its beginning, begins anew before it (see
+ * <p>M is a long sum, of which two things spoil the low digits: many small terms, and a large one that is taken back later, such as the
+ * one frame of a click. So a keyframe is taken when as many entries have fired as there are in {@value #EVERY} timesteps, which makes the
+ * products dearer by less than a hundredth, and wherever an entry moves by more than {@value #LARGE}. The three products of a keyframe take
+ * all columns, as those of a dense layer do; G, which is a sum from the end of the sequence to its beginning, begins anew before it (see
  * {@link DeltaLayer}). Which timesteps they are depends on what fired, and on nothing else.
  */
 final class Keyframes {
