@@ -13,7 +13,8 @@ public final class OperationCount {
   private long forwardSteps;
   private long forwardX;
   private long forwardH;
-  private long forwardRest;
+  private long forwardRestX;
+  private long forwardRestH;
   private long backwardSequences;
   private long backwardSteps;
   private long backwardX;
@@ -37,12 +38,13 @@ public final class OperationCount {
     forwardH += activeH;
   }
 
-  /** Of the keyframes of a forward pass: the columns that did not fire, which they take as well. */
-  public void addForwardKeyframes(long rest) {
-    forwardRest += rest;
+  /** Of the keyframes of a forward pass: the columns of x and of h that did not fire, which they take as well. */
+  public void addForwardKeyframes(long restX, long restH) {
+    forwardRestX += restX;
+    forwardRestH += restH;
   }
 
-  /** Of the keyframes of a backward pass: the columns that did not fire, of x and of h. */
+  /** The same of a backward pass. */
   public void addBackwardKeyframes(long restX, long restH) {
     backwardRestX += restX;
     backwardRestH += restH;
@@ -66,7 +68,8 @@ public final class OperationCount {
     forwardSteps = 0;
     forwardX = 0;
     forwardH = 0;
-    forwardRest = 0;
+    forwardRestX = 0;
+    forwardRestH = 0;
     backwardSequences = 0;
     backwardSteps = 0;
     backwardX = 0;
@@ -80,7 +83,7 @@ public final class OperationCount {
   public void add(OperationCount other) {
     addForward(other.forwardSteps, other.forwardX, other.forwardH);
     addBackward(other.backwardSequences, other.backwardSteps, other.backwardX, other.backwardH, other.transposedH);
-    addForwardKeyframes(other.forwardRest);
+    addForwardKeyframes(other.forwardRestX, other.forwardRestH);
     addBackwardKeyframes(other.backwardRestX, other.backwardRestH);
   }
 
@@ -91,17 +94,22 @@ public final class OperationCount {
 
   /** MACs of W delta. */
   public long forward() {
-    return (forwardX + forwardH + forwardRest) * layer.macsPerColumn();
+    return macs(forwardX + forwardRestX, forwardH + forwardRestH);
   }
 
   /** MACs of W^T G. */
   public long transposed() {
-    return ((inputGradient ? backwardX + backwardRestX : 0) + transposedH + backwardRestH) * layer.macsPerColumn();
+    return macs(inputGradient ? backwardX + backwardRestX : 0, transposedH + backwardRestH);
   }
 
   /** MACs of G delta^T. */
   public long weightGradient() {
-    return (backwardX + backwardH + backwardRestX + backwardRestH) * layer.macsPerColumn();
+    return macs(backwardX + backwardRestX, backwardH + backwardRestH);
+  }
+
+  /** What so many columns of x and of h cost in one product. */
+  private long macs(long ofX, long ofH) {
+    return ofX * layer.macsPerColumnOfX() + ofH * layer.macsPerColumnOfH();
   }
 
   /** MACs of all three products. */
@@ -130,7 +138,9 @@ public final class OperationCount {
 
   /** What the three products cost the dense layer. */
   public long denseTotal() {
-    return layer.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns()) + denseWeightGradient();
+    long forward = macs(entriesX(), entriesH());
+    long transposed = macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
+    return forward + transposed + denseWeightGradient();
   }
 
   /**
@@ -143,12 +153,12 @@ public final class OperationCount {
 
   /** What the three products cost the dense layer by the same model: 3 T (Nx + Nh) columns. */
   public long paperDenseTotal() {
-    return layer.macsPerColumn() * denseForwardColumns() + 2 * denseWeightGradient();
+    return macs(entriesX(), entriesH()) + 2 * denseWeightGradient();
   }
 
   /** Of that, the weight gradient. */
   long denseWeightGradient() {
-    return layer.macsPerColumn() * backwardSteps * layer.columns();
+    return macs(backwardSteps * layer.inputs(), backwardSteps * layer.entriesOfH());
   }
 
   /** Words of vectors that are read and written, as {@link MemoryAccess} has them. */
@@ -168,14 +178,6 @@ public final class OperationCount {
     return forward + backward + references + gradientsOfReferences + lists + backwardSteps * ofM;
   }
 
-  private long denseForwardColumns() {
-    return forwardSteps * layer.columns();
-  }
-
-  private long denseTransposedColumns() {
-    return (inputGradient ? backwardSteps * layer.inputs() : 0) + (backwardSteps - backwardSequences) * layer.units();
-  }
-
   /** Entries of x and h that fired, going forward. */
   public long active() {
     return forwardX + forwardH;
@@ -183,7 +185,7 @@ public final class OperationCount {
 
   /** Entries of x and h there were, going forward. */
   public long entries() {
-    return denseForwardColumns();
+    return forwardSteps * layer.columns();
   }
 
   long activeX() {
@@ -199,7 +201,7 @@ public final class OperationCount {
   }
 
   long entriesH() {
-    return forwardSteps * layer.units();
+    return forwardSteps * layer.entriesOfH();
   }
 
   /** Share of entries of x that did not fire. */

@@ -67,14 +67,8 @@ public final class DeltaLayer {
       boolean keyframe =
           active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
-        int u = layout.firstUnit(p);
-        step.units = layout.panelUnits(p);
-        step.m = tape.m + u * layout.cell().blocks();
-        step.saved = tape.saved(p, t);
-        step.cBefore = tape.c(t) + u;
-        step.c = tape.c(t + 1) + u;
-        step.hBefore = tape.h(t) + u;
-        step.h = tape.h(t + 1) + u;
+        tape.moveTo(step, p, t, t, t + 1);
+        step.m = tape.m + layout.firstUnit(p) * layout.cell().blocks();
         if (keyframe) {
           addReferences(w, p, tape, xReference, hReference, step.m);
         } else {
@@ -88,20 +82,21 @@ public final class DeltaLayer {
     if (shard.isFirst()) {
       tape.addedToM = active.keyframes.added(); // the others took it when they began, before they last met
       count.addForward(steps, active.activeX(steps), active.activeH(steps));
-      count.addForwardKeyframes(active.restX() + active.restH());
+      count.addForwardKeyframes(active.restX(), active.restH());
     }
   }
 
   /** M += W delta_t, one panel. */
   private void addColumns(float[] w, int p, ActiveSet active, int t, float[] a, int m) {
-    int rows = layout.rows(p);
-    int w0 = layout.column(p, 0);
-    int mOfH = m + layout.cell().firstBlockOfH() * layout.panelUnits(p);
-    if (mOfH == m) { // x and h feed the same rows: one walk
-      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.end(t), a, m, rows);
+    int ofX = layout.column(p, 0);
+    if (layout.sameRows()) { // one walk
+      kernels.gatherAxpy(w, ofX, layout.strideOfX(p), active.list, active.delta, 0, active.xStart(t), active.end(t), a, m,
+          layout.rowsOfX(p));
     } else {
-      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m, rows);
-      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a, mOfH, rows);
+      kernels.gatherAxpy(w, ofX, layout.strideOfX(p), active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m,
+          layout.rowsOfX(p));
+      kernels.gatherAxpy(w, layout.columnsOfH(p), layout.strideOfH(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a,
+          m + layout.firstRowOfH(p), layout.rowsOfH(p));
     }
   }
 
@@ -109,11 +104,10 @@ public final class DeltaLayer {
   private void addReferences(float[] w, int p, Tape tape, int xReference, int hReference, int m) {
     int inputs = layout.inputs();
     int[] all = tape.allRows(layout.columns());
-    int mOfH = m + layout.cell().firstBlockOfH() * layout.panelUnits(p);
     System.arraycopy(w, layout.bias(p), tape.a, m, layout.cell().blocks() * layout.panelUnits(p));
-    kernels.gatherAxpy(w, layout.column(p, 0), layout.stride(p), all, tape.a, xReference, 0, inputs, tape.a, m, layout.rows(p));
-    kernels.gatherAxpy(w, layout.column(p, inputs), layout.stride(p), all, tape.a, hReference, 0, layout.units(), tape.a, mOfH,
-        layout.rows(p));
+    kernels.gatherAxpy(w, layout.column(p, 0), layout.strideOfX(p), all, tape.a, xReference, 0, inputs, tape.a, m, layout.rowsOfX(p));
+    kernels.gatherAxpy(w, layout.column(p, inputs), layout.strideOfH(p), all, tape.a, hReference, 0, layout.entriesOfH(), tape.a,
+        m + layout.firstRowOfH(p), layout.rowsOfH(p));
   }
 
   /**
@@ -137,10 +131,7 @@ public final class DeltaLayer {
       shard.await(steps - t);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
-        step.units = layout.panelUnits(p);
-        step.saved = tape.saved(p, t);
-        step.cBefore = tape.c(t) + u;
-        step.hBefore = tape.h(t) + u;
+        tape.moveTo(step, p, t, t, t + 1);
         step.dh = tape.dh + u;
         step.above = out;
         step.aboveAt = outAt + t * outStride + u;
@@ -171,8 +162,8 @@ public final class DeltaLayer {
     float[] a = tape.a;
     int x = inputGradient ? layout.inputsFrom(shard) : layout.inputs();
     int xEnd = inputGradient ? layout.inputsTo(shard) : layout.inputs();
-    int u = layout.unitsFrom(shard);
-    int uEnd = layout.unitsTo(shard);
+    int u = layout.entriesOfHFrom(shard);
+    int uEnd = layout.entriesOfHTo(shard);
     int first = active.xStart(t, x);
     int last = active.xStart(t, xEnd);
     int d = tape.d(shard.member());
@@ -194,27 +185,27 @@ public final class DeltaLayer {
    */
   private void gradientOfReferences(float[] w, ActiveSet active, int t, int steps, Tape tape, Shard shard, boolean inputGradient) {
     float[] a = tape.a;
-    int u = layout.unitsFrom(shard);
-    int units = layout.unitsTo(shard) - u;
-    dotAllColumns(w, layout.inputs() + u, units, layout.cell().firstBlockOfH(), t, tape, tape.dh + u);
-    kernels.holdBackward(a, tape.dh + u, active.fired, active.hFired(t, u), units, a, tape.dhReference + u);
-    DeltaPenalty.addGradient(tape.penalty.h(), steps, active.list, active.delta, active.hStart(t, u), active.hStart(t, u + units), a,
-        tape.dh - layout.inputs(), tape.dhReference - layout.inputs());
+    int[] all = tape.allRows(layout.columns());
+    int inputs = layout.inputs();
+    int u = layout.entriesOfHFrom(shard);
+    int n = layout.entriesOfHTo(shard) - u;
+    for (int p = 0; p < layout.panels(); p++) {
+      kernels.gatherDot(w, layout.column(p, inputs + u), layout.strideOfH(p), all, 0, n, a, tape.saved(p, t) + layout.firstRowOfH(p),
+          layout.rowsOfH(p), a, tape.dh + u, p > 0);
+    }
+    kernels.holdBackward(a, tape.dh + u, active.fired, active.hFired(t, u), n, a, tape.dhReference + u);
+    DeltaPenalty.addGradient(tape.penalty.h(), steps, active.list, active.delta, active.hStart(t, u), active.hStart(t, u + n), a,
+        tape.dh - inputs, tape.dhReference - inputs);
     if (inputGradient) {
       int x = layout.inputsFrom(shard);
-      int inputs = layout.inputsTo(shard) - x;
-      dotAllColumns(w, x, inputs, 0, t, tape, tape.dx(t) + x);
-      kernels.holdBackward(a, tape.dx(t) + x, active.fired, active.xFired(t, x), inputs, a, tape.dxReference + x);
-      DeltaPenalty.addGradient(tape.penalty.x(), steps, active.list, active.delta, active.xStart(t, x), active.xStart(t, x + inputs), a,
+      int nx = layout.inputsTo(shard) - x;
+      for (int p = 0; p < layout.panels(); p++) {
+        kernels.gatherDot(w, layout.column(p, x), layout.strideOfX(p), all, 0, nx, a, tape.saved(p, t), layout.rowsOfX(p), a,
+            tape.dx(t) + x, p > 0);
+      }
+      kernels.holdBackward(a, tape.dx(t) + x, active.fired, active.xFired(t, x), nx, a, tape.dxReference + x);
+      DeltaPenalty.addGradient(tape.penalty.x(), steps, active.list, active.delta, active.xStart(t, x), active.xStart(t, x + nx), a,
           tape.dx(t), tape.dxReference);
-    }
-  }
-
-  /** W^T G_t for {@code n} columns from {@code first} on, which feed the blocks from {@code firstBlock} on; all panels added. */
-  private void dotAllColumns(float[] w, int first, int n, int firstBlock, int t, Tape tape, int to) {
-    for (int p = 0; p < layout.panels(); p++) {
-      int g = tape.saved(p, t) + firstBlock * layout.panelUnits(p);
-      kernels.gatherDot(w, layout.column(p, first), layout.stride(p), tape.allRows(n), 0, n, tape.a, g, layout.rows(p), tape.a, to, p > 0);
     }
   }
 
@@ -222,22 +213,21 @@ public final class DeltaLayer {
   private void dotColumns(float[] w, ActiveSet active, int t, int first, int last, int firstOfH, int lastOfH, Tape tape, int d) {
     float[] a = tape.a;
     for (int p = 0; p < layout.panels(); p++) {
-      int rows = layout.rows(p);
-      int w0 = layout.column(p, 0);
+      int ofX = layout.column(p, 0);
       int g = tape.saved(p, t);
-      int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
-      if (gOfH == g && last == firstOfH) {
-        kernels.gatherDot(w, w0, layout.stride(p), active.list, first, lastOfH, a, g, rows, a, d, p > 0);
+      if (layout.sameRows() && last == firstOfH) {
+        kernels.gatherDot(w, ofX, layout.strideOfX(p), active.list, first, lastOfH, a, g, layout.rowsOfX(p), a, d, p > 0);
       } else {
-        kernels.gatherDot(w, w0, layout.stride(p), active.list, first, last, a, g, rows, a, d, p > 0);
-        kernels.gatherDot(w, w0, layout.stride(p), active.list, firstOfH, lastOfH, a, gOfH, rows, a, d + last - first, p > 0);
+        kernels.gatherDot(w, ofX, layout.strideOfX(p), active.list, first, last, a, g, layout.rowsOfX(p), a, d, p > 0);
+        kernels.gatherDot(w, layout.columnsOfH(p), layout.strideOfH(p), active.list, firstOfH, lastOfH, a, g + layout.firstRowOfH(p),
+            layout.rowsOfH(p), a, d + last - first, p > 0);
       }
     }
   }
 
   /**
    * dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired, or G_t vHat_t^T at a keyframe; dL/dbias += G_1 and
-   * those of keyframes. Panels of one thread.
+   * those of keyframes; and what the cell has of its own. Panels of one thread.
    */
   private void weightGradient(float[] gradients, boolean overwrite, ActiveSet active, int steps, Tape tape, Shard shard) {
     float[] a = tape.a;
@@ -248,16 +238,16 @@ public final class DeltaLayer {
       active.byColumn(from, Math.min(steps, from + stepsAtOnce));
       for (int p = firstPanel; p < endPanel; p++) {
         int g = tape.saved(p, from);
-        int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
+        int gOfH = g + layout.firstRowOfH(p);
         for (int j = 0; j < layout.columns(); j++) {
           int first = active.columnStart[j];
           int last = active.columnStart[j + 1];
           if (overwrite && from == 0) { // what is written at once is still in the first-level cache when it is added to
-            Arrays.fill(gradients, layout.column(p, j), layout.column(p, j) + layout.rows(p), 0f);
+            Arrays.fill(gradients, layout.column(p, j), layout.column(p, j) + layout.rows(p, j), 0f);
           }
           if (first < last) {
             kernels.gatherAxpy(a, j < layout.inputs() ? g : gOfH, tape.savedStride(p), active.steps, active.deltaByColumn, 0, first, last,
-                gradients, layout.column(p, j), layout.rows(p));
+                gradients, layout.column(p, j), layout.rows(p, j));
           }
         }
       }
@@ -273,6 +263,7 @@ public final class DeltaLayer {
           kernels.add(a, tape.saved(p, active.keyframes.timestep(i)), gradients, layout.bias(p), rows);
         }
       }
+      tape.ownGradient(gradients, overwrite, p);
     }
   }
 }

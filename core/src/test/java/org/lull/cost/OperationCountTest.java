@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class OperationCountTest {
   /** An LSTM layer of 3 inputs and 5 units: a column has 4 x 5 = 20 rows. */
   private static OperationCount lstm(int inputs, boolean inputGradient) {
-    return new OperationCount(new LayerShape(inputs, 5, 20, 4, 5, 155), inputGradient);
+    return new OperationCount(new LayerShape(inputs, 5, 5, 20, 20, 4, 5, 155), inputGradient);
   }
 
   /** 10 timesteps of one sequence, in which 12 entries of x and 6 of h fired. */
@@ -69,7 +69,7 @@ class OperationCountTest {
   @Test
   void keyframesAreCountedInEachProduct() {
     OperationCount count = trained(false);
-    count.addForwardKeyframes(1 + 4);
+    count.addForwardKeyframes(1, 4);
     count.addBackwardKeyframes(1, 4);
     assertThat(count.forward()).isEqualTo((18 + 5) * 20);
     assertThat(count.transposed()).isEqualTo((6 + 4) * 20);

@@ -31,7 +31,7 @@ public final class States {
     for (int j = 0; j < layout.columns(); j++) {
       boolean ofX = j < layout.inputs();
       double reference = ofX ? state.xReference[j] : state.hReference[j - layout.inputs()];
-      for (int block = 0; block < cell.fed(); block++) {
+      for (int block = 0; block < (ofX ? cell.blocksOfX() : cell.blocksOfH()); block++) {
         int row = ofX ? block : block + cell.firstBlockOfH();
         for (int unit = 0; unit < layout.units(); unit++) {
           fresh[layout.unitInBlocks(cell.blocks(), row, unit)] += parameters[layout.weight(j, block, unit)] * reference;
@@ -45,7 +45,7 @@ public final class States {
   public static float[] references(LayerState state, LayerLayout layout) {
     float[] references = new float[layout.columns()];
     System.arraycopy(state.xReference, 0, references, 0, layout.inputs());
-    System.arraycopy(state.hReference, 0, references, layout.inputs(), layout.units());
+    System.arraycopy(state.hReference, 0, references, layout.inputs(), layout.entriesOfH());
     return references;
   }
 }
