@@ -4,8 +4,8 @@ package org.lull.cost;
  * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
  * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
  * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
- * at all timesteps but a sequence's first. A keyframe, where M is computed anew, costs all columns in each product. Sparsities are shares of
- * entries of the forward passes, 0 to 1.
+ * at all timesteps but a sequence's first. A keyframe, where M is computed anew, costs all columns in each product. Sparsities are shares
+ * of entries of the forward passes, 0 to 1.
  */
 public final class OperationCount {
   private final LayerShape layer;

@@ -13,9 +13,9 @@ import java.util.Arrays;
  * {@link DeltaLayer}). Which timesteps they are depends on what fired, and on nothing else.
  */
 final class Keyframes {
-  /** From one to the next, if nothing large comes between, in timesteps in which everything fires. The first M is the bias, exact as well. */
+  /** From one to the next, if nothing large comes between, in timesteps in which everything fires. The first M, the bias, is exact. */
   static final int EVERY = 128;
-  /** The largest move of an entry that is added to M. Features have a standard deviation of 1, and hidden units are below 1. */
+  /** The largest move of an entry that is added to M. Features have a standard deviation of 1, and most cells hidden units below 1. */
   static final float LARGE = 16f;
 
   private final int inputs;
