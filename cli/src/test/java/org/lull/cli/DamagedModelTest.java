@@ -81,8 +81,8 @@ class DamagedModelTest {
   void filesOfOtherFormatsAreNamed() {
     Map<String, String> names = Map.of("PK\u0003\u0004", "a ZIP archive", "\u0089HDF\r\n\u001a\n", "HDF5",
         "\u0008\u0007\u0012\u0007pytorch", "ONNX", "GGUF\u0003", "GGUF", "\u001c\0\0\0TFL3", "TensorFlow Lite",
-        "\u0080\u0004\u0095", "pickle", "\u0093NUMPY\u0001", "NumPy", "RIFF\0\0\0\0WAVEfmt", "a WAV file; give a model", "fLaC", "FLAC", "lull-log-1\n",
-        "model.safetensors");
+        "\u0080\u0004\u0095", "pickle", "\u0093NUMPY\u0001", "NumPy", "RIFF\0\0\0\0WAVEfmt", "a WAV file; give a model", "fLaC", "FLAC",
+        "lull-log-1\n", "model.safetensors");
     names.forEach((begin, name) -> {
       TinyData.bytes(file, Arrays.copyOf(begin.getBytes(StandardCharsets.ISO_8859_1), 1000));
       lull("info", file).isMistake(file.toString(), name);

@@ -291,8 +291,8 @@ class KeptFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\"exemplars\":2147483647", "\"exemplars\":-1", "\"position\":-1", "\"learned\":-3", "\"output\":3",
-      "\"output\":-2", "\"label\":null", "\"label\":\"two\"", "\"classes\":null", "\"classes\":[null]", "\"classes\":[]", "\"settings\":null",
-      "\"exemplarBytes\":10", "\"batch\":0", "\"learningRate\":NaN", "\"format\":\"lull-learner-2\"", "\"model\":1"})
+      "\"output\":-2", "\"label\":null", "\"label\":\"two\"", "\"classes\":null", "\"classes\":[null]", "\"classes\":[]",
+      "\"settings\":null", "\"exemplarBytes\":10", "\"batch\":0", "\"learningRate\":NaN", "\"format\":\"lull-learner-2\"", "\"model\":1"})
   void wrongBeginningsOfALearnerAreRefused(String field) throws IOException {
     List<byte[]> records = learned(exemplars());
     String begin = new String(records.getFirst(), StandardCharsets.UTF_8);

@@ -11,13 +11,13 @@ import java.util.function.Predicate;
 import org.lull.Model;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.data.Purpose;
+import org.lull.data.SimilarLabels;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.speech.Corpora;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.Purpose;
-import org.lull.speech.SimilarLabels;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 
