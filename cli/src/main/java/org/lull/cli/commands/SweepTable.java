@@ -77,7 +77,8 @@ final class SweepTable {
     List<Object> header = new ArrayList<>(List.of("name", "network"));
     header.addAll(axes);
     header.addAll(List.of("test_accuracy", "validation_accuracy", "difference", "sparsity_x", "sparsity_h", "training_macs",
-        "dense_training_macs", "pretraining_macs", "reduction", "paper_reduction", "whole_reduction", "full_reduction", "target_met", "step_micros"));
+        "dense_training_macs", "pretraining_macs", "reduction", "paper_reduction", "whole_reduction", "full_reduction",
+        "target_met", "step_micros"));
     StringBuilder text = new StringBuilder(line(header));
     for (PointResult point : report.points()) {
       List<Object> row = new ArrayList<>(List.of(point.name(), point.network()));

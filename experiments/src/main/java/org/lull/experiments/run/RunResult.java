@@ -67,8 +67,8 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
 
     ModelResult withStepMicros(double micros) {
       return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
-          denseTrainingMacs, reduction, paperTrainingMacs, paperDenseTrainingMacs, pretrainingMacs, otherMacs, fullReduction, target, memory,
-          micros);
+          denseTrainingMacs, reduction, paperTrainingMacs, paperDenseTrainingMacs, pretrainingMacs, otherMacs, fullReduction, target,
+          memory, micros);
     }
   }
 
