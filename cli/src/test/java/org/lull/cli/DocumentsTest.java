@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lull.cli.commands.KnownCorpus;
+import org.lull.cli.commands.Preset;
+import org.lull.cli.commands.Presets;
+import org.lull.cli.commands.RunDirectory;
 import org.lull.io.Safetensors;
 import org.lull.speech.LogMelSettings;
 import picocli.CommandLine;
@@ -48,7 +52,7 @@ class DocumentsTest {
   private static final Set<String> TEXT = Set.of("format", "arithmetic");
   private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary", "--url-query");
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
-      "github.com", "storage.googleapis.com", "www.timeseriesclassification.com");
+      "github.com", "keepachangelog.com", "storage.googleapis.com", "www.timeseriesclassification.com");
 
   /** Tones, and a run trained on them. */
   @TempDir static Path folder;
@@ -65,7 +69,7 @@ class DocumentsTest {
 
   private static List<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      Stream<Path> others = Stream.of("README.md", "bench/README.md").map(ROOT::resolve);
+      Stream<Path> others = Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md").map(ROOT::resolve);
       return Stream.concat(others, docs.filter(file -> file.toString().endsWith(".md"))).sorted().toList();
     }
   }
