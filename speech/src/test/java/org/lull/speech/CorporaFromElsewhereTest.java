@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.data.Purpose;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Dataset;
 import org.lull.train.Progress;
@@ -41,7 +43,7 @@ class CorporaFromElsewhereTest {
     TinyCorpus.speechCommands(dir.resolve("plain"), 4, true, GREEN, "no");
     Path corpus = TinyCorpus.speechCommands(dir.resolve("corpus"), 4, true, Normalizer.normalize(GREEN, folders), "no");
     for (Path word : List.of(corpus.resolve(Normalizer.normalize(GREEN, folders)))) { // the very bytes of the plain one
-      for (Path wav : Folder.wavs(word)) {
+      for (Path wav : WavFile.in(word)) {
         Files.copy(dir.resolve("plain").resolve(GREEN).resolve(wav.getFileName()), wav, StandardCopyOption.REPLACE_EXISTING);
       }
     }
@@ -224,7 +226,7 @@ class CorporaFromElsewhereTest {
     text(corpus.resolve("Tiny_TEST.ts"), "@dimensions 2", "@classLabel true left up down right", "@data", "1:2:down", "3,4:5,6:up");
     SeriesCorpus read = (SeriesCorpus) Corpora.open(corpus);
     assertThat(read.labels()).containsExactly("up", "down");
-    assertThat(read.dataset().test()).extracting(example -> example.label()).containsExactly(1, 0);
+    assertThat(read.series().test()).extracting(example -> example.label()).containsExactly(1, 0);
     assertThat(read.warnings()).containsExactly("classes that @classLabel names but no case has: 2, the first 'left'; left out");
   }
 
@@ -343,6 +345,24 @@ class CorporaFromElsewhereTest {
     assertThat(load(read, Purpose.MEASURING).test()).hasSize(2);
     assertThat(read.warnings()).containsExactly(
         "validation_list.txt names recordings that are not there: 2, the first up/s1_nohash_0.wav; 0 are there and used");
+  }
+
+  @Test
+  void toMeasureOneTableWillDo() throws IOException {
+    Path corpus = fluent();
+    for (int i = 0; i < 4; i++) {
+      Files.delete(corpus.resolve("wavs/speakers/valid/" + i + ".wav"));
+    }
+    assertThatThrownBy(() -> open(corpus)).hasMessageContaining("valid_data.csv names 4 recordings, none of which");
+    Corpus withoutSound = Corpora.open(corpus, Purpose.MEASURING, 1, Progress.SILENT);
+    assertThat(load(withoutSound, Purpose.MEASURING).test()).hasSize(4);
+    assertThat(withoutSound.warnings()).singleElement().asString().contains("valid_data.csv names recordings that are not there: 4");
+    Files.delete(FluentCommands.table(corpus, Split.TRAIN));
+    Files.delete(FluentCommands.table(corpus, Split.VALIDATION));
+    Dataset data = load(Corpora.open(corpus, Purpose.MEASURING, 1, Progress.SILENT), Purpose.MEASURING);
+    assertThat(data.train()).isEmpty();
+    assertThat(data.test()).hasSize(4);
+    assertThat(data.warnings()).singleElement().asString().contains("not read: 4, the first wavs/speakers/train/0.wav");
   }
 
   @ParameterizedTest
