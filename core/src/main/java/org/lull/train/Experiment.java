@@ -120,7 +120,7 @@ public final class Experiment {
           + " for testing, expected at least one of each; give it more recordings");
     }
     Normalisation.Gathering gathering = new Normalisation.Gathering(data.channels(), settings.channelStatistics);
-    data.train().forEach(example -> gathering.add(example.frames(), example.steps()));
+    data.train().forEach(example -> example.addTo(gathering));
     normalisation = gathering.result();
     spec = new NetworkSpec(settings.cell, data.channels(), settings.layers, settings.hidden, settings.head.outputs(data.labels().size()),
         settings.head);
