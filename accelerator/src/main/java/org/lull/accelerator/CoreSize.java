@@ -99,7 +99,8 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
   }
 
   /**
-   * @param entries of x and of h that two sequences have in their lists, in all layers
+   * @param entriesOfX that two sequences have in their lists of x, in all layers
+   * @param entriesOfH the same of h
    * @throws InvalidInputException where the build cannot hold them
    */
   void checkLists(int entriesOfX, int entriesOfH) {

@@ -63,7 +63,7 @@ final class FixedLayers implements Arithmetic.Layers {
     sequence.backward(dh, perStep, fixed.hiddenStride(), Math.scalb(1.0, scale), gradients);
   }
 
-  /** n of the largest magnitude's m 2^n, 1 <= m < 2; that of 1 if all are zero. */
+  /** n of the largest magnitude's {@code m 2^n, 1 <= m < 2}; that of 1 if all are zero. */
   private int exponentOfLargest(float[] dh, int rows) {
     float largest = 0;
     for (int k = 0; k < rows * fixed.hiddenStride(); k++) {

@@ -1,12 +1,11 @@
 package org.lull.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,20 +17,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.continual.KnownClass;
 import org.lull.continual.OnlineLearner.Snapshot;
 import org.lull.continual.OnlineLearner;
 import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
 import org.lull.io.AtomicFile;
-import org.lull.speech.Audio;
-import org.lull.speech.LogMel;
-import org.lull.speech.LogMelSettings;
-import org.lull.speech.Wav;
 import org.lull.train.Diverged;
 import org.lull.train.Example;
 
@@ -41,12 +37,7 @@ import org.lull.train.Example;
  * does not fit gets 503.
  */
 final class LearningService implements AutoCloseable {
-  static final int LONGEST_BODY = 1 << 20;
-  private static final double LONGEST_SECONDS = 10;
-  private static final int CONNECTIONS = 256;
   private static final int BACKLOG = 128;
-  /** What of a body that is too long is read and dropped, so that its sender gets to read the answer. */
-  private static final long DRAINED = 16L * LONGEST_BODY;
   /** Seconds a request may take to arrive, and closing may wait. */
   private static final int PATIENCE = 10;
 
@@ -56,13 +47,14 @@ final class LearningService implements AutoCloseable {
   }
 
   private final OnlineLearner learner;
-  private final LogMel logMel;
+  private final RequestInput input;
   private final int queue;
   private final HttpServer server;
   private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
   private final ThreadPoolExecutor predicting;
   private final ThreadPoolExecutor learning;
-  private final Semaphore reading = new Semaphore(CONNECTIONS);
+  private final RequestBodies bodies = new RequestBodies();
+  private final LocalRequests local;
   private final Latencies predictions = new Latencies();
   private final Latencies steps = new Latencies();
   private final AtomicLong received = new AtomicLong();
@@ -70,8 +62,13 @@ final class LearningService implements AutoCloseable {
   /** Answer of /predict: the most likely label, probabilities of all, the likeliest first, and the time of the network. */
   record Prediction(String label, Map<String, Double> scores, double micros) {}
 
-  /** Answer of /learn and /forget. */
-  record Change(String label, long position, long learned, int classes, double micros) {}
+  /**
+   * Answer of /learn and /forget.
+   *
+   * @param warning of a label that is much like another one; left out where there is none
+   */
+  record Change(String label, long position, long learned, int classes, double micros,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String warning) {}
 
   /** Answer of /status; learning is counted since the service began, and the dense figures are what the same would have taken densely. */
   record Status(long position, List<ClassStatus> classes, long exemplarBytes, long learnMacs, long learnMacsDense, long learnForwardMacs,
@@ -80,21 +77,6 @@ final class LearningService implements AutoCloseable {
   record ClassStatus(String label, long learned, int exemplars) {}
 
   private record Failure(String error) {}
-
-  /** An answer that is a refusal. */
-  private static final class Refused extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final int code;
-    private final String header;
-    private final String value;
-
-    Refused(int code, String message, String header, String value) {
-      super(message);
-      this.code = code;
-      this.header = header;
-      this.value = value;
-    }
-  }
 
   /**
    * Begins to listen.
@@ -105,7 +87,8 @@ final class LearningService implements AutoCloseable {
   LearningService(OnlineLearner learner, int port, int queue) {
     this.learner = learner;
     this.queue = queue;
-    logMel = new LogMel(LogMelSettings.fromJson(learner.snapshot().model().frontEnd(), "the model"));
+    Model model = learner.snapshot().model();
+    input = model.frontEnd().isEmpty() ? new SeriesInput(model.normalisation().channels()) : new SoundInput(model.frontEnd());
     predicting = pool(Runtime.getRuntime().availableProcessors());
     learning = pool(1);
     try {
@@ -114,6 +97,7 @@ final class LearningService implements AutoCloseable {
       stop(requests, predicting, learning);
       throw new InvalidInputException("cannot listen on port " + port + ": " + AtomicFile.reason(e) + "; choose another with --port", e);
     }
+    local = new LocalRequests(server.getAddress());
     server.setExecutor(requests);
     server.createContext("/", this::handle);
     server.start();
@@ -134,13 +118,11 @@ final class LearningService implements AutoCloseable {
       try {
         answer = answer(exchange);
       } catch (Refused e) {
-        code = e.code;
+        code = e.code();
         answer = new Failure(e.getMessage());
-        if (e.header != null) {
-          exchange.getResponseHeaders().set(e.header, e.value);
-        }
+        e.headers().forEach(exchange.getResponseHeaders()::set);
       } catch (InvalidInputException e) {
-        code = e.getCause() instanceof IOException ? 507 : 400; // the disk, or what was asked for
+        code = 400;
         answer = new Failure(e.getMessage());
       } catch (RuntimeException e) {
         e.printStackTrace();
@@ -155,86 +137,42 @@ final class LearningService implements AutoCloseable {
   }
 
   private Object answer(HttpExchange exchange) throws IOException {
+    local.check(exchange);
     String path = exchange.getRequestURI().getPath();
     String method = switch (path) {
       case "/predict", "/learn", "/forget" -> "POST";
       case "/status" -> "GET";
-      default -> throw new Refused(404, "no " + path + "; there are /predict, /learn, /forget and /status", null, null);
+      default -> throw new Refused(404, "no " + path + "; there are /predict, /learn, /forget and /status");
     };
     if (!exchange.getRequestMethod().equals(method)) {
-      throw new Refused(405, exchange.getRequestMethod() + " " + path + ", expected " + method, "Allow", method);
+      throw new Refused(405, exchange.getRequestMethod() + " " + path + ", expected " + method, Map.of("Allow", method));
     }
     return switch (path) {
       case "/predict" -> {
-        Example example = example(body(exchange));
+        Example example = example(exchange);
         yield run(predicting, () -> predict(example));
       }
       case "/learn" -> {
-        String label = label(exchange);
-        Example example = example(body(exchange));
+        String label = RequestLabel.of(exchange.getRequestURI().getRawQuery());
+        Example example = example(exchange);
         yield run(learning, () -> learn(label, example));
       }
       case "/forget" -> {
-        String label = label(exchange);
+        String label = RequestLabel.of(exchange.getRequestURI().getRawQuery());
         yield run(learning, () -> forget(label));
       }
       default -> status();
     };
   }
 
-  /** The body, for which there must be room, of at most {@link #LONGEST_BODY} bytes. */
-  private byte[] body(HttpExchange exchange) throws IOException {
-    if (!reading.tryAcquire()) {
-      throw busy();
-    }
-    try (InputStream in = exchange.getRequestBody()) {
-      byte[] body = in.readNBytes(LONGEST_BODY + 1);
-      if (body.length > LONGEST_BODY) {
-        in.skip(DRAINED);
-        throw new Refused(413, "a body of more than " + LONGEST_BODY + " bytes; send a clip of " + (int) LONGEST_SECONDS
-            + " seconds at most", null, null);
+  private Example example(HttpExchange exchange) throws IOException {
+    return bodies.use(exchange, body -> {
+      if (body.length == 0) {
+        throw new InvalidInputException("the body is empty, " + input.advice());
       }
-      return body;
-    } finally {
-      reading.release();
-    }
-  }
-
-  private static Refused busy() {
-    return new Refused(503, "too many requests are waiting; try again in a second", "Retry-After", "1");
-  }
-
-  private Example example(byte[] wav) {
-    if (wav.length == 0) {
-      throw new InvalidInputException("the body is empty, expected a WAV file; send one, as with curl --data-binary @FILE");
-    }
-    String id = "clip " + received.incrementAndGet();
-    Audio audio = Wav.read(wav, id).requireFullScale(id);
-    double seconds = audio.samples().length / (double) audio.rate();
-    if (seconds > LONGEST_SECONDS) {
-      throw new InvalidInputException("%s: %.1f seconds, expected at most %.0f; cut it".formatted(id, seconds, LONGEST_SECONDS));
-    }
-    return logMel.example(audio, id, 0);
-  }
-
-  private static String label(HttpExchange exchange) {
-    String query = exchange.getRequestURI().getRawQuery();
-    String label = "";
-    for (String part : query == null ? new String[0] : query.split("&")) {
-      if (part.startsWith("label=")) {
-        label = decoded(part.substring("label=".length()));
-      }
-    }
-    OnlineLearner.requireLabel(label);
-    return label;
-  }
-
-  private static String decoded(String text) {
-    try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidInputException("label " + text + " is not well encoded: " + e.getMessage() + "; write %25 for %", e);
-    }
+      String type = exchange.getRequestHeaders().getFirst("Content-Type");
+      return input.example(body, type == null ? "" : type, "clip " + received.incrementAndGet());
+    });
   }
 
   /** Runs work on a pool, or refuses it where too much is waiting. */
@@ -242,7 +180,7 @@ final class LearningService implements AutoCloseable {
     try {
       return pool.submit(work).get();
     } catch (RejectedExecutionException e) {
-      throw busy();
+      throw Refused.busy();
     } catch (ExecutionException e) {
       throw switch (e.getCause()) {
         case RuntimeException cause -> cause;
@@ -250,7 +188,7 @@ final class LearningService implements AutoCloseable {
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw busy();
+      throw Refused.busy();
     }
   }
 
@@ -281,25 +219,39 @@ final class LearningService implements AutoCloseable {
       Snapshot now = learner.learn(example, label);
       return change(label, now, steps.add(System.nanoTime() - begin));
     } catch (Diverged e) {
-      throw new Refused(422, e.getMessage(), null, null);
+      throw new Refused(422, e.getMessage());
+    } catch (InvalidInputException e) {
+      throw notKept(e);
     }
+  }
+
+  /** Where a change is refused that is because of the disk, or because of what was asked for. */
+  private static RuntimeException notKept(InvalidInputException e) {
+    return e.getCause() instanceof IOException ? new Refused(507, e.getMessage()) : e;
   }
 
   private static Change change(String label, Snapshot now, double micros) {
     int index = now.indexOf(label);
-    return new Change(label, now.position(), index < 0 ? 0 : now.classes().get(index).learned(), now.classes().size(), micros);
+    long learned = index < 0 ? 0 : now.classes().get(index).learned();
+    String warning = Label.alike(label, now.model().labels()).map(other -> "label \"" + label + "\" differs from \"" + other
+        + "\" only by case or white space; if one word is meant, forget one of them").orElse(null);
+    return new Change(label, now.position(), learned, now.classes().size(), micros, warning);
   }
 
   private Change forget(String label) {
     long begin = System.nanoTime();
-    return change(label, learner.forget(label), (System.nanoTime() - begin) / 1000.0);
+    try {
+      return change(label, learner.forget(label), (System.nanoTime() - begin) / 1000.0);
+    } catch (InvalidInputException e) {
+      throw notKept(e);
+    }
   }
 
   private Status status() {
     Snapshot now = learner.snapshot();
     List<ClassStatus> classes = IntStream.range(0, now.classes().size()).mapToObj(k -> {
-      KnownClass its = now.classes().get(k);
-      return new ClassStatus(its.label(), its.learned(), now.exemplars().get(k));
+      KnownClass known = now.classes().get(k);
+      return new ClassStatus(known.label(), known.learned(), now.exemplars().get(k));
     }).toList();
     return new Status(now.position(), classes, now.exemplarBytes(), now.training().multiplyAdds(), now.denseTraining().multiplyAdds(),
         now.inference(), now.training().matrices(), now.denseTraining().matrices(), predictions.summary(), steps.summary());

@@ -32,23 +32,34 @@ record ModelData(Path file, Model model, Dataset dataset) {
    * @throws InvalidInputException if the data is of another kind than that the model was trained on
    */
   static ModelData load(Path file, Model model, DataOptions data, PrintWriter err) {
-    Corpus corpus = data.corpus(err);
-    Dataset dataset = data.load(corpus, frontEnd(file, model, corpus), err);
+    return new ModelData(file, model, dataset(file, model, data.corpus(err), data, err));
+  }
+
+  /**
+   * A corpus as examples that the model takes.
+   *
+   * @param file of the model
+   * @throws InvalidInputException if the data is of another kind than that the model was trained on
+   */
+  static Dataset dataset(Path file, Model model, Corpus corpus, LoadingOptions loading, PrintWriter err) {
+    Dataset dataset = loading.load(corpus, frontEnd(file, model, corpus), err);
     if (dataset.channels() != model.normalisation().channels()) {
       throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
           + model.normalisation().channels() + "; give data of the kind it was trained on");
     }
-    return new ModelData(file, model, dataset);
+    return dataset;
   }
 
+  /** Null for time series, which need none. */
   private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
-    if (!DataOptions.isSound(corpus)) {
-      return null;
-    }
-    if (model.frontEnd().isEmpty()) {
+    boolean sound = DataOptions.isSound(corpus);
+    if (sound && model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }
-    return LogMelSettings.fromJson(model.frontEnd(), file.toString());
+    if (!sound && !model.frontEnd().isEmpty()) {
+      throw new InvalidInputException(file + " was trained on sound, not on time series; give it a corpus of WAV files");
+    }
+    return sound ? LogMelSettings.fromJson(model.frontEnd(), file.toString()) : null;
   }
 
   /** The examples of a split, labelled as the model numbers its classes; at least one. */

@@ -18,7 +18,6 @@ import org.lull.continual.Method;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.input.InvalidInputException;
-import org.lull.speech.LogMelSettings;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 import org.lull.train.TrainingOptions;
@@ -30,8 +29,8 @@ import picocli.CommandLine.Spec;
 
 /** lull serve: a model that goes on learning, as a service. */
 @Command(name = "serve", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
-    description = "Serves a model that goes on learning, one clip at a time, to programs on this machine, over HTTP. What was learned is on"
-        + " the disk before it is answered, and there again after a crash. Ends on ctrl-C or SIGTERM.",
+    description = "Serves a model that goes on learning, one clip or time series at a time, to programs on this machine, over HTTP. What"
+        + " was learned is on the disk before it is answered, and there again after a crash. Ends on ctrl-C or SIGTERM.",
     footer = {"", "Examples:", "  lull serve --model runs/words --state device --data speech_commands",
         "  curl --data-binary @clip.wav localhost:8080/predict",
         "  curl --data-binary @clip.wav 'localhost:8080/learn?label=lights%%20on'",
@@ -74,9 +73,6 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
-    if (model.frontEnd().isEmpty()) {
-      throw new InvalidInputException(file + " was trained on time series; lull serve takes models of sound");
-    }
     OnlineSettings usual = OnlineSettings.defaults();
     OnlineSettings settings = new OnlineSettings(memory == null ? usual.exemplarBytes() : memory,
         operations == null ? usual.operations() : operations, usual.batch(), usual.learningRate(), usual.distillation(), usual.seed());
@@ -109,7 +105,7 @@ final class ServeCommand implements Callable<Integer> {
     if (data == null) {
       return kept;
     }
-    Dataset dataset = loading.load(loading.corpus(data, err), LogMelSettings.fromJson(model.frontEnd(), file.toString()), err);
+    Dataset dataset = ModelData.dataset(file, model, loading.corpus(data, err), loading, err);
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), settings.exemplarBytes());
     kept.stream().filter(exemplar -> !dataset.labels().contains(model.labels().get(exemplar.label()))).forEach(exemplars::add);
     new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, Method.REPLAY.recipe(),

@@ -46,7 +46,7 @@ class DocumentsTest {
 
   /** Keys of a model's metadata that hold no JSON. */
   private static final Set<String> TEXT = Set.of("format", "arithmetic");
-  private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary");
+  private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary", "--url-query");
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
       "github.com", "storage.googleapis.com", "www.timeseriesclassification.com");
 

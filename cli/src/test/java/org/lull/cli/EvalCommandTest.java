@@ -156,7 +156,7 @@ class EvalCommandTest {
   void refusesOtherData() {
     Path series = TinyData.series(dir.resolve("series"));
     Path commands = TinyData.speechCommands(dir.resolve("commands"));
-    lull("eval", "--model", run, "--data", series).isMistake("2 channels", "16", run.toString());
+    lull("eval", "--model", run, "--data", series).isMistake("trained on sound", "time series", run.toString());
     lull("eval", "--model", run, "--data", commands, "--no-cache").isMistake("no, yes", "high, low, middle", run.toString());
 
     Path seriesRun = dir.resolve("series-run");

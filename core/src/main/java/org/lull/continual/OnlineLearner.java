@@ -2,6 +2,7 @@ package org.lull.continual;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -13,13 +14,16 @@ import java.util.stream.IntStream;
 import org.lull.Model;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
+import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
 import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
 import org.lull.io.RecordLog;
 import org.lull.network.Head;
 import org.lull.network.Mode;
 import org.lull.network.Network;
+import org.lull.network.Normalisation;
 import org.lull.train.Example;
 
 /**
@@ -39,7 +43,6 @@ public final class OnlineLearner implements AutoCloseable {
   private static final String ADVICE = "choose another with --state";
   /** Changes after which the file is written anew, so that starting again is quick. */
   private static final int CHANGES = 64;
-  private static final int LONGEST_LABEL = 100;
 
   private final Model base;
   private final OnlineSettings settings;
@@ -74,12 +77,15 @@ public final class OnlineLearner implements AutoCloseable {
       MemoryAccess training, MemoryAccess denseTraining, long inference) {
     /** Scores of an example, one for each label of the model, not normalised. */
     public float[] scores(Example example) {
+      requireUsable(example, model.normalisation());
       return new Inference(model.network(), model.mode(), model.normalisation()).scores(example);
     }
 
-    /** The index of a label, or -1. */
+    /** The index of a label, or -1. A model from before labels were all in NFC may know it in another form. */
     public int indexOf(String label) {
-      return model.labels().indexOf(label);
+      int same = model.labels().indexOf(label);
+      return same >= 0 ? same : model.labels().stream().map(known -> Normalizer.normalize(known, Normalizer.Form.NFC).strip()).toList()
+          .indexOf(label);
     }
   }
 
@@ -211,19 +217,21 @@ public final class OnlineLearner implements AutoCloseable {
   /**
    * Learns an example; of a label it does not know, it gets a class more.
    *
-   * @param example its own label is not looked at
+   * @param example of the channels the model was trained on; the label in it is not looked at
+   * @param label brought to the form {@link Label#of} gives it
    * @return what it knows then, which is on the disk
-   * @throws InvalidInputException where the label is none, there is no room for the example, or the file cannot be written; the learner is
-   *     then as it was
+   * @throws InvalidInputException where the label or the example cannot be used, there is no room for the example, or the file cannot be
+   *     written; the learner is then as it was
    * @throws org.lull.train.Diverged if training does not go well; likewise
    */
   public Snapshot learn(Example example, String label) {
-    requireLabel(label);
+    String word = Label.of(label);
+    requireUsable(example, base.normalisation());
     Exemplar exemplar = Exemplar.of(example, base.normalisation());
     changing.lock();
     try {
-      Prepared prepared = prepare(label, exemplar);
-      OnlineLog.Change change = new OnlineLog.Change(snapshot.position + 1, label, prepared.exemplar);
+      Prepared prepared = prepare(word, exemplar);
+      OnlineLog.Change change = new OnlineLog.Change(snapshot.position + 1, word, prepared.exemplar);
       log.append(OnlineLog.record(change));
       apply(change, prepared);
       changed();
@@ -231,6 +239,15 @@ public final class OnlineLearner implements AutoCloseable {
     } finally {
       changing.unlock();
     }
+  }
+
+  private static void requireUsable(Example example, Normalisation normalisation) {
+    int channels = normalisation.channels();
+    if (example.channels() != channels) {
+      throw new InvalidInputException(example.id() + ": " + example.channels() + " channels, expected " + channels
+          + " as the model was trained on");
+    }
+    Frames.check(example.id(), example.frames(), channels);
   }
 
   /** A network that has learned an example, not yet in use, and the example as it will be kept. */
@@ -287,16 +304,17 @@ public final class OnlineLearner implements AutoCloseable {
    * @throws InvalidInputException where there is no such class, it is the only one, or the file cannot be written
    */
   public Snapshot forget(String label) {
+    String word = Label.of(label);
     changing.lock();
     try {
-      int index = snapshot.indexOf(label);
+      int index = snapshot.indexOf(word);
       if (index < 0) {
-        throw new InvalidInputException("label \"" + label + "\" is not known; there are " + String.join(", ", snapshot.model.labels()));
+        throw new InvalidInputException("label \"" + word + "\" is not known; there are " + String.join(", ", snapshot.model.labels()));
       }
       if (snapshot.classes.size() == 1) {
-        throw new InvalidInputException("label \"" + label + "\" is the only one left and cannot be forgotten; learn another first");
+        throw new InvalidInputException("label \"" + word + "\" is the only one left and cannot be forgotten; learn another first");
       }
-      log.append(OnlineLog.record(new OnlineLog.Change(snapshot.position + 1, label, null)));
+      log.append(OnlineLog.record(new OnlineLog.Change(snapshot.position + 1, word, null)));
       applyForget(index);
       changed();
       return snapshot;
@@ -362,15 +380,6 @@ public final class OnlineLearner implements AutoCloseable {
     List<Exemplar> exemplars = memory.exemplars();
     OnlineLog.Begin begin = new OnlineLog.Begin(OnlineLog.checksum(base), snapshot.position, settings, snapshot.classes, exemplars.size());
     return OnlineLog.snapshot(begin, network.parameters(), exemplars);
-  }
-
-  /** @throws InvalidInputException where that cannot be a label */
-  public static void requireLabel(String label) {
-    if (label.isBlank() || label.length() > LONGEST_LABEL || !label.equals(label.strip())
-        || label.chars().anyMatch(Character::isISOControl)) {
-      throw new InvalidInputException("label \"" + label.replaceAll("\\p{Cntrl}", "?") + "\", expected 1 to " + LONGEST_LABEL
-          + " characters, without spaces at the ends and without control characters");
-    }
   }
 
   /** Writes the file anew where something has changed, and lets go of the directory. */

@@ -1,7 +1,9 @@
 package org.lull.input;
 
 import java.text.Normalizer;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The one rule for the text of a class's label, wherever it comes from: the name of a folder, a table, a list, an option, a request.
@@ -57,6 +59,16 @@ public final class Label {
         .filter(c -> !isSpace(c) && Character.getType(c) != Character.FORMAT)
         .forEach(key::appendCodePoint);
     return Normalizer.normalize(key, Normalizer.Form.NFC);
+  }
+
+  /**
+   * Another one of these labels that probably means the same: it differs only in case or white space.
+   *
+   * @see #withoutCaseAndSpace
+   */
+  public static Optional<String> alike(String label, Collection<String> labels) {
+    String key = withoutCaseAndSpace(label);
+    return labels.stream().filter(other -> !other.equals(label) && withoutCaseAndSpace(other).equals(key)).findFirst();
   }
 
   private static String stripped(String text) {

@@ -10,7 +10,6 @@ import org.lull.network.Sequence;
  *
  * @param examples what the inputs are made from, at least one
  * @param sequence makes input i: augments, normalises; called from several threads
- * @throws IllegalArgumentException if there are no examples
  */
 record Batch(List<Example> examples, IntFunction<Sequence> sequence) {
   Batch {

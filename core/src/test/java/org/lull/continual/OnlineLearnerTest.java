@@ -306,6 +306,24 @@ class OnlineLearnerTest {
     }
   }
 
+  /** However a label is written, it is one class. */
+  @Test
+  void labelsAreBroughtToOneForm() {
+    try (OnlineLearner learner = open(folder.resolve("state"), true)) {
+      for (String label : List.of("gr\u00fcn", "gru\u0308n", " gr\u00fcn\u00a0", "\tgr\u00fcn\n")) {
+        learner.learn(example(2, 0), label);
+      }
+      assertThat(learner.snapshot().model().labels()).containsExactly("zero", "one", "gr\u00fcn");
+      assertThat(learner.snapshot().classes().getLast().learned()).isEqualTo(4);
+      assertThat(learner.forget(" gru\u0308n").model().labels()).containsExactly("zero", "one");
+    }
+    Model old = model(Head.MEAN);
+    old = new Model(old.network(), old.mode(), old.normalisation(), List.of("gru\u0308n", "one"), "", old.provenance());
+    try (OnlineLearner learner = OnlineLearner.open(folder.resolve("old"), old, SETTINGS, exemplars(true), warnings::add)) {
+      assertThat(learner.learn(example(0, 9), "gr\u00fcn").classes()).extracting(KnownClass::learned).containsExactly(1L, 0L);
+    }
+  }
+
   @Test
   void learnsOnWhereNoneOfTheOriginalClassesIsLeft() {
     OnlineSettings none = new OnlineSettings(0, 20_000, 3, 0.1, 1, 1);
@@ -323,9 +341,24 @@ class OnlineLearnerTest {
     Path dir = folder.resolve("state");
     try (OnlineLearner learner = open(dir, true)) {
       byte[] before = Files.readAllBytes(dir.resolve(OnlineLearner.FILE));
-      for (String label : List.of("", " ", " a", "a\n", "x".repeat(101))) {
+      for (String label : List.of("", " ", "\u00a0\n", "a\u0000", "x".repeat(101))) {
         assertThatThrownBy(() -> learner.learn(example(1, 1), label)).isInstanceOf(InvalidInputException.class)
             .hasMessageContaining("label");
+      }
+      assertThatThrownBy(() -> learner.forget(" ")).isInstanceOf(InvalidInputException.class).hasMessageContaining("white space");
+      for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e13f}) {
+        float[] frames = new float[STEPS * CHANNELS];
+        frames[2 * CHANNELS + 1] = value;
+        Example broken = new Example("broken", frames, STEPS, CHANNELS, 0);
+        assertThatThrownBy(() -> learner.learn(broken, "zero")).isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining("broken: channel 1 of frame 2 is " + value);
+        assertThatThrownBy(() -> learner.snapshot().scores(broken)).isInstanceOf(InvalidInputException.class);
+      }
+      for (int channels : new int[] {1, 2, 3, 6, 8}) { // some of them divide the values evenly
+        Example other = new Example("other", new float[24], 24 / channels, channels, 0);
+        assertThatThrownBy(() -> learner.learn(other, "zero")).isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining(channels + " channels, expected 4");
+        assertThatThrownBy(() -> learner.snapshot().scores(other)).isInstanceOf(InvalidInputException.class);
       }
       assertThatThrownBy(() -> learner.forget("nothing")).hasMessageContaining("there are zero, one");
       assertThat(Files.readAllBytes(dir.resolve(OnlineLearner.FILE))).isEqualTo(before);

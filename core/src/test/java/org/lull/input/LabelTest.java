@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.text.Normalizer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,5 +64,15 @@ class LabelTest {
   @CsvSource({"yes,no", "e,\u00E9", "a|b,ab", "1,2", "a_b,ab", "a-b,ab"})
   void otherLabelsHaveOtherKeys(String one, String other) {
     assertThat(Label.withoutCaseAndSpace(one)).isNotEqualTo(Label.withoutCaseAndSpace(other));
+  }
+
+  @Test
+  void ofLabelsMuchLikeOneTheFirstOtherIsGiven() {
+    List<String> labels = List.of("no", "Yes", "yes", "turn on");
+    assertThat(Label.alike("yes", labels)).hasValue("Yes");
+    assertThat(Label.alike("Yes", labels)).hasValue("yes");
+    assertThat(Label.alike("TurnOn", labels)).hasValue("turn on");
+    assertThat(Label.alike("no", labels)).isEmpty();
+    assertThat(Label.alike("yes!", labels)).isEmpty();
   }
 }

@@ -37,7 +37,8 @@ class CellContractTest {
   /**
    * A network and one sequence for it.
    *
-   * @param theta mean thresholds of x and of h; each entry of each layer draws its own around them
+   * @param thetaX mean threshold of x; each entry of each layer draws its own around it
+   * @param thetaH the same of h
    */
   private record Case(String cell, int inputs, int hidden, int layers, int steps, Head head, float thetaX, float thetaH) {
     Network network(Kernels kernels) {

@@ -1,0 +1,4 @@
+/**
+ * What a computation costs: multiply-adds, memory accesses with their energy, and bytes, counted from what fired. Uses the JDK alone.
+ */
+package org.lull.cost;

@@ -1,0 +1,2 @@
+/** The way in: a {@link org.lull.Model} is loaded, classifies, and is saved. Stands on all other packages but {@code continual}. */
+package org.lull;

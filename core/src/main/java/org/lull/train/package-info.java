@@ -1,0 +1,5 @@
+/**
+ * Training and measuring: examples, batches, losses, optimisers, budgets, and the loop over epochs. Uses all that a network is made of,
+ * and no files.
+ */
+package org.lull.train;

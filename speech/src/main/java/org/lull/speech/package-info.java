@@ -1,0 +1,5 @@
+/**
+ * From recordings to examples: WAV files, log-mel features, layouts of corpora, splits, and the embedded synthetic corpus. Uses the
+ * library, an FFT and a speech synthesiser.
+ */
+package org.lull.speech;
