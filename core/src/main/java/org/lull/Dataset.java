@@ -21,8 +21,8 @@ import org.lull.train.RandomStreams;
 
 /**
  * Sequences to train on, to validate and to test by, each of a class: {@code Dataset.of(sequences, labels).split(0.1, 0.1, seed)}. Or, for
- * regression, each with numbers to predict: {@link #ofTargets}. Nothing in it changes; what is wrong with the data is refused here, with the
- * place where it is.
+ * regression, each with numbers to predict: {@link #ofTargets}. Nothing in it changes; what is wrong with the data is refused here, with
+ * its place.
  */
 public final class Dataset {
   private final String name;
@@ -75,8 +75,8 @@ public final class Dataset {
           + " as of the other examples");
     }
     if (targets == 0 && example.label() >= labels.size()) {
-      throw new InvalidInputException(example.id() + ": label " + example.label() + ", expected 0 to " + (labels.size() - 1) + ", an index of"
-          + " the labels");
+      throw new InvalidInputException(example.id() + ": label " + example.label() + ", expected 0 to " + (labels.size() - 1) + ", an index"
+          + " of the labels");
     }
   }
 
@@ -85,10 +85,11 @@ public final class Dataset {
   }
 
   /**
-   * Sequences to train on, each of a class. The classes are numbered in the order of their names. {@link #split} sets some of them aside for
-   * validation and test, or {@link #withValidation} and {@link #withTest} add others.
+   * Sequences to train on, each of a class. The classes are numbered in the order of their names. {@link #split} sets some of them aside
+   * for validation and test, or {@link #withValidation} and {@link #withTest} add others.
    *
-   * @param sequences [steps][channels] each, raw: they are normalised in training. Of any number of steps from 1 on, the same channels in all
+   * @param sequences [steps][channels] each, raw: they are normalised in training. Of any number of steps from 1 on, all of the same
+   *     channels
    * @param labels the class of each, by name: composed as {@link Label} says, without white space at the ends
    * @throws InvalidInputException where there are none, there are not as many labels, a label is none, channels differ, or a value is not
    *     finite or beyond {@link org.lull.input.Frames#LARGEST}
@@ -358,7 +359,7 @@ public final class Dataset {
 
   @Override
   public String toString() {
-    return name + ": " + train.size() + " examples to train on, " + validation.size() + " for validation, " + test.size() + " for the test, "
-        + channels + " channels, " + (isRegression() ? targets() + " targets" : "classes " + labels);
+    return name + ": " + train.size() + " examples to train on, " + validation.size() + " for validation, " + test.size()
+        + " for the test, " + channels + " channels, " + (isRegression() ? targets() + " targets" : "classes " + labels);
   }
 }

@@ -291,7 +291,7 @@ public final class Training {
       return this;
     }
 
-    /** What the training of a delta network may cost: the thresholds, all by the same factor, are moved to meet it; null for as they are. */
+    /** What the training of a delta network may cost: the thresholds, all by one factor, are moved to meet it; null leaves them alone. */
     public Builder budget(Budget value) {
       budget = value;
       return this;

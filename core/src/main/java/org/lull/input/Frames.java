@@ -14,7 +14,8 @@ public final class Frames {
    */
   public static int channels(String id, float[][] frames) {
     if (frames.length == 0 || frames[0] == null || frames[0].length == 0) {
-      throw new InvalidInputException(id + ": " + (frames.length == 0 ? "no frames" : "a frame without channels") + ", expected at least one");
+      throw new InvalidInputException(id + ": " + (frames.length == 0 ? "no frames" : "a frame without channels")
+          + ", expected at least one");
     }
     return frames[0].length;
   }

@@ -3,7 +3,7 @@ package org.lull.train;
 import java.util.Arrays;
 import org.lull.cost.OperationCounts;
 
-/** A network measured on examples: on classes by {@link #accuracy} and {@link #confusion}, in regression by {@link #rmse} and {@link #mae}. */
+/** A network measured on examples: by {@link #accuracy} and {@link #confusion}, in regression by {@link #rmse} and {@link #mae}. */
 public final class Evaluation {
   private final int examples;
   private final int[][] confusion;

@@ -43,7 +43,8 @@ public interface Loss {
   default void check(Example example, NetworkSpec spec) {
     int classes = spec.head().classes(spec.outputs());
     if (example.label() == Example.NO_LABEL) {
-      throw new InvalidInputException(example.id() + ": has a target, expected a label, as the network tells " + classes + " classes apart");
+      throw new InvalidInputException(example.id() + ": has a target, expected a label, as the network tells " + classes
+          + " classes apart");
     }
     if (example.label() >= classes) {
       throw new InvalidInputException(example.id() + ": label " + example.label() + ", expected 0 to " + (classes - 1) + ", as the network"
