@@ -1,0 +1,2 @@
+/** Lull's speed beside that of Deeplearning4j. */
+package org.lull.bench.dl4j;

@@ -1,0 +1,2 @@
+/** Every kernel beside the ceilings of the machine. Uses JMH and the kernels. */
+package org.lull.bench.kernels;
