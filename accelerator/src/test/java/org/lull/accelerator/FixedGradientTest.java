@@ -125,7 +125,7 @@ class FixedGradientTest {
       pass.backward(new float[network.parameters().length], true);
     }
     for (int layer = 0; layer < 2; layer++) { // h_0 is never on the list
-      long column = network.layers().get(layer).macsPerColumn();
+      long column = network.layers().get(layer).macsPerColumnOfX();
       assertThat(integers.operations().layer(layer).forward()).isEqualTo(floats.operations().layer(layer).forward() - 20 * column);
     }
   }

@@ -15,6 +15,7 @@ import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
+import org.lull.speech.Purpose;
 import org.lull.speech.SeriesCorpus;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
@@ -34,7 +35,7 @@ record TrainedTask(Model model, List<Example> examples) implements Task {
     Path file = Files.isDirectory(run) ? run.resolve("model.safetensors") : run;
     Model model = Model.load(file);
     int threads = Runtime.getRuntime().availableProcessors();
-    Corpus corpus = Corpora.open(path("data"), threads, Progress.SILENT);
+    Corpus corpus = Corpora.open(path("data"), Purpose.TRAINING, threads, Progress.SILENT);
     LogMelSettings settings = switch (corpus) {
       case AudioCorpus _ -> LogMelSettings.fromJson(model.frontEnd(), file.toString());
       case SeriesCorpus _ -> null;

@@ -29,7 +29,8 @@ final class BenchCommand implements Callable<Integer> {
           + " 512: 512 inputs, 100 steps.")
   private List<String> networks;
 
-  @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", description = "lstm, gru or rnn.")
+  @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", completionCandidates = CellNames.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
   private String cell;
 
   @Option(names = "--batch", paramLabel = "N", split = ",", defaultValue = "1,32", description = "Sequences of a step.")

@@ -3,6 +3,7 @@ package org.lull.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.lull.speech.Corpus;
+import org.lull.speech.Purpose;
 import picocli.CommandLine.Option;
 
 /** Options that say where the data is, and how it is loaded. */
@@ -15,5 +16,10 @@ final class DataOptions extends LoadingOptions {
   /** The corpus, named to the user. */
   Corpus corpus(PrintWriter err) {
     return corpus(dir, err);
+  }
+
+  /** The same for a purpose. */
+  Corpus corpus(Purpose purpose, PrintWriter err) {
+    return corpus(dir, purpose, err);
   }
 }

@@ -39,8 +39,8 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file.")
   private Path path;
 
-  @Option(names = "--split", paramLabel = "SPLIT", defaultValue = "test",
-      description = "test, validation or train (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--split", paramLabel = "SPLIT",
+      description = "test, validation, train or all (default: test, or all where the data is not divided into training and test).")
   private ModelData.Split split;
 
   @Option(names = "--numeric", paramLabel = "NUMERIC",
@@ -72,12 +72,17 @@ final class EvalCommand implements Callable<Integer> {
     Model model = numeric == null ? stored : stored.withArithmetic(NetworkOptions.arithmetic(numeric));
     ModelData loaded = ModelData.load(file, model, data, err);
     Dataset dataset = loaded.dataset();
-    if (dataset.name().equals(model.provenance().data()) && !dataset.hash().equals(model.provenance().dataHash())) {
-      err.println("warning: these are not the very data " + file + " was trained on; the " + split
-          + " split may hold clips it was trained on");
-      err.flush();
+    if (split == null) {
+      split = loaded.usualSplit();
+    }
+    if (dataset.name().equals(model.provenance().data()) && !loaded.isOfTraining()) {
+      err.println("warning: these are not the very data " + file + " was trained on; "
+          + (split == ModelData.Split.ALL ? "they" : "the " + split + " split") + " may hold clips it was trained on");
     }
     List<Example> examples = loaded.examples(split);
+    err.println("measuring " + (examples.size() == loaded.size() ? "all " + examples.size() + " examples"
+        : "the " + split + " split, " + examples.size() + " of " + loaded.size() + " examples; --split all measures all"));
+    err.flush();
     Evaluation evaluation;
     try (Evaluator evaluator = new Evaluator(model.network(), model.normalisation(), model.mode(), threads);
         Progress.Task task = new TerminalProgress(err).begin("testing", examples.size())) {

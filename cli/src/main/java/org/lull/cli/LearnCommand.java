@@ -24,6 +24,7 @@ import org.lull.cost.MemoryAccess.Energy;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
@@ -31,6 +32,7 @@ import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
+import org.lull.speech.SimilarLabels;
 import org.lull.train.Augmentation;
 import org.lull.train.Dataset;
 import org.lull.train.Evaluator;
@@ -58,7 +60,7 @@ final class LearnCommand implements Callable<Integer> {
   private Path path;
 
   @Option(names = "--add", paramLabel = "WORD=FOLDER", description = "A new class and the folder with its WAV files; again for each.")
-  private Map<String, Path> add = new LinkedHashMap<>();
+  private List<String> additions = List.of();
 
   @Option(names = "--data", paramLabel = "DIR",
       description = "A corpus: the one the model was trained on, for exemplars of its classes and to measure them; with --classes, for the"
@@ -95,6 +97,8 @@ final class LearnCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of a table.")
   private boolean json;
 
+  private final Map<String, Path> add = new LinkedHashMap<>(); // folders by class
+
   /**
    * As printed with --json; accuracies are of test recordings, and null where there are none.
    *
@@ -124,7 +128,7 @@ final class LearnCommand implements Callable<Integer> {
     } else {
       RunDirectory.requireNew(runDir);
     }
-    List<String> learned = learned(model, file);
+    List<String> learned = learned(model, file, err);
     Examples examples = examples(model, file, learned, err);
     int known = model.labels().size();
     List<Example> old = examples.train.stream().filter(example -> example.label() < known).toList();
@@ -143,7 +147,30 @@ final class LearnCommand implements Callable<Integer> {
     return finish(file, model, examples, learned, clips.size(), oldTest, before, learner);
   }
 
-  private List<String> learned(Model model, Path file) {
+  /** Takes the additions apart: what stands before the first '=' is the class. */
+  private void readAdditions() {
+    for (String addition : additions) {
+      int equals = addition.indexOf('=');
+      if (equals < 0 || equals == addition.length() - 1) {
+        throw new InvalidInputException("--add " + addition + ", expected WORD=FOLDER");
+      }
+      String word;
+      try {
+        word = Label.of(addition.substring(0, equals));
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException("--add " + addition + ": " + e.getMessage(), e);
+      }
+      Path before = add.put(word, Path.of(addition.substring(equals + 1)));
+      if (before != null) {
+        throw new InvalidInputException("--add gives '" + word + "' twice, with " + before + " and " + add.get(word)
+            + "; put the recordings into one folder");
+      }
+    }
+  }
+
+  private List<String> learned(Model model, Path file, PrintWriter err) {
+    readAdditions();
+    classes = classes.stream().map(Label::of).toList();
     List<String> learned = new ArrayList<>(add.keySet());
     learned.addAll(classes);
     if (learned.isEmpty()) {
@@ -153,13 +180,16 @@ final class LearnCommand implements Callable<Integer> {
       throw new InvalidInputException("--classes needs --data, the corpus that has them");
     }
     for (String word : learned) {
-      if (model.labels().contains(word)) {
+      if (Label.indexIn(model.labels(), word) >= 0) {
         throw new InvalidInputException("class '" + word + "' is one that " + file + " knows already; give others");
       }
     }
     if (learned.stream().distinct().count() < learned.size()) {
       throw new InvalidInputException("a class is given twice: " + String.join(", ", learned));
     }
+    List<String> all = new ArrayList<>(model.labels());
+    all.addAll(learned);
+    SimilarLabels.warnings(all).forEach(warning -> err.println("warning: " + warning));
     if (model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series; lull learn takes models of sound");
     }
@@ -193,11 +223,11 @@ final class LearnCommand implements Callable<Integer> {
 
   /** The examples of classes the grown model has. */
   private static void add(Examples all, Dataset dataset, Predicate<String> wanted) {
+    int[] labels = dataset.labels().stream().mapToInt(name -> wanted.test(name) ? Label.indexIn(all.labels, name) : -1).toArray();
     for (boolean train : new boolean[] {true, false}) {
       for (Example e : train ? dataset.train() : dataset.test()) {
-        String name = dataset.labels().get(e.label());
-        int label = all.labels.indexOf(name);
-        if (label >= 0 && wanted.test(name)) {
+        int label = labels[e.label()];
+        if (label >= 0) {
           (train ? all.train : all.test).add(new Example(e.id(), e.frames(), e.steps(), e.channels(), label));
         }
       }

@@ -7,6 +7,7 @@ import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
+import org.lull.speech.Purpose;
 import org.lull.speech.SeriesCorpus;
 import org.lull.speech.SyntheticSpeech;
 import org.lull.train.Dataset;
@@ -42,27 +43,37 @@ class LoadingOptions {
     return threads == null ? usual : threads;
   }
 
+  /** A corpus to train on, named to the user. */
+  Corpus corpus(Path dir, PrintWriter err) {
+    return corpus(dir, Purpose.TRAINING, err);
+  }
+
   /**
    * A corpus, named to the user.
    *
    * @param dir its folder; null for the embedded one
    */
-  Corpus corpus(Path dir, PrintWriter err) {
+  Corpus corpus(Path dir, Purpose purpose, PrintWriter err) {
     if (dir != null) {
       err.println("reading " + dir + "...");
       err.flush();
     }
     Corpus corpus = dir == null
         ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED))
-        : Corpora.open(dir, threads(), new TerminalProgress(err));
+        : Corpora.open(dir, purpose, threads(), new TerminalProgress(err));
     err.println("data: " + corpus.name());
     err.flush();
     return corpus;
   }
 
-  /** The corpus as features, with what was wrong with it told to the user. */
+  /** The corpus as features to train on, with what was wrong with it told to the user. */
   Dataset load(Corpus corpus, LogMelSettings settings, PrintWriter err) {
-    Dataset dataset = Datasets.load(corpus, settings, kept(), threads(), new TerminalProgress(err));
+    return load(corpus, Purpose.TRAINING, settings, err);
+  }
+
+  /** The same for a purpose. */
+  Dataset load(Corpus corpus, Purpose purpose, LogMelSettings settings, PrintWriter err) {
+    Dataset dataset = Datasets.load(corpus, purpose, settings, kept(), threads(), new TerminalProgress(err));
     dataset.warnings().forEach(warning -> err.println("warning: " + warning));
     err.printf("      %d classes; %d training, %d validation and %d test examples%n", dataset.labels().size(), dataset.train().size(),
         dataset.validation().size(), dataset.test().size());

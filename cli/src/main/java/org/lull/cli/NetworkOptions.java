@@ -13,7 +13,8 @@ final class NetworkOptions {
       description = "What it hears of sound: mel16, reference16 or mel40 (default: ${DEFAULT-VALUE}).")
   private String features;
 
-  @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", description = "lstm, gru or rnn (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", completionCandidates = CellNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String cell;
 
   @Option(names = "--layers", paramLabel = "N", defaultValue = "2", description = "Recurrent layers (default: ${DEFAULT-VALUE}).")

@@ -18,6 +18,8 @@ import org.lull.continual.Method;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
+import org.lull.speech.Purpose;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 import org.lull.train.TrainingOptions;
@@ -105,13 +107,13 @@ final class ServeCommand implements Callable<Integer> {
     if (data == null) {
       return kept;
     }
-    Dataset dataset = ModelData.dataset(file, model, loading.corpus(data, err), loading, err);
+    Dataset dataset = ModelData.dataset(file, model, loading.corpus(data, err), Purpose.TRAINING, loading, err);
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), settings.exemplarBytes());
-    kept.stream().filter(exemplar -> !dataset.labels().contains(model.labels().get(exemplar.label()))).forEach(exemplars::add);
+    int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
+    kept.stream().filter(exemplar -> IntStream.of(index).noneMatch(k -> k == exemplar.label())).forEach(exemplars::add);
     new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, Method.REPLAY.recipe(),
-        TrainingOptions.defaults()).remember(dataset.train().stream().filter(e -> model.labels().contains(dataset.labels().get(e.label())))
-            .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), model.labels().indexOf(dataset.labels().get(e.label()))))
-            .toList());
+        TrainingOptions.defaults()).remember(dataset.train().stream().filter(e -> index[e.label()] >= 0)
+            .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList());
     return exemplars.exemplars();
   }
 

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,7 +178,33 @@ class BadDataTest {
     isUsed("warning: the clips have 2 sample rates (1 at 8000 Hz, 29 at 16000 Hz)");
   }
 
+  @Test
+  void soundInAnotherFormat() {
+    TinyData.bytes(data().resolve("low/1.flac"), "fLaC".getBytes());
+    TinyData.bytes(data().resolve("high/2.opus"), "OggS".getBytes());
+    isRefused(data().toString(), "1 .flac and 1 .opus files", "ffmpeg");
+  }
+
+  @Test
+  void headersOfCarelessWriters() {
+    TinyData.tones(data());
+    byte[] bytes = TinyData.bytesOf(data().resolve("low/clip3.wav"));
+    bytes[40] += 44; // the size of the data
+    TinyData.bytes(data().resolve("low/clip3.wav"), bytes);
+    isUsed("warning: 1 of 30 clips are WAV files whose data chunk says a size that cannot be right", "low/clip3.wav");
+  }
+
   // ---- lists and tables
+
+  @Test
+  void aListInTheOtherUnicodeForm() throws IOException {
+    TinyData.speechCommands(data());
+    Files.move(data().resolve("no"), data().resolve("gru\u0308n"));
+    for (String list : List.of("testing_list.txt", "validation_list.txt")) {
+      Files.writeString(data().resolve(list), Files.readString(data().resolve(list)).replace("no/", "gr\u00FCn\\"));
+    }
+    assertThat(train("--dense").succeeds().err()).contains("8 training, 2 validation and 2 test").doesNotContain("warning");
+  }
 
   @Test
   void aListThatNamesMissingFiles() throws IOException {

@@ -112,6 +112,41 @@ class EvalCommandTest {
     assertThat(eval.err()).contains("warning: these are not the very data " + run.resolve("model.safetensors") + " was trained on");
   }
 
+  /** Test recordings of one's own, which the customary hash of their speakers need not put into the test split. */
+  @Test
+  void aFolderThatIsNotDividedIsMeasuredWhole() {
+    Path own = dir.resolve("own");
+    for (String speaker : List.of("s0", "s1", "s4")) { // their hashes say: training
+      TinyData.tone(own.resolve("low").resolve(speaker + "_nohash_0.wav"), 1200, TinyData.RATE);
+    }
+    Cli eval = lull("eval", "--model", run, "--data", own, "--no-cache", "--json").succeeds();
+    assertThat(eval.json().get("examples").intValue()).isEqualTo(3);
+    assertThat(eval.json().get("split").textValue()).isEqualTo("all");
+    assertThat(eval.err()).contains("measuring all 3 examples").doesNotContain("without a test example");
+    lull("eval", "--model", run, "--data", own, "--no-cache", "--split", "test").isMistake("no examples in its test split", "--split");
+  }
+
+  @Test
+  void theShareThatIsMeasuredIsSaid() {
+    assertThat(eval(run).succeeds().err()).contains("measuring the test split, 3 of 30 examples; --split all measures all");
+    JsonNode all = eval(run, "--split", "all", "--json").succeeds().json();
+    assertThat(all.get("examples").intValue()).isEqualTo(30);
+    Path others = TinyData.tones(dir.resolve("divided"));
+    TinyData.tone(others.resolve("low/clip3.wav"), 1333, TinyData.RATE);
+    assertThat(lull("eval", "--model", run, "--data", others, "--no-cache").succeeds().err()).contains("3 of 30 examples");
+  }
+
+  @Test
+  void oneFileOfATimeSeriesProblemWillDo() throws IOException {
+    Path series = TinyData.series(dir.resolve("both"));
+    Path seriesRun = dir.resolve("both-run");
+    train(series, seriesRun).succeeds();
+    Files.delete(series.resolve("Tiny_TRAIN.ts"));
+    Cli eval = lull("eval", "--model", seriesRun, "--data", series, "--json").succeeds();
+    assertThat(eval.json().get("examples").intValue()).isEqualTo(16);
+    assertThat(eval.json().get("split").textValue()).isEqualTo("all");
+  }
+
   @Test
   void manyClassesAreForAPicture() {
     Path many = dir.resolve("many");

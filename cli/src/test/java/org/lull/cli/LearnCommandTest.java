@@ -69,12 +69,23 @@ class LearnCommandTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {"--threads 1 | nothing to learn", "--classes middle | --classes needs --data",
-      "--add high=nowhere | knows already", "--add top=nowhere | no folder nowhere", "--add top=nowhere --method magic | is unknown"})
+      "--add high=nowhere | knows already", "--add top=nowhere | no folder nowhere", "--add top=nowhere --method magic | is unknown",
+      "--add =nowhere | --add =nowhere: label", "--add top | expected WORD=FOLDER", "--add top= | expected WORD=FOLDER",
+      "--add top=a --add top=b | gives 'top' twice, with a and b", "--add gr\u00FCn=a --add gru\u0308n=b | twice, with a and b",
+      "--add top=a --add \u00A0top=b | twice", "--add \u00A0high=a | knows already", "--add \u00A0=a | nothing but white space",
+      "--add a\u0001b=a | control character", "--data nowhere --classes ,x | label"})
   void mistakesAreALine(String options, String message) {
     List<Object> args = new ArrayList<>(List.of("learn", "--model", run, "--run", folder.resolve("none"), "--no-cache"));
     args.addAll(List.of(options.split(" ")));
     Cli.lull(args.toArray()).isMistake(message);
     assertThat(folder.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void aWordThatDiffersFromAKnownOneByCaseAloneIsSaid() {
+    Cli learn = learn(run, folder.resolve("none"), "--add", "High=nowhere");
+    learn.isMistake("no folder nowhere");
+    assertThat(learn.err()).contains("warning: classes that differ only by case or white space: 2, the first 'high' and 'High'");
   }
 
   @Test

@@ -71,17 +71,22 @@ public final class OperationCount {
 
   /** MACs of W delta. */
   public long forward() {
-    return (forwardX + forwardH) * layer.macsPerColumn();
+    return macs(forwardX, forwardH);
   }
 
   /** MACs of W^T G. */
   public long transposed() {
-    return ((inputGradient ? backwardX : 0) + transposedH) * layer.macsPerColumn();
+    return macs(inputGradient ? backwardX : 0, transposedH);
   }
 
   /** MACs of G delta^T. */
   public long weightGradient() {
-    return (backwardX + backwardH) * layer.macsPerColumn();
+    return macs(backwardX, backwardH);
+  }
+
+  /** What so many columns of x and of h cost in one product. */
+  private long macs(long ofX, long ofH) {
+    return ofX * layer.macsPerColumnOfX() + ofH * layer.macsPerColumnOfH();
   }
 
   /** MACs of all three products. */
@@ -110,12 +115,14 @@ public final class OperationCount {
 
   /** What the three products cost the dense layer. */
   public long denseTotal() {
-    return layer.macsPerColumn() * (denseForwardColumns() + denseTransposedColumns()) + denseWeightGradient();
+    long forward = macs(entriesX(), entriesH());
+    long transposed = macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
+    return forward + transposed + denseWeightGradient();
   }
 
   /** Of that, the weight gradient. */
   long denseWeightGradient() {
-    return layer.macsPerColumn() * backwardSteps * layer.columns();
+    return macs(backwardSteps * layer.inputs(), backwardSteps * layer.entriesOfH());
   }
 
   /** Words of vectors that are read and written, as {@link MemoryAccess} has them. */
@@ -135,14 +142,6 @@ public final class OperationCount {
     return forward + backward + references + gradientsOfReferences + lists + backwardSteps * ofM;
   }
 
-  private long denseForwardColumns() {
-    return forwardSteps * layer.columns();
-  }
-
-  private long denseTransposedColumns() {
-    return (inputGradient ? backwardSteps * layer.inputs() : 0) + (backwardSteps - backwardSequences) * layer.units();
-  }
-
   /** Entries of x and h that fired, going forward. */
   public long active() {
     return forwardX + forwardH;
@@ -150,7 +149,7 @@ public final class OperationCount {
 
   /** Entries of x and h there were, going forward. */
   public long entries() {
-    return denseForwardColumns();
+    return forwardSteps * layer.columns();
   }
 
   long activeX() {
@@ -166,7 +165,7 @@ public final class OperationCount {
   }
 
   long entriesH() {
-    return forwardSteps * layer.units();
+    return forwardSteps * layer.entriesOfH();
   }
 
   /** Share of entries of x that did not fire. */

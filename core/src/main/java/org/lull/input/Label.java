@@ -2,6 +2,7 @@ package org.lull.input;
 
 import java.text.Normalizer;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ public final class Label {
   private static final int ZERO_WIDTH_SPACE = 0x200B;
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
+  /** What decoders put in place of bytes they cannot read. */
+  private static final char UNREADABLE = '\uFFFD';
+
   /** What of a refused text a message shows. */
   private static final int SHOWN = 40;
 
@@ -27,14 +31,14 @@ public final class Label {
    * The label a text means: in NFC, without white space at its ends. {@code of(of(x))} equals {@code of(x)}.
    *
    * @param raw the text as it was found
-   * @throws InvalidInputException where nothing is left of it, more than {@link #LONGEST} characters are, or it has control characters or
-   *     half a character
+   * @throws InvalidInputException where nothing is left of it, more than {@link #LONGEST} characters are, or it has control characters,
+   *     half a character, or U+FFFD, which stands for bytes that could not be read
    */
   public static String of(String raw) {
     if (raw == null) {
       throw new InvalidInputException("label is missing, expected 1 to " + LONGEST + " characters");
     }
-    String label = stripped(Normalizer.normalize(raw, Normalizer.Form.NFC));
+    String label = normal(raw);
     if (label.isEmpty()) {
       throw refused(raw, raw.isEmpty() ? "empty" : "nothing but white space");
     }
@@ -45,7 +49,24 @@ public final class Label {
     if (label.codePoints().anyMatch(Label::isUnprintable)) {
       throw refused(label, "with a control character or half a character");
     }
+    if (label.indexOf(UNREADABLE) >= 0) {
+      throw refused(label, "with bytes that are not UTF-8, or that the locale cannot read (LC_ALL=C.UTF-8 can)");
+    }
     return label;
+  }
+
+  /**
+   * Where a label stands among those of a model, which an older version may have written as they were found.
+   *
+   * @return the index, or -1
+   */
+  public static int indexIn(List<String> labels, String label) {
+    int exact = labels.indexOf(label);
+    return exact >= 0 ? exact : labels.stream().map(Label::normal).toList().indexOf(normal(label));
+  }
+
+  private static String normal(String text) {
+    return stripped(Normalizer.normalize(text, Normalizer.Form.NFC));
   }
 
   /**

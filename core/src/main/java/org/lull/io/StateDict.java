@@ -10,6 +10,7 @@ import org.lull.kernel.Kernels;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
+import org.lull.rnn.CellParameter;
 import org.lull.rnn.LayerLayout;
 
 /**
@@ -17,7 +18,8 @@ import org.lull.rnn.LayerLayout;
  * so on, and head.weight, head.bias.
  *
  * <p>PyTorch has two biases where one would do. A network holds their sum, which comes back as bias_ih with a bias_hh of zero; only where x
- * and h feed different rows (the GRU's n) are they two.
+ * and h feed different rows (the GRU's n) are they two. A cell without a recurrent product has neither weight_hh_l0 nor bias_hh_l0;
+ * parameters of a cell's own follow, under their names.
  */
 public final class StateDict {
   private StateDict() {}
@@ -33,7 +35,9 @@ public final class StateDict {
       int[] gatesOfX = cell.gatesOfX();
       int[] gatesOfH = cell.gatesOfH();
       tensors.add(weights("weight_ih_l" + layer, layout, parameters, gatesOfX, 0, layout.inputs()));
-      tensors.add(weights("weight_hh_l" + layer, layout, parameters, gatesOfH, layout.inputs(), layout.units()));
+      if (layout.entriesOfH() > 0) {
+        tensors.add(weights("weight_hh_l" + layer, layout, parameters, gatesOfH, layout.inputs(), layout.units()));
+      }
       float[] biasX = new float[gatesOfX.length * layout.units()];
       float[] biasH = new float[gatesOfH.length * layout.units()];
       for (int block = 0; block < cell.blocks(); block++) {
@@ -47,7 +51,18 @@ public final class StateDict {
         }
       }
       tensors.add(new Tensor("bias_ih_l" + layer, new int[] {biasX.length}, biasX));
-      tensors.add(new Tensor("bias_hh_l" + layer, new int[] {biasH.length}, biasH));
+      if (layout.entriesOfH() > 0) {
+        tensors.add(new Tensor("bias_hh_l" + layer, new int[] {biasH.length}, biasH));
+      }
+      int block = 0;
+      for (CellParameter own : cell.parameters()) {
+        float[] values = new float[own.blocks() * layout.units()];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = parameters[layout.own(block + i / layout.units(), i % layout.units())];
+        }
+        tensors.add(new Tensor(own.name() + "_l" + layer, new int[] {values.length}, values));
+        block += own.blocks();
+      }
     }
     float[] headWeight = new float[spec.outputs() * spec.hidden()];
     for (int k = 0; k < spec.outputs(); k++) {
@@ -82,17 +97,29 @@ public final class StateDict {
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerLayout layout = network.layers().get(layer);
       Cell cell = spec.cell();
-      int gates = cell.gatesOfX().length * layout.units();
-      Tensor ih = contents.tensor("weight_ih_l" + layer, gates, layout.inputs());
-      Tensor hh = contents.tensor("weight_hh_l" + layer, gates, layout.units());
+      int rowsOfX = cell.blocksOfX() * layout.units();
+      int rowsOfH = cell.blocksOfH() * layout.units();
+      Tensor ih = contents.tensor("weight_ih_l" + layer, rowsOfX, layout.inputs());
       loadWeights(ih, layout, parameters, cell.gatesOfX(), 0, layout.inputs());
-      loadWeights(hh, layout, parameters, cell.gatesOfH(), layout.inputs(), layout.units());
-      float[] biasX = contents.tensor("bias_ih_l" + layer, gates).data();
-      float[] biasH = contents.tensor("bias_hh_l" + layer, gates).data();
+      float[] biasX = contents.tensor("bias_ih_l" + layer, rowsOfX).data();
+      float[] biasH = new float[0];
+      if (layout.entriesOfH() > 0) {
+        Tensor hh = contents.tensor("weight_hh_l" + layer, rowsOfH, layout.units());
+        loadWeights(hh, layout, parameters, cell.gatesOfH(), layout.inputs(), layout.units());
+        biasH = contents.tensor("bias_hh_l" + layer, rowsOfH).data();
+      }
       for (int block = 0; block < cell.blocks(); block++) {
         for (int u = 0; u < layout.units(); u++) {
           parameters[bias(layout, block, u)] = biasOf(cell, block, u, layout.units(), biasX, biasH);
         }
+      }
+      int block = 0;
+      for (CellParameter own : cell.parameters()) {
+        float[] values = contents.tensor(own.name() + "_l" + layer, own.blocks() * layout.units()).data();
+        for (int i = 0; i < values.length; i++) {
+          parameters[layout.own(block + i / layout.units(), i % layout.units())] = values[i];
+        }
+        block += own.blocks();
       }
     }
     float[] headWeight = contents.tensor("head.weight", spec.outputs(), spec.hidden()).data();
@@ -117,7 +144,7 @@ public final class StateDict {
   /** What a row of M begins with: the biases of whatever feeds it. */
   private static float biasOf(Cell cell, int block, int u, int units, float[] biasX, float[] biasH) {
     float sum = 0;
-    if (block < cell.fed()) {
+    if (block < cell.blocksOfX()) {
       sum += biasX[cell.gatesOfX()[block] * units + u];
     }
     if (block >= cell.firstBlockOfH()) {

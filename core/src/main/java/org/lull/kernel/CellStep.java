@@ -13,6 +13,12 @@ public final class CellStep {
   /** Units of the panel, a multiple of {@link Kernels#LANES}. Those that are padding hold zeros, which a cell turns into zeros. */
   public int units;
 
+  /** Units without padding, for cells that look at all of them together. */
+  public int realUnits;
+
+  /** The cell's own parameters, one after the other, [blocks][units]. */
+  public int own;
+
   /** Forward: M_t, [blocks][units]. */
   public int m;
 
@@ -25,13 +31,13 @@ public final class CellStep {
   /** c_{t-1}, [units]. */
   public int cBefore;
 
-  /** c_t, [units], written by a forward that has one. */
+  /** c_t, [units]; forward writes it, where the cell has one. */
   public int c;
 
   /** h_{t-1}, [units]. */
   public int hBefore;
 
-  /** h_t, [units], written by forward. */
+  /** h_t, [units], which forward writes. */
   public int h;
 
   /** Forward: room for [4][units]. */
@@ -44,6 +50,9 @@ public final class CellStep {
   public float[] above;
 
   public int aboveAt;
+
+  /** Backward: gradients of the cell's own parameters, laid out as these; to be added to. */
+  public int ownGradient;
 
   /** Backward: gradient that passes from step to step beside the products (of c in an LSTM, of h in a GRU), [units], in and out. */
   public int carry;

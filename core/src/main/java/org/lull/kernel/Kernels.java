@@ -136,6 +136,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /** {@code y[i] = 1 / (1 + exp(-x[i]))}, to 1e-6 absolute; n a multiple of LANES; in place if the positions agree. */
   void sigmoid(float[] x, int xAt, float[] y, int yAt, int n);
 
+  /** Sum of {@code x[i]}, in LANES partial sums as in {@link #gatherDot}; n a multiple of LANES. */
+  float sum(float[] x, int at, int n);
+
+  /** Sum of {@code x[i] * y[i]}, likewise. */
+  float dot(float[] x, int xAt, float[] y, int yAt, int n);
+
   /** {@code to[i] += x[i]}; n a multiple of LANES. */
   void add(float[] x, int xAt, float[] to, int toAt, int n);
 

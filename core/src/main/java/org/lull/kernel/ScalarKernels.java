@@ -161,6 +161,21 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public float sum(float[] x, int at, int n) {
+    float[] sums = SUMS.get();
+    Arrays.fill(sums, 0f);
+    for (int i = 0; i < n; i++) {
+      sums[i % LANES] += x[at + i];
+    }
+    return fold(sums, 0);
+  }
+
+  @Override
+  public float dot(float[] x, int xAt, float[] y, int yAt, int n) {
+    return dot(x, xAt, y, yAt, n, SUMS.get());
+  }
+
+  @Override
   public void add(float[] x, int xAt, float[] to, int toAt, int n) {
     for (int i = 0; i < n; i++) {
       to[toAt + i] += x[xAt + i];

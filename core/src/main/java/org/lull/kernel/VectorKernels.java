@@ -85,6 +85,16 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public float sum(float[] x, int at, int n) {
+    return VectorElementwise.sum(x, at, n);
+  }
+
+  @Override
+  public float dot(float[] x, int xAt, float[] y, int yAt, int n) {
+    return VectorElementwise.dot(x, xAt, y, yAt, n);
+  }
+
+  @Override
   public void add(float[] x, int xAt, float[] to, int toAt, int n) {
     VectorElementwise.add(x, xAt, to, toAt, n);
   }

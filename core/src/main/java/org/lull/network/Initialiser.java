@@ -1,15 +1,15 @@
 package org.lull.network;
 
 import java.util.SplittableRandom;
+import org.lull.rnn.Cell;
+import org.lull.rnn.CellParameter;
 import org.lull.rnn.LayerLayout;
 
 /**
  * Initial weights: input weights and the head Xavier uniform (Glorot and Bengio 2010), recurrent weights orthogonal (Saxe et al. 2014),
- * both gate by gate; biases 0, but 1 for the LSTM's forget gate (Jozefowicz et al. 2015).
+ * both gate by gate; biases, and parameters of the cell's own, as the cell says.
  */
 public final class Initialiser {
-  private static final int FORGET = 1;
-
   private Initialiser() {}
 
   /** Fills a network of zeros; the same random stream gives the same bytes. */
@@ -33,23 +33,33 @@ public final class Initialiser {
   }
 
   private static void layer(float[] parameters, LayerLayout layout, SplittableRandom random) {
+    Cell cell = layout.cell();
     double limit = Math.sqrt(6.0 / (layout.inputs() + layout.units()));
-    for (int block = 0; block < layout.cell().fed(); block++) {
-      for (int u = 0; u < layout.units(); u++) {
+    for (int block = 0; block < Math.max(cell.blocksOfX(), cell.blocksOfH()); block++) {
+      for (int u = 0; block < cell.blocksOfX() && u < layout.units(); u++) {
         for (int j = 0; j < layout.inputs(); j++) {
           parameters[layout.weight(j, block, u)] = (float) random.nextDouble(-limit, limit);
         }
       }
-      double[][] q = orthogonal(layout.units(), random);
-      for (int u = 0; u < layout.units(); u++) {
+      double[][] q = block < cell.blocksOfH() ? orthogonal(layout.units(), random) : new double[0][];
+      for (int u = 0; u < q.length; u++) {
         for (int j = 0; j < layout.units(); j++) {
           parameters[layout.weight(layout.inputs() + j, block, u)] = (float) q[u][j];
         }
       }
     }
-    if (layout.cell().name().equals("lstm")) {
+    for (int block = 0; block < cell.blocks(); block++) {
       for (int u = 0; u < layout.units(); u++) {
-        parameters[layout.bias(0) + layout.unitInBlocks(layout.cell().blocks(), FORGET, u)] = 1f;
+        parameters[layout.bias(0) + layout.unitInBlocks(cell.blocks(), block, u)] = cell.initialBias(block);
+      }
+    }
+    int block = 0;
+    for (CellParameter parameter : cell.parameters()) {
+      for (int i = 0; i < parameter.blocks(); i++, block++) {
+        for (int u = 0; u < layout.units(); u++) {
+          boolean drawn = parameter.low() < parameter.high();
+          parameters[layout.own(block, u)] = drawn ? (float) random.nextDouble(parameter.low(), parameter.high()) : parameter.low();
+        }
       }
     }
   }

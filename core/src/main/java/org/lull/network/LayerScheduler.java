@@ -19,7 +19,8 @@ import org.lull.rnn.LayerLayout;
  *   smaller ones, dense form     one thread runs all: a layer takes all timesteps of its inputs at once, so that none can follow
  * </pre>
  *
- * That is decided by sizes, never by the clock, and what comes out does not depend on it, to the last bit.
+ * A layer of one panel, as a cell that looks at all units together has, counts as a smaller one. That is decided by sizes, never by the
+ * clock, and what comes out does not depend on it, to the last bit.
  */
 public final class LayerScheduler {
   /** From so many units on, what a thread does for its part of a timestep takes longer than to meet the others. */
@@ -58,7 +59,7 @@ public final class LayerScheduler {
     this.workers = workers;
     int layers = network.layers().size();
     int panels = network.layers().stream().mapToInt(LayerLayout::panels).max().orElseThrow();
-    boolean shared = network.spec().hidden() >= SHARED_UNITS;
+    boolean shared = network.spec().hidden() >= SHARED_UNITS && panels > 1;
     int together = shared ? Math.min(workers.threads(), panels) : 1;
     barrier = new Barrier(together);
     done = IntStream.range(0, layers).mapToObj(_ -> new Watermark()).toList();

@@ -20,7 +20,7 @@ public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int out
     check("layers", layers);
     check("hidden units", hidden);
     check("outputs", outputs);
-    long weights = (long) layers * (inputs + 2L * hidden) * hidden * cell.fed();
+    long weights = (long) layers * (inputs + 2L * hidden) * hidden * Math.max(cell.blocksOfX(), cell.blocksOfH());
     if (weights > 1L << 29) {
       throw new InvalidInputException(
           layers + " layers of " + hidden + " units have over " + (1 << 29) + " weights, more than one array holds; make them smaller");
@@ -40,10 +40,10 @@ public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int out
 
   /** Trainable numbers as PyTorch counts them, with both of its biases: what a model file holds. */
   public long parameters() {
-    long gates = cell.gatesOfH().length;
     long count = (long) outputs * hidden + outputs;
     for (int layer = 0; layer < layers; layer++) {
-      count += gates * hidden * (inputs(layer) + hidden + 2L);
+      long ofUnit = cell.blocksOfX() * (inputs(layer) + 1L) + cell.blocksOfH() * (hidden + 1L) + cell.parameterBlocks();
+      count += ofUnit * hidden;
     }
     return count;
   }

@@ -57,14 +57,8 @@ public final class DeltaLayer {
       shard.await(t + 1);
       active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
-        int u = layout.firstUnit(p);
-        step.units = layout.panelUnits(p);
-        step.m = tape.m + u * layout.cell().blocks();
-        step.saved = tape.saved(p, t);
-        step.cBefore = tape.c(t) + u;
-        step.c = tape.c(t + 1) + u;
-        step.hBefore = tape.h(t) + u;
-        step.h = tape.h(t + 1) + u;
+        tape.moveTo(step, p, t, t, t + 1);
+        step.m = tape.m + layout.firstUnit(p) * layout.cell().blocks();
         addColumns(w, p, active, t, a, step.m);
         cell.forward(step);
       }
@@ -78,14 +72,15 @@ public final class DeltaLayer {
 
   /** M += W delta_t, one panel. */
   private void addColumns(float[] w, int p, ActiveSet active, int t, float[] a, int m) {
-    int rows = layout.rows(p);
-    int w0 = layout.column(p, 0);
-    int mOfH = m + layout.cell().firstBlockOfH() * layout.panelUnits(p);
-    if (mOfH == m) { // x and h feed the same rows: one walk
-      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.end(t), a, m, rows);
+    int ofX = layout.column(p, 0);
+    if (layout.sameRows()) { // one walk
+      kernels.gatherAxpy(w, ofX, layout.strideOfX(p), active.list, active.delta, 0, active.xStart(t), active.end(t), a, m,
+          layout.rowsOfX(p));
     } else {
-      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m, rows);
-      kernels.gatherAxpy(w, w0, layout.stride(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a, mOfH, rows);
+      kernels.gatherAxpy(w, ofX, layout.strideOfX(p), active.list, active.delta, 0, active.xStart(t), active.hStart(t), a, m,
+          layout.rowsOfX(p));
+      kernels.gatherAxpy(w, layout.columnsOfH(p), layout.strideOfH(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a,
+          m + layout.firstRowOfH(p), layout.rowsOfH(p));
     }
   }
 
@@ -110,10 +105,7 @@ public final class DeltaLayer {
       shard.await(steps - t);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
-        step.units = layout.panelUnits(p);
-        step.saved = tape.saved(p, t);
-        step.cBefore = tape.c(t) + u;
-        step.hBefore = tape.h(t) + u;
+        tape.moveTo(step, p, t, t, t + 1);
         step.dh = tape.dh + u;
         step.above = out;
         step.aboveAt = outAt + t * outStride + u;
@@ -139,8 +131,8 @@ public final class DeltaLayer {
     float[] a = tape.a;
     int x = inputGradient ? layout.inputsFrom(shard) : layout.inputs();
     int xEnd = inputGradient ? layout.inputsTo(shard) : layout.inputs();
-    int u = layout.unitsFrom(shard);
-    int uEnd = layout.unitsTo(shard);
+    int u = layout.entriesOfHFrom(shard);
+    int uEnd = layout.entriesOfHTo(shard);
     int first = active.xStart(t, x);
     int last = active.xStart(t, xEnd);
     int d = tape.d(shard.member());
@@ -160,20 +152,22 @@ public final class DeltaLayer {
   private void dotColumns(float[] w, ActiveSet active, int t, int first, int last, int firstOfH, int lastOfH, Tape tape, int d) {
     float[] a = tape.a;
     for (int p = 0; p < layout.panels(); p++) {
-      int rows = layout.rows(p);
-      int w0 = layout.column(p, 0);
+      int ofX = layout.column(p, 0);
       int g = tape.saved(p, t);
-      int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
-      if (gOfH == g && last == firstOfH) {
-        kernels.gatherDot(w, w0, layout.stride(p), active.list, first, lastOfH, a, g, rows, a, d, p > 0);
+      if (layout.sameRows() && last == firstOfH) {
+        kernels.gatherDot(w, ofX, layout.strideOfX(p), active.list, first, lastOfH, a, g, layout.rowsOfX(p), a, d, p > 0);
       } else {
-        kernels.gatherDot(w, w0, layout.stride(p), active.list, first, last, a, g, rows, a, d, p > 0);
-        kernels.gatherDot(w, w0, layout.stride(p), active.list, firstOfH, lastOfH, a, gOfH, rows, a, d + last - first, p > 0);
+        kernels.gatherDot(w, ofX, layout.strideOfX(p), active.list, first, last, a, g, layout.rowsOfX(p), a, d, p > 0);
+        kernels.gatherDot(w, layout.columnsOfH(p), layout.strideOfH(p), active.list, firstOfH, lastOfH, a, g + layout.firstRowOfH(p),
+            layout.rowsOfH(p), a, d + last - first, p > 0);
       }
     }
   }
 
-  /** dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired; dL/dbias += G_1. Panels of one thread. */
+  /**
+   * dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired; dL/dbias += G_1; and what the cell has of its own.
+   * Panels of one thread.
+   */
   private void weightGradient(float[] gradients, boolean overwrite, ActiveSet active, int steps, Tape tape, Shard shard) {
     float[] a = tape.a;
     int firstPanel = shard.from(layout.panels());
@@ -183,16 +177,16 @@ public final class DeltaLayer {
       active.byColumn(from, Math.min(steps, from + stepsAtOnce));
       for (int p = firstPanel; p < endPanel; p++) {
         int g = tape.saved(p, from);
-        int gOfH = g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
+        int gOfH = g + layout.firstRowOfH(p);
         for (int j = 0; j < layout.columns(); j++) {
           int first = active.columnStart[j];
           int last = active.columnStart[j + 1];
           if (overwrite && from == 0) { // what is written at once is still in the first-level cache when it is added to
-            Arrays.fill(gradients, layout.column(p, j), layout.column(p, j) + layout.rows(p), 0f);
+            Arrays.fill(gradients, layout.column(p, j), layout.column(p, j) + layout.rows(p, j), 0f);
           }
           if (first < last) {
             kernels.gatherAxpy(a, j < layout.inputs() ? g : gOfH, tape.savedStride(p), active.steps, active.deltaByColumn, 0, first, last,
-                gradients, layout.column(p, j), layout.rows(p));
+                gradients, layout.column(p, j), layout.rows(p, j));
           }
         }
       }
@@ -203,6 +197,7 @@ public final class DeltaLayer {
       for (int r = 0; r < layout.cell().blocks() * layout.panelUnits(p); r++) {
         gradients[bias + r] = (overwrite ? 0f : gradients[bias + r]) + a[g + r];
       }
+      tape.ownGradient(gradients, overwrite, p);
     }
   }
 }

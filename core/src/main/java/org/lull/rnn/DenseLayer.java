@@ -47,7 +47,7 @@ public final class DenseLayer {
     if (thresholds == null) {
       forward(w, null, x, xAt, tape.a, packing, tape, shard);
       if (shard.isFirst()) {
-        count.addForward(packing.rows(), (long) packing.rows() * layout.inputs(), (long) packing.rows() * layout.units());
+        count.addForward(packing.rows(), (long) packing.rows() * layout.inputs(), (long) packing.rows() * layout.entriesOfH());
       }
     } else {
       ReferenceValues held = tape.held;
@@ -78,8 +78,8 @@ public final class DenseLayer {
       for (int row = 0; row < rows; row++) {
         System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), layout.cell().blocks() * layout.panelUnits(p));
       }
-      kernels.gemm(vOfX, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.stride(p), a,
-          tape.saved(p, 0), tape.savedStride(p), layout.rows(p));
+      kernels.gemm(vOfX, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.strideOfX(p), a,
+          tape.saved(p, 0), tape.savedStride(p), layout.rowsOfX(p));
     }
     for (int t = 0; t < packing.steps(); t++) {
       int vAt = thresholds == null ? tape.h(packing.rowBefore(t, 0)) : tape.held.h(packing.row(t, 0));
@@ -91,17 +91,10 @@ public final class DenseLayer {
       }
       for (int p = firstPanel; p < endPanel; p++) {
         addRecurrent(w, p, vOfH, vAt, packing, t, tape);
-        int u = layout.firstUnit(p);
-        step.units = layout.panelUnits(p);
         for (int s = 0; s < packing.running(t); s++) {
-          int before = packing.rowBefore(t, s);
-          int now = packing.sequences() + packing.row(t, s);
-          step.m = tape.saved(p, packing.row(t, s));
-          step.saved = step.m;
-          step.cBefore = tape.c(before) + u;
-          step.c = tape.c(now) + u;
-          step.hBefore = tape.h(before) + u;
-          step.h = tape.h(now) + u;
+          int row = packing.row(t, s);
+          tape.moveTo(step, p, row, packing.rowBefore(t, s), packing.sequences() + row);
+          step.m = step.saved;
           cell.forward(step);
         }
       }
@@ -113,14 +106,14 @@ public final class DenseLayer {
   private void addRecurrent(float[] w, int p, float[] v, int vAt, Packing packing, int t, Tape tape) {
     float[] a = tape.a;
     int n = packing.running(t);
-    int m = tape.saved(p, packing.row(t, 0)) + layout.cell().firstBlockOfH() * layout.panelUnits(p);
+    int m = tape.saved(p, packing.row(t, 0)) + layout.firstRowOfH(p);
     int w0 = layout.column(p, layout.inputs());
-    int rows = layout.rows(p);
-    int stride = layout.stride(p);
+    int rows = layout.rowsOfH(p);
+    int stride = layout.strideOfH(p);
     if (n == 1) {
-      kernels.gatherAxpy(w, w0, stride, tape.allRows(layout.units()), v, vAt, 0, layout.units(), a, m, rows);
+      kernels.gatherAxpy(w, w0, stride, tape.allRows(layout.entriesOfH()), v, vAt, 0, layout.entriesOfH(), a, m, rows);
     } else {
-      kernels.gemm(v, vAt, layout.paddedUnits(), 1, n, layout.units(), w, w0, stride, a, m, tape.savedStride(p), rows);
+      kernels.gemm(v, vAt, layout.paddedUnits(), 1, n, layout.entriesOfH(), w, w0, stride, a, m, tape.savedStride(p), rows);
     }
   }
 
@@ -143,13 +136,9 @@ public final class DenseLayer {
     for (int t = packing.steps() - 1; t >= 0; t--) {
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         int u = layout.firstUnit(p);
-        step.units = layout.panelUnits(p);
         for (int s = 0; s < packing.running(t); s++) {
           int row = packing.row(t, s);
-          int before = packing.rowBefore(t, s);
-          step.saved = tape.saved(p, row);
-          step.cBefore = tape.c(before) + u;
-          step.hBefore = tape.h(before) + u;
+          tape.moveTo(step, p, row, packing.rowBefore(t, s), packing.sequences() + row);
           step.dh = tape.dh + s * units + u;
           step.above = out;
           step.aboveAt = outAt + (perStep ? row : s) * units + u;
@@ -170,7 +159,7 @@ public final class DenseLayer {
         Arrays.fill(gradients, layout.column(p, 0), layout.column(p, layout.columns()), 0f);
         Arrays.fill(gradients, layout.bias(p), layout.bias(p) + layout.cell().blocks() * layout.panelUnits(p), 0f);
       }
-      weightGradient(gradients, held, x, xAt, p, packing, tape);
+      weightGradient(gradients, overwrite, held, x, xAt, p, packing, tape);
     }
     if (inputGradient) {
       gradientOfX(w, held, packing, tape, shard);
@@ -187,20 +176,20 @@ public final class DenseLayer {
       count.addBackward(packing.sequences(), rows, tape.held.activeX(), tape.held.activeH(), tape.held.activeH());
     } else {
       long transposed = rows - packing.sequences(); // nothing asks for the gradient of a sequence's first state
-      count.addBackward(packing.sequences(), rows, (long) rows * layout.inputs(), (long) rows * layout.units(),
-          transposed * layout.units());
+      count.addBackward(packing.sequences(), rows, (long) rows * layout.inputs(), (long) rows * layout.entriesOfH(),
+          transposed * layout.entriesOfH());
     }
   }
 
   /** dL/dh_{t-1} = W_h^T dL/dM_t for the units of one thread, all panels added. */
   private void transposedRecurrent(float[] w, Packing packing, int t, Tape tape, Shard shard) {
     float[] a = tape.a;
-    int from = layout.unitsFrom(shard);
-    int n = layout.unitsTo(shard) - from;
+    int from = layout.entriesOfHFrom(shard);
+    int n = layout.entriesOfHTo(shard) - from;
     for (int p = 0; p < layout.panels(); p++) {
       int g = gOfH(p, tape.saved(p, packing.row(t, 0)));
-      kernels.gemmTransposed(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from), layout.stride(p),
-          n, layout.rows(p), a, tape.dh + from, layout.paddedUnits(), p > 0);
+      kernels.gemmTransposed(a, g, tape.savedStride(p), packing.running(t), w, layout.column(p, layout.inputs() + from),
+          layout.strideOfH(p), n, layout.rowsOfH(p), a, tape.dh + from, layout.paddedUnits(), p > 0);
     }
   }
 
@@ -210,25 +199,25 @@ public final class DenseLayer {
     int from = layout.inputsFrom(shard);
     int n = layout.inputsTo(shard) - from;
     for (int p = 0; p < layout.panels(); p++) {
-      kernels.gemmTransposed(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.stride(p), n,
-          layout.rows(p), a, tape.dx(0) + from, layout.paddedInputs(), p > 0);
+      kernels.gemmTransposed(a, tape.saved(p, 0), tape.savedStride(p), packing.rows(), w, layout.column(p, from), layout.strideOfX(p), n,
+          layout.rowsOfX(p), a, tape.dx(0) + from, layout.paddedInputs(), p > 0);
     }
     if (held) {
       tape.held.gradientOfX(kernels, packing, tape, shard);
     }
   }
 
-  /** dL/dW += sum over rows of dL/dM v^T; dL/dbias += sum over rows of dL/dM; one panel. */
-  private void weightGradient(float[] gradients, boolean held, float[] x, int xAt, int p, Packing packing, Tape tape) {
+  /** dL/dW += sum over rows of dL/dM v^T; dL/dbias += sum over rows of dL/dM; and what the cell has of its own; one panel. */
+  private void weightGradient(float[] gradients, boolean overwrite, boolean held, float[] x, int xAt, int p, Packing packing, Tape tape) {
     float[] a = tape.a;
     int stride = tape.savedStride(p);
     int g = tape.saved(p, 0);
     int ofH = layout.column(p, layout.inputs());
     addProduct(held ? tape.held.values : x, held ? tape.held.x(0) : xAt, layout.paddedInputs(), layout.inputs(), packing.rows(), a, g,
-        stride, gradients, layout.column(p, 0), layout.stride(p), layout.rows(p));
+        stride, gradients, layout.column(p, 0), layout.strideOfX(p), layout.rowsOfX(p));
     if (held) {
-      addProduct(tape.held.values, tape.held.h(0), layout.paddedUnits(), layout.units(), packing.rows(), a, gOfH(p, g), stride, gradients,
-          ofH, layout.stride(p), layout.rows(p));
+      addProduct(tape.held.values, tape.held.h(0), layout.paddedUnits(), layout.entriesOfH(), packing.rows(), a, gOfH(p, g), stride,
+          gradients, ofH, layout.strideOfH(p), layout.rowsOfH(p));
     } else {
       // h_{t-1} lies a fixed number of rows before h_t as long as no sequence ends: one product for each such stretch of timesteps
       for (int t = 0, end; t < packing.steps(); t = end) {
@@ -239,17 +228,18 @@ public final class DenseLayer {
         }
         int first = packing.row(t, 0);
         int depth = (end < packing.steps() ? packing.row(end, 0) : packing.rows()) - first;
-        addProduct(a, tape.h(packing.rowBefore(t, 0)), layout.paddedUnits(), layout.units(), depth, a, gOfH(p, g) + first * stride,
-            stride, gradients, ofH, layout.stride(p), layout.rows(p));
+        addProduct(a, tape.h(packing.rowBefore(t, 0)), layout.paddedUnits(), layout.entriesOfH(), depth, a, gOfH(p, g) + first * stride,
+            stride, gradients, ofH, layout.strideOfH(p), layout.rowsOfH(p));
       }
     }
     kernels.gatherAxpy(a, g, stride, tape.allRows(packing.rows()), tape.ones, 0, 0, packing.rows(), gradients, layout.bias(p),
         layout.cell().blocks() * layout.panelUnits(p));
+    tape.ownGradient(gradients, overwrite, p);
   }
 
   /** The rows of dL/dM that h feeds, of those at {@code g}. */
   private int gOfH(int p, int g) {
-    return g + layout.cell().firstBlockOfH() * layout.panelUnits(p);
+    return g + layout.firstRowOfH(p);
   }
 
   /** The columns at {@code to} += sum over rows of G v^T, for n entries of v. */

@@ -27,13 +27,13 @@ public record GruCell() implements Cell {
   }
 
   @Override
-  public int fed() {
+  public int blocksOfX() {
     return 3;
   }
 
   @Override
-  public int firstBlockOfH() {
-    return 1;
+  public int blocksOfH() {
+    return 3;
   }
 
   @Override

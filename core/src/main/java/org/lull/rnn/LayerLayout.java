@@ -12,14 +12,15 @@ import org.lull.parallel.Shard;
  * gates are together, and threads share a layer by panels.
  *
  * <pre>
- *   weights  [panel][column][fed x units of the panel, and the gap]
+ *   weights  [panel][column][blocks that x or h feeds x units of the panel, and the gap]
  *   bias     [panel][blocks x units of the panel]
+ *   own      [panel][blocks of the cell's own parameters x units of the panel]
  * </pre>
  *
  * Where the weights of a layer fit the second-level cache, a panel has {@value #NARROW} units: its sums stay in registers while a list of
  * columns is walked. Larger layers are cut into an even number of equal panels, {@value #WIDE} units wide at most: their columns come from
  * memory that is quick only when read in long pieces, two to three times as quick in pieces of four kilobytes (256 units of an LSTM) as of
- * one.
+ * one. A cell that needs the whole layer at once has one panel.
  *
  * <p>Rows of padding are zero and stay zero: their gradient is zero. So do the gaps, which no product touches.
  */
@@ -34,6 +35,10 @@ public final class LayerLayout {
   private static final int GAP = Kernels.LANES;
 
   private final Cell cell;
+  private final int blocks;
+  private final int blocksOfX;
+  private final int blocksOfH;
+  private final int ownBlocks;
   private final int inputs;
   private final int units;
   private final int base;
@@ -43,22 +48,29 @@ public final class LayerLayout {
   private final int panels;
   private final int lastPanelUnits;
   private final int biasBase;
+  private final int ownBase;
 
   /**
    * @param base position of the layer's first weight in the arena
    */
   public LayerLayout(Cell cell, int inputs, int units, int base) {
     this.cell = cell;
+    this.blocks = cell.blocks();
+    this.blocksOfX = cell.blocksOfX();
+    this.blocksOfH = cell.blocksOfH();
+    this.ownBlocks = cell.parameterBlocks();
     this.inputs = inputs;
     this.units = units;
     this.base = base;
-    this.cached = (long) columns() * paddedUnits() * cell.fed() <= CACHED;
-    int wide = 2 * Math.ceilDiv(units, 2 * WIDE);
-    this.panel = cached ? NARROW : Math.max(NARROW, Kernels.pad(Math.ceilDiv(units, wide)));
-    this.gap = panel == NARROW ? 0 : GAP;
+    long rows = (long) inputs * blocksOfX + (long) entriesOfH() * blocksOfH;
+    this.cached = rows * paddedUnits() <= CACHED;
+    int wide = cell.wholeLayer() ? 1 : cached ? Integer.MAX_VALUE : 2 * Math.ceilDiv(units, 2 * WIDE);
+    this.panel = Math.max(NARROW, Kernels.pad(Math.ceilDiv(units, wide)));
+    this.gap = cached || panel == NARROW ? 0 : GAP;
     this.panels = (units + panel - 1) / panel;
     this.lastPanelUnits = Kernels.pad(units) - (panels - 1) * panel;
-    this.biasBase = Math.addExact(base, Math.multiplyExact(columns(), paddedUnits() * cell.fed() + panels * gap));
+    this.biasBase = Math.toIntExact(base + rows * paddedUnits() + (long) panels * gap * columns());
+    this.ownBase = Math.addExact(biasBase, biasSize());
   }
 
   public Cell cell() {
@@ -75,9 +87,14 @@ public final class LayerLayout {
     return units;
   }
 
-  /** N = Nx + Nh: entries of v, columns of W. */
+  /** Entries of h that have columns in W: Nh, or 0 where the cell has no recurrent product. */
+  public int entriesOfH() {
+    return blocksOfH > 0 ? units : 0;
+  }
+
+  /** N = Nx + Nh, or Nx where the cell has no recurrent product: entries of v, columns of W. */
   public int columns() {
-    return inputs + units;
+    return inputs + entriesOfH();
   }
 
   /** Nx rounded up to LANES: floats from one timestep of x to the next. */
@@ -109,14 +126,19 @@ public final class LayerLayout {
     return p * panel;
   }
 
-  /** The first unit that falls to a thread: those of whole panels do. */
-  int unitsFrom(Shard shard) {
-    return Math.min(units, shard.from(panels) * panel);
+  /** Its units without padding. */
+  int realUnits(int p) {
+    return Math.min(panelUnits(p), units - firstUnit(p));
   }
 
-  /** Where its units end. */
-  int unitsTo(Shard shard) {
-    return Math.min(units, shard.to(panels) * panel);
+  /** The first entry of h that falls to a thread: those of whole panels do. */
+  int entriesOfHFrom(Shard shard) {
+    return Math.min(entriesOfH(), shard.from(panels) * panel);
+  }
+
+  /** Where its entries of h end. */
+  int entriesOfHTo(Shard shard) {
+    return Math.min(entriesOfH(), shard.to(panels) * panel);
   }
 
   /** The first input that falls to a thread: whole groups of LANES do. */
@@ -129,19 +151,50 @@ public final class LayerLayout {
     return Math.min(inputs, shard.to(paddedInputs() / Kernels.LANES) * Kernels.LANES);
   }
 
-  /** Rows of a panel's part of a column. */
-  public int rows(int p) {
-    return cell.fed() * panelUnits(p);
+  /** Whether x and h feed the same rows, so that their columns may be walked as one list. */
+  boolean sameRows() {
+    return blocksOfX == blocks && blocksOfH == blocks;
   }
 
-  /** Floats from one column to the next. */
-  public int stride(int p) {
-    return rows(p) + gap;
+  /** Rows of a panel's part of a column of x. */
+  public int rowsOfX(int p) {
+    return blocksOfX * panelUnits(p);
+  }
+
+  /** Rows of a panel's part of a column of h. */
+  public int rowsOfH(int p) {
+    return blocksOfH * panelUnits(p);
+  }
+
+  /** Rows of a panel's part of column j. */
+  public int rows(int p, int j) {
+    return j < inputs ? rowsOfX(p) : rowsOfH(p);
+  }
+
+  /** Where the rows h feeds begin among those of M. */
+  int firstRowOfH(int p) {
+    return (blocks - blocksOfH) * panelUnits(p);
+  }
+
+  /** Floats from one column of x to the next. */
+  public int strideOfX(int p) {
+    return rowsOfX(p) + gap;
+  }
+
+  /** Floats from one column of h to the next. */
+  public int strideOfH(int p) {
+    return rowsOfH(p) + gap;
   }
 
   /** Position of the panel's part of column j (x first, then h). */
   public int column(int p, int j) {
-    return base + p * (panel * cell.fed() + gap) * columns() + j * stride(p);
+    int ofPanel = (blocksOfX * inputs + blocksOfH * entriesOfH()) * panel + columns() * gap;
+    return base + p * ofPanel + Math.min(j, inputs) * strideOfX(p) + Math.max(0, j - inputs) * strideOfH(p);
+  }
+
+  /** Position from which the column of an entry of h is as many strides away as its number among all of v says. */
+  int columnsOfH(int p) {
+    return column(p, inputs) - inputs * strideOfH(p);
   }
 
   /** Timesteps whose gradients to bring into dL/dW together: few, so that a panel's G stays in the second-level cache. */
@@ -151,17 +204,37 @@ public final class LayerLayout {
 
   /** Position of the panel's biases, M_0. */
   public int bias(int p) {
-    return biasBase + p * panel * cell.blocks();
+    return biasBase + p * panel * blocks;
   }
 
   /** Floats of all biases, contiguous from {@code bias(0)}. */
   public int biasSize() {
-    return paddedUnits() * cell.blocks();
+    return paddedUnits() * blocks;
+  }
+
+  /** Position of the panel's share of the cell's own parameters, one after the other. */
+  public int own(int p) {
+    return ownBase + p * panel * ownBlocks;
+  }
+
+  /** Position of unit u in a block of the cell's own parameters. */
+  public int own(int block, int unit) {
+    return ownBase + unitInBlocks(ownBlocks, block, unit);
+  }
+
+  /** Floats of a panel's share of them. */
+  int ownRows(int p) {
+    return ownBlocks * panelUnits(p);
+  }
+
+  /** Floats of all of the cell's own parameters, contiguous from {@code own(0)}. */
+  public int ownSize() {
+    return paddedUnits() * ownBlocks;
   }
 
   /** First position after the layer. */
   public int end() {
-    return biasBase + biasSize();
+    return ownBase + ownSize();
   }
 
   /** Position of unit u in row block b of something laid out as the bias is, from its start. */
@@ -170,7 +243,7 @@ public final class LayerLayout {
     return p * panel * blocks + block * panelUnits(p) + unit % panel;
   }
 
-  /** Position of the weight from column j to unit u in the b-th row block the column feeds. */
+  /** Position of the weight from column j to unit u in the {@code block}-th of the row blocks the column feeds. */
   public int weight(int j, int block, int unit) {
     int p = unit / panel;
     return column(p, j) + block * panelUnits(p) + unit % panel;
@@ -178,11 +251,17 @@ public final class LayerLayout {
 
   /** What decides the cost of the layer. */
   public LayerShape shape() {
-    return new LayerShape(inputs, units, macsPerColumn(), cell.blocks(), cell.saved(), cell.pointwiseOperations());
+    return new LayerShape(inputs, entriesOfH(), units, macsPerColumnOfX(), macsPerColumnOfH(), blocks, cell.saved(),
+        cell.pointwiseOperations());
   }
 
-  /** Multiply-adds one active entry costs in one product: real rows, padding not counted. */
-  public long macsPerColumn() {
-    return (long) cell.fed() * units;
+  /** Multiply-adds one active entry of x costs in one product: real rows, padding not counted. */
+  public long macsPerColumnOfX() {
+    return (long) blocksOfX * units;
+  }
+
+  /** Multiply-adds one active entry of h costs in one product. */
+  public long macsPerColumnOfH() {
+    return (long) blocksOfH * units;
   }
 }

@@ -15,7 +15,7 @@ import org.lull.kernel.CellStep;
  * </pre>
  */
 public record LstmCell() implements Cell {
-  private static final int[] GATES = {0, 1, 2, 3};
+  private static final int FORGET = 1;
 
   @Override
   public String name() {
@@ -28,33 +28,19 @@ public record LstmCell() implements Cell {
   }
 
   @Override
-  public int fed() {
-    return 4;
-  }
-
-  @Override
-  public int firstBlockOfH() {
-    return 0;
-  }
-
-  @Override
   public int saved() {
     return 5; // the gates and tanh(c)
   }
 
   @Override
-  public int[] gatesOfX() {
-    return GATES.clone();
-  }
-
-  @Override
-  public int[] gatesOfH() {
-    return GATES.clone();
-  }
-
-  @Override
   public int pointwiseOperations() {
     return 155; // 128 forward, five exponentials among them, and 27 backward
+  }
+
+  /** A forget gate that begins open (Jozefowicz et al. 2015). */
+  @Override
+  public float initialBias(int block) {
+    return block == FORGET ? 1 : 0;
   }
 
   @Override

@@ -73,7 +73,7 @@ final class ReferenceValues {
     for (int s = 0; s < packing.running(t); s++) {
       int row = packing.row(t, s);
       int before = t == 0 ? Kernels.ALIGNED : h(packing.row(t - 1, s));
-      activeH += kernels.hold(tape.a, tape.h(packing.rowBefore(t, s)), values, before, thresholds.ofH(), layout.units(), h(row), fired,
+      activeH += kernels.hold(tape.a, tape.h(packing.rowBefore(t, s)), values, before, thresholds.ofH(), layout.entriesOfH(), h(row), fired,
           row * groups + xGroups);
     }
   }
@@ -98,8 +98,8 @@ final class ReferenceValues {
 
   /** dL/dh_{t-1} from dL/dhHat, of the sequences that run at timestep t, for the units of one thread, in place: {@link Tape#dh}. */
   void gradientOfH(Kernels kernels, int t, Packing packing, Tape tape, Shard shard) {
-    int from = layout.unitsFrom(shard);
-    int n = layout.unitsTo(shard) - from;
+    int from = layout.entriesOfHFrom(shard);
+    int n = layout.entriesOfHTo(shard) - from;
     for (int s = 0; s < packing.running(t); s++) {
       penalise(tape.penalty.h(), true, from, n, t, s, packing, tape.a, tape.dh + s * layout.paddedUnits());
       kernels.holdBackward(tape.a, tape.dh + s * layout.paddedUnits() + from, fired,

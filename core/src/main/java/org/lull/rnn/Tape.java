@@ -42,8 +42,11 @@ public final class Tape {
   /** A: gradients of the references of x and h. */
   int dxReference;
   int dhReference;
-  /** What each thread has of its own: scratch, references of x and h, D. */
+  /** The cell's own parameters and their gradients, as {@link LayerLayout#own} has them. */
   private int own;
+  private int ownGradient;
+  /** What each thread has for itself: scratch, references of x and h, D. */
+  private int ofMembers;
 
   /** 0, 1, 2, ... and 1, 1, 1, ...: the list and the factors of a sum over all rows. */
   private int[] allRows = new int[0];
@@ -70,6 +73,7 @@ public final class Tape {
       Arrays.fill(a, hReference(member), hReference(member) + layout.paddedUnits(), 0f);
     }
     System.arraycopy(parameters, layout.bias(0), a, m, layout.biasSize());
+    System.arraycopy(parameters, layout.own(0), a, own, layout.ownSize());
   }
 
   /**
@@ -83,6 +87,7 @@ public final class Tape {
     Arrays.fill(a, carry, carry + sequences * layout.paddedUnits(), 0f);
     Arrays.fill(a, dxReference, dxReference + layout.paddedInputs(), 0f);
     Arrays.fill(a, dhReference, dhReference + layout.paddedUnits(), 0f);
+    Arrays.fill(a, ownGradient, ownGradient + layout.ownSize(), 0f);
     held.beginBackward();
   }
 
@@ -91,7 +96,7 @@ public final class Tape {
     int inputs = layout.paddedInputs();
     long ofRows = (long) rows * (units * (layout.cell().saved() + 2) + inputs);
     long ofSequences = 4L * sequences * units;
-    long fixed = Kernels.ALIGNED + layout.biasSize() + inputs + units + (long) members * ownSize();
+    long fixed = Kernels.ALIGNED + layout.biasSize() + 2L * layout.ownSize() + inputs + units + (long) members * sizeOfMember();
     a = new float[ArrayLength.of(ofRows + ofSequences + fixed, rows, layout.units(), "units")];
     allRows = new int[Math.max(rows, layout.columns())];
     ones = new float[rows];
@@ -124,11 +129,15 @@ public final class Tape {
     dhReference = top;
     top += units;
     own = top;
-    top += members * ownSize();
+    top += layout.ownSize();
+    ownGradient = top;
+    top += layout.ownSize();
+    ofMembers = top;
+    top += members * sizeOfMember();
     assert top == a.length;
   }
 
-  private int ownSize() {
+  private int sizeOfMember() {
     return 4 * layout.panelUnits(0) + 2 * (layout.paddedInputs() + layout.paddedUnits()) + Kernels.LANES;
   }
 
@@ -175,7 +184,7 @@ public final class Tape {
     return active.get(member);
   }
 
-  /** What a thread's cell works on; it is told there which panel and timestep. */
+  /** What a thread's cell works on. Of the positions, those that do not depend on panel and timestep are set. */
   CellStep step(Kernels kernels, int member) {
     CellStep step = steps.get(member);
     step.kernels = kernels;
@@ -184,9 +193,30 @@ public final class Tape {
     return step;
   }
 
+  /** Moves it to a panel, and to a timestep's row of what is saved and its rows of states, before and now. */
+  void moveTo(CellStep step, int p, int row, int before, int now) {
+    int u = layout.firstUnit(p);
+    step.units = layout.panelUnits(p);
+    step.realUnits = layout.realUnits(p);
+    step.own = own + layout.own(p) - layout.own(0);
+    step.ownGradient = ownGradient + layout.own(p) - layout.own(0);
+    step.saved = saved(p, row);
+    step.cBefore = c(before) + u;
+    step.c = c(now) + u;
+    step.hBefore = h(before) + u;
+    step.h = h(now) + u;
+  }
+
+  /** The gradients of a panel's share of the cell's own parameters, added to the arena or put there. */
+  void ownGradient(float[] gradients, boolean overwrite, int p) {
+    for (int i = layout.own(p); i < layout.own(p) + layout.ownRows(p); i++) {
+      gradients[i] = (overwrite ? 0f : gradients[i]) + a[ownGradient + i - layout.own(0)];
+    }
+  }
+
   /** A thread's room for [4][units of a panel]. */
   int scratch(int member) {
-    return own + member * ownSize();
+    return ofMembers + member * sizeOfMember();
   }
 
   /** Position of a thread's reference of x. */

@@ -18,28 +18,8 @@ public record VanillaCell() implements Cell {
   }
 
   @Override
-  public int fed() {
-    return 1;
-  }
-
-  @Override
-  public int firstBlockOfH() {
-    return 0;
-  }
-
-  @Override
   public int saved() {
     return 1;
-  }
-
-  @Override
-  public int[] gatesOfX() {
-    return new int[] {0};
-  }
-
-  @Override
-  public int[] gatesOfH() {
-    return new int[] {0};
   }
 
   @Override

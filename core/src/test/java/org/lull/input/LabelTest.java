@@ -47,7 +47,7 @@ class LabelTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", " ", "\t", "\r\n", "\u00A0", "\u3000\u2003", "\uFEFF", "\u200B", "a\u0000b", "a\tb", "a\nb", "a\u007Fb",
-      "a\u0085b", "a\u2028b", "a\u2029b", "\uD83D", "x\uDC4D", "\u001B[31mred"})
+      "a\u0085b", "a\u2028b", "a\u2029b", "gr\uFFFDn", "\uD83D", "x\uDC4D", "\u001B[31mred"})
   void whatIsNoLabelIsRefusedInOneLine(String text) {
     assertThatThrownBy(() -> Label.of(text)).isInstanceOf(InvalidInputException.class).hasMessageStartingWith("label ")
         .message().hasLineCount(1).doesNotContain("\u0000").doesNotContain("\u001B");
@@ -64,6 +64,16 @@ class LabelTest {
   @CsvSource({"yes,no", "e,\u00E9", "a|b,ab", "1,2", "a_b,ab", "a-b,ab"})
   void otherLabelsHaveOtherKeys(String one, String other) {
     assertThat(Label.withoutCaseAndSpace(one)).isNotEqualTo(Label.withoutCaseAndSpace(other));
+  }
+
+  @Test
+  void aModelsLabelsAreFoundHoweverTheyWereWritten() {
+    List<String> labels = List.of("no", "gru\u0308n", "yes ", "");
+    assertThat(Label.indexIn(labels, "gr\u00FCn")).isEqualTo(1);
+    assertThat(Label.indexIn(labels, "gru\u0308n")).isEqualTo(1);
+    assertThat(Label.indexIn(labels, "yes")).isEqualTo(2);
+    assertThat(Label.indexIn(labels, "No")).isEqualTo(-1);
+    assertThat(Label.indexIn(List.of("yes ", "yes"), "yes")).as("the same before the similar").isEqualTo(1);
   }
 
   @Test

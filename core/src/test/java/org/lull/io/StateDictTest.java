@@ -8,9 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Tensor;
@@ -20,6 +23,7 @@ import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.ReferenceTwin;
 import org.lull.rnn.Cell;
+import org.lull.rnn.Cells;
 
 class StateDictTest {
   @TempDir Path folder;
@@ -34,7 +38,7 @@ class StateDictTest {
 
   @ParameterizedTest
   @CsvSource({"lstm, 1, 1, 1", "lstm, 16, 2, 64", "lstm, 13, 3, 130", "gru, 1, 1, 1", "gru, 16, 2, 64", "gru, 13, 3, 130", "rnn, 1, 1, 1",
-      "rnn, 16, 2, 64", "rnn, 13, 3, 130"})
+      "rnn, 16, 2, 64", "rnn, 13, 3, 130", "mingru, 13, 3, 130", "indrnn, 13, 3, 130", "peephole, 13, 3, 130", "lnlstm, 13, 3, 130"})
   void comesBackFromAFileBitForBit(String cell, int inputs, int layers, int hidden) {
     NetworkSpec spec = spec(cell, inputs, layers, hidden);
     Network network = network(spec);
@@ -45,6 +49,10 @@ class StateDictTest {
     StateDict.load(read, Safetensors.read(file));
     assertThat(read.parameters()).isEqualTo(network.parameters());
     assertThat(tensors.stream().mapToLong(tensor -> tensor.data().length).sum()).isEqualTo(spec.parameters());
+  }
+
+  static Stream<String> cells() {
+    return Cells.ALL.stream().map(Cell::name);
   }
 
   @ParameterizedTest
@@ -59,9 +67,23 @@ class StateDictTest {
             "head.weight[6, 7]", "head.bias[6]");
   }
 
+  /** Where there is no recurrent product there are no tensors of one; what a cell has of its own comes after those all have. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      mingru   | weight_ih_l0[14, 5] bias_ih_l0[14]
+      indrnn   | weight_ih_l0[7, 5] bias_ih_l0[7] weight_hh_l0[7]
+      peephole | weight_ih_l0[28, 5] weight_hh_l0[28, 7] bias_ih_l0[28] bias_hh_l0[28] weight_ci_l0[7] weight_cf_l0[7] weight_co_l0[7]
+      lnlstm   | weight_ih_l0[28, 5] weight_hh_l0[28, 7] bias_ih_l0[28] bias_hh_l0[28] ln_weight_l0[28] ln_bias_l0[28] \
+      ln_c_weight_l0[7] ln_c_bias_l0[7]
+      """)
+  void cellsOfOtherShapesHaveOtherTensors(String cell, String tensors) {
+    assertThat(StateDict.of(network(spec(cell, 5, 1, 7))).stream().map(tensor -> tensor.name() + Arrays.toString(tensor.shape()))
+        .collect(Collectors.joining(" "))).isEqualTo(tensors + " head.weight[6, 7] head.bias[6]");
+  }
+
   /** Whatever is missing, nothing of the network changes. */
   @ParameterizedTest
-  @ValueSource(strings = {"lstm", "gru", "rnn"})
+  @MethodSource("cells")
   void aMissingTensorIsNamedAndNothingIsLoaded(String cell) {
     Network network = network(spec(cell, 5, 2, 7));
     for (String name : ReferenceTwin.tensors(network).keySet()) {
@@ -75,7 +97,7 @@ class StateDictTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm", "gru", "rnn"})
+  @MethodSource("cells")
   void aWrongShapeIsShownAndNothingIsLoaded(String cell) {
     Network network = network(spec(cell, 5, 2, 7));
     for (Tensor tensor : StateDict.of(network)) {

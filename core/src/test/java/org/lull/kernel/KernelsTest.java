@@ -396,6 +396,25 @@ class KernelsTest {
     }
   }
 
+  @Test
+  void sumAndDotFoldSixteenSums() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int n = 16; n <= 640; n += 16) {
+      float[] x = values(random, n + 37, n % 64 == 0);
+      float[] y = values(random, n + 37, n % 128 == 0);
+      sameOnAllWidths("sum", x, 5, n);
+      sameOnAllWidths("dot", x, 5, y, 13, n);
+      if (n % 64 != 0) {
+        double sum = IntStream.range(0, n).mapToDouble(i -> x[5 + i]).sum();
+        double size = IntStream.range(0, n).mapToDouble(i -> Math.abs(x[5 + i])).sum();
+        assertThat((double) SCALAR.sum(x, 5, n)).isCloseTo(sum, within(rounding(n / 16 + 4, size)));
+        double dot = IntStream.range(0, n).mapToDouble(i -> (double) x[5 + i] * y[13 + i]).sum();
+        double sizeOfDot = IntStream.range(0, n).mapToDouble(i -> Math.abs((double) x[5 + i] * y[13 + i])).sum();
+        assertThat((double) SCALAR.dot(x, 5, y, 13, n)).isCloseTo(dot, within(rounding(n / 16 + 4, sizeOfDot)));
+      }
+    }
+  }
+
   // ------------------------------------------------------------------------------------------------ optimiser
 
   @Test
@@ -463,6 +482,7 @@ class KernelsTest {
     return switch (value) {
       case null -> new int[0];
       case Integer n -> new int[] {n};
+      case Float x -> new int[] {Float.floatToIntBits(x)};
       case int[] ints -> ints;
       case float[] floats -> IntStream.range(0, floats.length).map(i -> Float.floatToIntBits(floats[i])).toArray();
       default -> throw new AssertionError(value);

@@ -75,8 +75,11 @@ class LayerSchedulerTest {
   }
 
   static Stream<Arguments> networks() {
-    return Stream.of("lstm", "gru", "rnn").flatMap(cell -> IntStream.rangeClosed(1, 3).boxed().flatMap(layers ->
+    Stream<Arguments> most = Stream.of("lstm", "gru", "rnn").flatMap(cell -> IntStream.rangeClosed(1, 3).boxed().flatMap(layers ->
         Stream.of(20, 64, 130, 256, 300).map(hidden -> Arguments.of(cell, layers, hidden))));
+    Stream<Arguments> others = Stream.of("mingru", "indrnn", "peephole", "lnlstm").flatMap(cell ->
+        Stream.of(20, 300).map(hidden -> Arguments.of(cell, 2, hidden)));
+    return Stream.concat(most, others);
   }
 
   @ParameterizedTest

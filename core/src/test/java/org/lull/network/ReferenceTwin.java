@@ -12,6 +12,7 @@ import org.lull.io.Safetensors.Tensor;
 import org.lull.io.StateDict;
 import org.lull.kernel.Kernels;
 import org.lull.rnn.GoldenFile;
+import org.lull.rnn.ReferenceLayer;
 import org.lull.rnn.ReferenceNetwork;
 
 /** Brings a network of the product, and its gradients, to the double-precision reference. */
@@ -37,12 +38,7 @@ public final class ReferenceTwin {
     Network holder = new Network(network.spec());
     System.arraycopy(arena, 0, holder.parameters(), 0, arena.length);
     ReferenceNetwork gradients = of(holder);
-    int hidden = network.spec().hidden();
-    gradients.layers().forEach(layer -> {
-      double[] biasHh = layer.weights().biasHh();
-      int shared = network.spec().cell().name().equals("gru") ? 2 * hidden : biasHh.length;
-      System.arraycopy(layer.weights().biasIh(), 0, biasHh, 0, shared);
-    });
+    gradients.layers().forEach(ReferenceLayer::copyBiasesThatServeAsTwo);
     return gradients.tensors().toList();
   }
 

@@ -22,11 +22,11 @@ import org.lull.kernel.ScalarKernels;
 
 /** A cell in plain loops and its twin on vectors of every width, bit for bit, on scalar kernels and on those of that width. */
 class CellTwinTest {
-  private static final List<String> CELLS = List.of("lstm", "gru", "rnn");
+  private static final List<String> CELLS = Cells.ALL.stream().map(Cell::name).toList();
   private static final List<Integer> WIDTHS = ForcedWidth.ALL;
 
   /** Blocks of the array a cell works on: M and what is saved (at one place or two), c, h, their gradients and scratch. */
-  private static final int BLOCKS = 32;
+  private static final int BLOCKS = 64;
 
   private static final float[] SPECIAL = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -0f, Float.MIN_VALUE, -1e-40f,
       1e-26f, Float.MAX_VALUE, -1e30f};
@@ -60,15 +60,18 @@ class CellTwinTest {
     CellStep step = new CellStep();
     step.a = new float[17 + BLOCKS * units];
     step.units = units;
+    step.realUnits = units - random.nextInt(16);
     step.m = random.nextInt(17);
-    step.saved = inPlace ? step.m : step.m + 8 * units;
-    step.cBefore = step.m + 18 * units;
+    step.saved = inPlace ? step.m : step.m + 4 * units;
+    step.cBefore = step.m + 16 * units;
     step.c = step.cBefore + units;
     step.hBefore = step.c + units;
     step.h = step.hBefore + units;
     step.dh = step.h + units;
     step.carry = step.dh + units;
-    step.scratch = step.carry + units;
+    step.own = step.carry + units;
+    step.ownGradient = step.own + 10 * units;
+    step.scratch = step.ownGradient + 10 * units;
     step.aboveAt = 7;
     return step;
   }

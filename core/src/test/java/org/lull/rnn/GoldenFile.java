@@ -68,13 +68,7 @@ public record GoldenFile(String name, Safetensors.Contents contents) {
 
   /** The network, with threshold 0 and a head on the mean of the outputs. */
   public ReferenceNetwork network() {
-    ReferenceCell cell =
-        switch (contents.metadata().get("cell")) {
-          case "lstm" -> ReferenceCell.LSTM;
-          case "gru" -> ReferenceCell.GRU;
-          case "rnn" -> ReferenceCell.VANILLA;
-          default -> throw new IllegalStateException(name + ": cell " + contents.metadata().get("cell"));
-        };
+    ReferenceCell cell = cell();
     List<ReferenceLayer> layers = weights("").stream().map(weights -> new ReferenceLayer(cell, weights, new Thresholds(0, 0))).toList();
     return new ReferenceNetwork(layers, ReferenceNetwork.Pooling.MEAN, head(""));
   }
@@ -84,15 +78,24 @@ public record GoldenFile(String name, Safetensors.Contents contents) {
     return Stream.concat(weights("grad.").stream().flatMap(Weights::tensors), head("grad.").tensors()).toList();
   }
 
+  private ReferenceCell cell() {
+    return ReferenceCell.named(contents.metadata().get("cell"));
+  }
+
   private List<Weights> weights(String prefix) {
+    ReferenceCell cell = cell();
     List<Weights> layers = new ArrayList<>();
     for (int layer = 0; layer < Integer.parseInt(contents.metadata().get("layers")); layer++) {
+      String suffix = "_l" + layer;
+      double[][] ih = matrix(prefix + "weight_ih" + suffix);
       layers.add(
           new Weights(
-              matrix(prefix + "weight_ih_l" + layer),
-              matrix(prefix + "weight_hh_l" + layer),
-              vector(prefix + "bias_ih_l" + layer),
-              vector(prefix + "bias_hh_l" + layer)));
+              ih.length / cell.gatesOfX(),
+              ih,
+              cell.recurrent() ? matrix(prefix + "weight_hh" + suffix) : new double[0][],
+              vector(prefix + "bias_ih" + suffix),
+              cell.recurrent() ? vector(prefix + "bias_hh" + suffix) : new double[0],
+              cell.own.keySet().stream().map(name -> vector(prefix + name + suffix)).toArray(double[][]::new)));
     }
     return layers;
   }

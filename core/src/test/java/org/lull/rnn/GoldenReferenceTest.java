@@ -22,7 +22,7 @@ class GoldenReferenceTest {
   @Test
   void everyCellIsThereWithOneAndTwoLayersAndSequencesOfSeveralLengths() {
     assertThat(files()).hasSize(12);
-    for (ReferenceCell cell : ReferenceCell.values()) {
+    for (ReferenceCell cell : List.of(ReferenceCell.LSTM, ReferenceCell.GRU, ReferenceCell.VANILLA)) { // those PyTorch has
       List<GoldenFile> ofCell = files().stream().filter(file -> file.network().layers().getFirst().cell() == cell).toList();
       assertThat(ofCell).extracting(file -> file.network().layers().size()).containsOnly(1, 2);
       assertThat(ofCell).extracting(file -> file.sequences().size()).contains(1, 3);

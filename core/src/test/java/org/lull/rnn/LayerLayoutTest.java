@@ -19,7 +19,8 @@ class LayerLayoutTest {
   @CsvSource({
     "lstm, 1, 1, 16", "lstm, 16, 64, 64", "lstm, 16, 130, 64:64:16", "lstm, 128, 128, 64:64", "lstm, 129, 128, 64:64",
     "lstm, 200, 130, 80:64", "gru, 150, 130, 64:64:16", "rnn, 16, 300, 64:64:64:64:48", "lstm, 256, 256, 128:128", "lstm, 16, 512, 256:256",
-    "lstm, 16, 600, 160:160:160:128", "lstm, 600, 768, 192:192:192:192", "lstm, 1000, 100, 64:48"})
+    "lstm, 16, 600, 160:160:160:128", "lstm, 600, 768, 192:192:192:192", "lstm, 1000, 100, 64:48", "mingru, 16, 300, 64:64:64:64:48",
+    "mingru, 300, 300, 160:144", "lnlstm, 5, 7, 16", "lnlstm, 16, 130, 144", "lnlstm, 600, 768, 768"})
   void panels(String cell, int inputs, int units, String expected) {
     LayerLayout layout = new LayerLayout(Cell.named(cell), inputs, units, BASE);
     assertThat(IntStream.range(0, layout.panels()).mapToObj(p -> Integer.toString(layout.panelUnits(p))))
@@ -28,7 +29,7 @@ class LayerLayoutTest {
   }
 
   static Stream<Arguments> shapes() {
-    return Stream.of("lstm", "gru", "rnn").flatMap(cell -> Stream.of(new int[] {3, 1}, new int[] {16, 64}, new int[] {40, 130},
+    return Cells.ALL.stream().map(Cell::name).flatMap(cell -> Stream.of(new int[] {3, 1}, new int[] {16, 64}, new int[] {40, 130},
         new int[] {200, 130}, new int[] {300, 600}).map(shape -> Arguments.of(cell, shape[0], shape[1])));
   }
 
@@ -39,9 +40,9 @@ class LayerLayoutTest {
     Cell cell = Cell.named(name);
     LayerLayout layout = new LayerLayout(cell, inputs, units, BASE);
     BitSet taken = new BitSet();
-    for (int block = 0; block < cell.fed(); block++) {
-      for (int u = 0; u < units; u++) {
-        for (int j = 0; j < layout.columns(); j++) {
+    for (int j = 0; j < layout.columns(); j++) {
+      for (int block = 0; block < (j < inputs ? cell.blocksOfX() : cell.blocksOfH()); block++) {
+        for (int u = 0; u < units; u++) {
           take(taken, layout.weight(j, block, u));
         }
       }
@@ -52,11 +53,20 @@ class LayerLayoutTest {
         take(taken, layout.bias(0) + layout.unitInBlocks(cell.blocks(), block, u));
       }
     }
+    assertThat(taken.length()).isLessThanOrEqualTo(layout.own(0));
+    for (int block = 0; block < cell.parameterBlocks(); block++) {
+      for (int u = 0; u < units; u++) {
+        take(taken, layout.own(block, u));
+      }
+    }
     assertThat(taken.nextSetBit(0)).isEqualTo(BASE);
     assertThat(taken.length()).isLessThanOrEqualTo(layout.end());
     for (int p = 0; p < layout.panels(); p++) {
       assertThat(layout.column(p, layout.columns())).isEqualTo(p < layout.panels() - 1 ? layout.column(p + 1, 0) : layout.bias(0));
-      assertThat(layout.column(p, 1) - layout.column(p, 0)).isEqualTo(layout.stride(p)).isGreaterThanOrEqualTo(layout.rows(p));
+      for (int j = 0; j < layout.columns(); j++) {
+        assertThat(layout.column(p, j + 1) - layout.column(p, j)).isEqualTo(j < inputs ? layout.strideOfX(p) : layout.strideOfH(p))
+            .isGreaterThanOrEqualTo(layout.rows(p, j));
+      }
       assertThat((layout.column(p, 1) - BASE) % Kernels.LANES).isZero();
     }
   }

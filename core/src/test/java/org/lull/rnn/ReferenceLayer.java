@@ -15,22 +15,20 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
    * Weights of one layer, or the gradient of each; G gates, H hidden units.
    *
    * @param ih weight_ih, [G*H][inputs]
-   * @param hh weight_hh, [G*H][H]
+   * @param hh weight_hh, [G*H][H]; without rows where the cell has no recurrent product
    * @param biasIh [G*H]
    * @param biasHh [G*H]
+   * @param own the cell's own parameters, [tensors][blocks*H]
    */
-  public record Weights(double[][] ih, double[][] hh, double[] biasIh, double[] biasHh) {
+  public record Weights(int hidden, double[][] ih, double[][] hh, double[] biasIh, double[] biasHh, double[][] own) {
     int inputs() {
       return ih[0].length;
     }
 
-    int hidden() {
-      return hh[0].length;
-    }
-
-    /** The four, a bias as a matrix of one row; the arrays themselves. */
+    /** All of them, a vector as a matrix of one row; the arrays themselves. */
     Stream<double[][]> tensors() {
-      return Stream.of(ih, hh, new double[][] {biasIh}, new double[][] {biasHh});
+      return Stream.concat(Stream.of(ih, hh, new double[][] {biasIh}, new double[][] {biasHh}),
+          Arrays.stream(own).map(vector -> new double[][] {vector}));
     }
   }
 
@@ -90,7 +88,7 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
     int steps = x.length;
     int inputs = weights.inputs();
     int hidden = weights.hidden();
-    int entries = inputs + hidden;
+    int entries = entries();
     double[][] w = stack();
     double[] m = initialMemory();
     double[] vHat = new double[entries];
@@ -111,7 +109,7 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
       m = add(m, multiply(w, delta));
       h = h.clone();
       c = c.clone();
-      cell.forward(m, h, c);
+      cell.forward(weights.own, m, h, c);
       tape.m[t] = m;
       tape.h[t] = h;
       tape.c[t] = c;
@@ -129,7 +127,7 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
     int steps = dhAbove.length;
     int inputs = weights.inputs();
     int hidden = weights.hidden();
-    int entries = inputs + hidden;
+    int entries = entries();
     double[][] w = stack();
     double[][] dw = new double[w.length][entries];
     double[][] gs = new double[steps][];
@@ -139,11 +137,12 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
     double[] dh = new double[hidden];
     double[] dc = new double[hidden];
     double[] zeros = new double[hidden];
+    double[][] dOwn = Arrays.stream(weights.own).map(vector -> new double[vector.length]).toArray(double[][]::new);
     for (int t = steps - 1; t >= 0; t--) {
       dh = add(dh, dhAbove[t]);
       double[] hBefore = t == 0 ? zeros : tape.h[t - 1];
       double[] cBefore = t == 0 ? zeros : tape.c[t - 1];
-      g = add(g, cell.backward(tape.m[t], tape.c[t], hBefore, cBefore, dh, dc));
+      g = add(g, cell.backward(weights.own, dOwn, tape.m[t], tape.c[t], hBefore, cBefore, dh, dc));
       gs[t] = g;
       for (int i = 0; i < entries; i++) {
         double d = (i < inputs ? penalty.x : penalty.h) / steps * Math.signum(tape.delta[t][i]); // D_t
@@ -156,18 +155,35 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
           a[i] = -d;
         }
       }
-      for (int j = 0; j < hidden; j++) {
-        dh[j] += dv[t][inputs + j];
+      for (int i = inputs; i < entries; i++) {
+        dh[i - inputs] += dv[t][i];
       }
     }
-    return new Gradients(unstack(dw, g, inputs, hidden), gs, dv);
+    return new Gradients(unstack(dw, g, dOwn, inputs, hidden), gs, dv);
+  }
+
+  /** Where x and h feed the same row of M, bias_hh becomes what bias_ih is: for gradients, of which the product has one for both. */
+  public void copyBiasesThatServeAsTwo() {
+    int hidden = weights.hidden();
+    for (int row = 0; row < cell.blocks() * hidden; row++) {
+      int x = fed(cell.gateOfX, row, hidden);
+      int h = fed(cell.gateOfH, row, hidden);
+      if (x != ReferenceCell.UNFED && h != ReferenceCell.UNFED) {
+        weights.biasHh[h] = weights.biasIh[x];
+      }
+    }
+  }
+
+  /** Entries of v: inputs, and hidden units where the cell has a recurrent product. */
+  private int entries() {
+    return weights.inputs() + (cell.recurrent() ? weights.hidden() : 0);
   }
 
   /** The W of the algorithm, [blocks*H][inputs + H]: weight_ih beside weight_hh, zero where a block is not fed. */
   double[][] stack() {
     int inputs = weights.inputs();
     int hidden = weights.hidden();
-    double[][] w = new double[cell.blocks() * hidden][inputs + hidden];
+    double[][] w = new double[cell.blocks() * hidden][entries()];
     for (int row = 0; row < w.length; row++) {
       int x = fed(cell.gateOfX, row, hidden);
       int h = fed(cell.gateOfH, row, hidden);
@@ -193,9 +209,11 @@ public record ReferenceLayer(ReferenceCell cell, Weights weights, Thresholds thr
   }
 
   /** Brings dL/dW and dL/dM_0 into PyTorch's tensors. */
-  private Weights unstack(double[][] dw, double[] dm0, int inputs, int hidden) {
-    int rows = cell.gates() * hidden;
-    Weights gradient = new Weights(new double[rows][], new double[rows][], new double[rows], new double[rows]);
+  private Weights unstack(double[][] dw, double[] dm0, double[][] dOwn, int inputs, int hidden) {
+    int rowsOfX = cell.gatesOfX() * hidden;
+    int rowsOfH = cell.gatesOfH() * hidden;
+    Weights gradient =
+        new Weights(hidden, new double[rowsOfX][], new double[rowsOfH][], new double[rowsOfX], new double[rowsOfH], dOwn);
     for (int row = 0; row < dw.length; row++) {
       int x = fed(cell.gateOfX, row, hidden);
       int h = fed(cell.gateOfH, row, hidden);

@@ -45,15 +45,18 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
       long seed, ReferenceCell cell, int inputs, int hidden, int depth, int classes, Thresholds thresholds, Pooling pooling) {
     SplittableRandom random = new SplittableRandom(seed);
     double bound = 1 / Math.sqrt(hidden);
-    int rows = cell.gates() * hidden;
+    int rowsOfX = cell.gatesOfX() * hidden;
+    int rowsOfH = cell.gatesOfH() * hidden;
     List<ReferenceLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < depth; layer++) {
       Weights weights =
           new Weights(
-              uniform(random, rows, layer == 0 ? inputs : hidden, bound),
-              uniform(random, rows, hidden, bound),
-              uniform(random, 1, rows, bound)[0],
-              uniform(random, 1, rows, bound)[0]);
+              hidden,
+              uniform(random, rowsOfX, layer == 0 ? inputs : hidden, bound),
+              uniform(random, rowsOfH, hidden, bound),
+              uniform(random, 1, rowsOfX, bound)[0],
+              uniform(random, 1, rowsOfH, bound)[0],
+              cell.own.values().stream().map(blocks -> uniform(random, 1, blocks * hidden, bound)[0]).toArray(double[][]::new));
       layers.add(new ReferenceLayer(cell, weights, thresholds));
     }
     Linear head = new Linear(uniform(random, classes, hidden, bound), uniform(random, 1, classes, bound)[0]);

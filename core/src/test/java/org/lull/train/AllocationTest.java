@@ -97,7 +97,7 @@ class AllocationTest {
 
   static Stream<Arguments> everyKind() {
     return Stream.of(KernelChoice.kernels(), new ScalarKernels()).flatMap(kernels ->
-        Stream.of("lstm", "gru").flatMap(cell -> Arrays.stream(Mode.values()).flatMap(mode ->
+        Stream.of("lstm", "gru", "lnlstm").flatMap(cell -> Arrays.stream(Mode.values()).flatMap(mode ->
             Stream.of(1, 2).map(threads -> Arguments.argumentSet(kernels.description() + ", " + cell + ", " + mode + ", " + threads,
                 kernels, Cell.named(cell), mode, threads)))));
   }

@@ -10,28 +10,48 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
 
 /**
- * A folder of WAV files per class. Folders whose names begin with '_' or '.' are not classes.
+ * A folder of WAV files per class, which is named as the folder is. Folders whose names begin with '_' or '.' are not classes.
  *
  * @param wavs the files of each class, sorted
  * @param leftOut names of the folders that are not classes
+ * @param warnings what was understood in a way the user may not expect, a sentence each
  */
-record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut) {
+record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut, List<String> warnings) {
   private static final int FEWEST_SPEAKERS = 5;
 
   static ClassFolders read(Path dir) {
-    Map<String, List<Path>> wavs = new TreeMap<>();
+    Map<String, List<Path>> folders = new TreeMap<>();
     List<String> leftOut = new ArrayList<>();
     for (Path folder : Folder.folders(dir)) {
       String name = Folder.name(folder);
       if (name.startsWith("_") || name.startsWith(".")) {
         leftOut.add(name);
       } else {
-        wavs.put(name, Folder.files(folder, ".wav"));
+        folders.computeIfAbsent(label(dir, name), _ -> new ArrayList<>()).add(folder);
       }
     }
-    return new ClassFolders(dir, wavs, leftOut);
+    Map<String, List<Path>> wavs = new TreeMap<>();
+    folders.forEach((label, all) -> wavs.put(label, all.stream().flatMap(folder -> Folder.wavs(folder).stream()).toList()));
+    return new ClassFolders(dir, wavs, leftOut, merged(folders));
+  }
+
+  private static String label(Path dir, String name) {
+    try {
+      return Label.of(name);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("a folder in " + dir + " is no class: " + e.getMessage(), e);
+    }
+  }
+
+  /** Names that differ only in white space at their ends, or are composed (NFC) and decomposed (NFD), look alike and are one class. */
+  private static List<String> merged(Map<String, List<Path>> folders) {
+    List<String> several = folders.keySet().stream().filter(label -> folders.get(label).size() > 1).toList();
+    return several.isEmpty() ? List.of()
+        : List.of("classes that have two folders or more, as the names differ only by white space or in how Unicode writes them: "
+            + several.size() + ", the first '" + several.getFirst() + "'; the recordings of all of them are read");
   }
 
   /** Whether no folder holds a WAV file. */
@@ -47,8 +67,9 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
   void requireNoEmptyClass() {
     wavs.forEach((label, files) -> {
       if (files.isEmpty()) {
-        throw new InvalidInputException("class '" + label + "' is empty: no WAV file in " + dir.resolve(label)
-            + "; add some, remove the folder, or rename it to _" + label);
+        Path folder = dir.resolve(label);
+        String there = StraySound.in(folder, Set.of()).insteadOfWav(folder, "add some");
+        throw new InvalidInputException("class '" + label + "' is empty: " + there + ", remove the folder, or rename it to _" + label);
       }
     });
   }
@@ -75,7 +96,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
         files.add(new WavFile(Folder.id(dir, path), path, label, bySpeaker ? speaker(path) : "", splits.get(key.apply(path))))));
     String rule = bySpeaker ? "the speaker (the names' beginnings, " + splits.size() + " speakers)" : "the file, speakers not known";
     String name = "a folder of WAV files per class, " + wavs.size() + " classes, split by the hash of " + rule + leftOutNote();
-    return new WavListing(dir, name, files, List.of());
+    return new WavListing(dir, name, files, warnings);
   }
 
   private boolean namesTellSpeakers() {

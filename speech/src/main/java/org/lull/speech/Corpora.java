@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
 import org.lull.train.Progress;
 
 /** Opens a folder of labelled data and tells which of the known layouts it has. */
@@ -28,7 +30,7 @@ public final class Corpora {
    *     single class, nothing to train on or to test with, labels outside training that training never shows)
    */
   public static Corpus open(Path dir) {
-    return open(dir, Runtime.getRuntime().availableProcessors(), Progress.SILENT);
+    return open(dir, Purpose.TRAINING, Runtime.getRuntime().availableProcessors(), Progress.SILENT);
   }
 
   /**
@@ -36,32 +38,39 @@ public final class Corpora {
    * enough.
    *
    * @param folders by class name
-   * @throws InvalidInputException where a folder is missing or holds no WAV file
+   * @throws InvalidInputException where a name is no {@linkplain Label label}, or a folder is missing or holds no WAV file
    */
   public static AudioCorpus folders(Map<String, Path> folders, int threads, Progress progress) {
     List<WavFile> files = new ArrayList<>();
-    folders.forEach((label, dir) -> {
+    List<String> warnings = new ArrayList<>();
+    folders.forEach((name, dir) -> {
+      String label = Label.of(name);
       if (!Files.isDirectory(dir)) {
         throw new InvalidInputException("class '" + label + "': no folder " + dir + "; give a folder of WAV files");
       }
-      List<Path> wavs = Folder.files(dir, ".wav");
+      List<Path> wavs = Folder.wavs(dir);
+      StraySound stray = StraySound.in(dir, wavs.stream().map(wav -> Folder.id(dir, wav)).collect(Collectors.toSet()));
       if (wavs.isEmpty()) {
-        throw new InvalidInputException("class '" + label + "': no WAV file in " + dir + "; record some");
+        throw new InvalidInputException("class '" + label + "': " + stray.insteadOfWav(dir, "record some"));
       }
-      Map<String, Split> splits = HashSplit.ranked(wavs.stream().map(Folder::name).toList());
-      wavs.forEach(wav -> files.add(new WavFile(label + "/" + Folder.name(wav), wav, label, "", splits.get(Folder.name(wav)))));
+      stray.warnings().forEach(warning -> warnings.add("class '" + label + "': " + warning));
+      Map<String, Split> splits = HashSplit.ranked(wavs.stream().map(wav -> Folder.id(dir, wav)).toList());
+      wavs.forEach(wav -> {
+        String id = Folder.id(dir, wav);
+        files.add(new WavFile(label + "/" + id, wav, label, "", splits.get(id)));
+      });
     });
-    String hash = Sha256.of(OnThreads.map(files, WavFile::provenance, threads, "reading", progress));
-    return new AudioCorpus(folders.size() + " folders of WAV files", files.stream().map(WavFile::label).distinct().sorted().toList(),
-        files.stream().map(WavFile::clip).toList(), hash, List.of());
+    Path all = folders.size() == 1 ? folders.values().iterator().next() : Path.of("--add");
+    return new WavListing(all, folders.size() + " folders of WAV files", files, warnings).corpus(threads, progress);
   }
 
   /**
    * A corpus as {@link #open(Path)} recognises it, telling how far it is: every file is read for the hash.
    *
+   * @param purpose what it must hold
    * @param threads that read, at least 1; the corpus does not depend on it
    */
-  public static Corpus open(Path dir, int threads, Progress progress) {
+  public static Corpus open(Path dir, Purpose purpose, int threads, Progress progress) {
     if (!Files.exists(dir)) {
       throw new InvalidInputException("no such folder: " + dir + "; give the folder of a corpus");
     }
@@ -69,20 +78,39 @@ public final class Corpora {
       throw new InvalidInputException("not a folder: " + dir + "; give the folder of a corpus, not a file in it");
     }
     if (FluentCommands.matches(dir)) {
-      return FluentCommands.read(dir).corpus(threads, progress);
+      return FluentCommands.read(dir).corpus(purpose, threads, progress);
     }
     List<Path> series = Folder.files(dir, ".ts");
     if (!series.isEmpty()) {
-      return TimeSeriesFolder.read(dir, series);
+      return TimeSeriesFolder.read(dir, series, purpose);
     }
     if (SpokenDigits.matches(dir)) {
-      return SpokenDigits.read(dir).corpus(threads, progress);
+      return SpokenDigits.read(dir).corpus(purpose, threads, progress);
     }
     ClassFolders folders = ClassFolders.read(dir);
     if (folders.isEmpty()) {
-      throw new InvalidInputException("no known layout in " + dir + "; " + LAYOUTS);
+      throw noLayout(dir);
     }
-    WavListing listing = SpeechCommands.matches(folders) ? SpeechCommands.read(folders) : folders.listing();
-    return listing.corpus(threads, progress);
+    WavListing listing = SpeechCommands.matches(folders) ? SpeechCommands.read(folders, purpose) : folders.listing();
+    return listing.corpus(purpose, threads, progress);
+  }
+
+  private static InvalidInputException noLayout(Path dir) {
+    List<Path> unlabelled = Folder.wavs(dir);
+    StraySound stray = StraySound.in(dir, unlabelled.stream().map(wav -> Folder.id(dir, wav)).collect(Collectors.toSet()));
+    String begin = "no known layout in " + dir;
+    if (!unlabelled.isEmpty()) {
+      return new InvalidInputException(begin + ": its WAV files (" + unlabelled.size() + ", the first " + Folder.name(unlabelled.getFirst())
+          + ") have no label; put those of each class into a folder that is called as the class is");
+    }
+    if (!stray.wavs().isEmpty()) {
+      return new InvalidInputException(begin + ", but WAV files further down: " + stray.wavs().size() + ", the first "
+          + stray.wavs().getFirst() + "; give the folder that holds the folders of the classes");
+    }
+    if (!stray.others().isEmpty()) {
+      return new InvalidInputException(
+          begin + ", but sound in other formats than WAV: " + stray.countedOthers() + "; " + Wav.CONVERT + ", in the same folders");
+    }
+    return new InvalidInputException(begin + "; " + LAYOUTS);
   }
 }

@@ -1,15 +1,87 @@
 package org.lull.speech;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.lull.input.InvalidInputException;
 
-/** Comma-separated values, a record per line; fields may be quoted, with "" for a quote (RFC 4180 without line breaks in fields). */
-final class Csv {
-  private Csv() {}
+/**
+ * Comma-separated values, a record per line; fields may be quoted, with "" for a quote (RFC 4180 without line breaks in fields). Semicolons
+ * and tabs, which spreadsheets write in many countries, will do too: the header shows which.
+ *
+ * @param header the fields of the first line, without white space at their ends; none where there is no line
+ * @param lines the other lines, but for those without any text
+ * @param endsOpen whether no end of line stands at the end, as where a file was cut short
+ */
+record Csv(List<String> header, List<Line> lines, boolean endsOpen) {
+  private static final char[] SEPARATORS = {',', ';', '\t'};
+
+  /** Spreadsheets may announce the separator. */
+  private static final Pattern ANNOUNCED = Pattern.compile("sep=(.)");
+
+  /** @param number counted from 1 */
+  record Line(int number, List<String> fields) {}
+
+  /**
+   * Reads a table.
+   *
+   * @throws InvalidInputException where it cannot be read, or a quoted field does not end, with the number of the line
+   */
+  static Csv read(Path table) {
+    List<Line> texts = new ArrayList<>(); // one field each, the line
+    Folder.readLines(table, (number, text) -> {
+      if (!text.isBlank()) {
+        texts.add(new Line(number, List.of(text)));
+      }
+    });
+    boolean endsOpen = Folder.endsOpen(table);
+    if (texts.isEmpty()) {
+      return new Csv(List.of(), List.of(), endsOpen);
+    }
+    Matcher announced = ANNOUNCED.matcher(texts.getFirst().fields.getFirst());
+    char separator = announced.matches() ? announced.group(1).charAt(0) : separator(texts.getFirst().fields.getFirst());
+    if (announced.matches()) {
+      texts.removeFirst();
+    }
+    List<Line> lines = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i).fields.getFirst();
+      int number = texts.get(i).number;
+      boolean cut = endsOpen && i == texts.size() - 1;
+      List<String> fields = fields(text, separator).orElseThrow(() -> cut ? Folder.cutShort(table, number, "a quoted field does not end")
+          : new InvalidInputException(
+              table + ", line " + number + ": a quoted field does not end as it should: " + text + "; correct the line"));
+      if (fields.stream().anyMatch(field -> !field.isBlank())) {
+        lines.add(new Line(number, fields));
+      }
+    }
+    if (lines.isEmpty()) {
+      return new Csv(List.of(), List.of(), endsOpen);
+    }
+    List<String> header = lines.removeFirst().fields.stream().map(String::strip).toList();
+    return new Csv(header, lines, endsOpen);
+  }
+
+  /** The one that makes the most fields of a header. */
+  private static char separator(String header) {
+    char best = SEPARATORS[0];
+    for (char separator : SEPARATORS) {
+      if (count(header, separator) > count(header, best)) {
+        best = separator;
+      }
+    }
+    return best;
+  }
+
+  private static long count(String text, char c) {
+    return text.chars().filter(each -> each == c).count();
+  }
 
   /** The fields of a line, or nothing where a quote is not closed or text follows a closing one. */
-  static Optional<List<String>> fields(String line) {
+  static Optional<List<String>> fields(String line, char separator) {
     List<String> fields = new ArrayList<>();
     int at = 0;
     while (true) {
@@ -17,8 +89,8 @@ final class Csv {
       if (at < line.length() && line.charAt(at) == '"') {
         at = quoted(line, at + 1, field);
       } else {
-        int comma = line.indexOf(',', at);
-        int end = comma < 0 ? line.length() : comma;
+        int next = line.indexOf(separator, at);
+        int end = next < 0 ? line.length() : next;
         field.append(line, at, end);
         at = end;
       }
@@ -29,7 +101,7 @@ final class Csv {
       if (at == line.length()) {
         return Optional.of(fields);
       }
-      if (line.charAt(at) != ',') {
+      if (line.charAt(at) != separator) {
         return Optional.empty();
       }
       at++;

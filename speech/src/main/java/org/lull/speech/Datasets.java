@@ -28,6 +28,16 @@ public final class Datasets {
    * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
    */
   public static Dataset load(Corpus corpus, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
+    return load(corpus, Purpose.TRAINING, settings, cacheDir, threads, progress);
+  }
+
+  /**
+   * The same for a purpose.
+   *
+   * @param purpose what the data set must hold; the corpus was opened for it
+   */
+  public static Dataset load(
+      Corpus corpus, Purpose purpose, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
     List<String> warnings = new ArrayList<>(corpus.warnings());
     Dataset dataset = switch (corpus) {
       case SeriesCorpus series -> series.dataset();
@@ -36,12 +46,16 @@ public final class Datasets {
             ? FeatureExtraction.extract(audio, settings, threads, progress)
             : cached(cacheDir, audio, settings, threads, progress, warnings);
         warnings.addAll(features.warnings());
-        yield new Dataset(audio.name(), audio.labels(), features.channels(),
-            features.train(), features.validation(), features.test(), audio.hash(), List.of(), features.leftOut());
+        yield dataset(audio, features, List.of());
       }
     };
-    if (dataset.validation().isEmpty()) {
-      warnings.add(dataset.name() + " has no validation examples, so training cannot tell which epoch is best");
+    if (purpose == Purpose.TRAINING) {
+      SplitCounts counts = counts(dataset);
+      counts.check();
+      warnings.addAll(counts.gaps());
+      if (dataset.validation().isEmpty()) {
+        warnings.add(dataset.name() + " has no validation examples, so training cannot tell which epoch is best");
+      }
     }
     return new Dataset(dataset.name(), dataset.labels(), dataset.channels(),
         dataset.train(), dataset.validation(), dataset.test(), dataset.hash(), List.copyOf(warnings), dataset.leftOut());
@@ -54,9 +68,25 @@ public final class Datasets {
    * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or one has nothing to train on
    */
   public static Dataset additions(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
-    Features features = FeatureExtraction.extractAdditions(corpus, settings, threads, progress);
+    Features features = FeatureExtraction.extract(corpus, settings, threads, progress);
+    List<String> warnings = new ArrayList<>(corpus.warnings());
+    warnings.addAll(features.warnings());
+    Dataset dataset = dataset(corpus, features, List.copyOf(warnings));
+    counts(dataset).checkTraining();
+    return dataset;
+  }
+
+  private static Dataset dataset(AudioCorpus corpus, Features features, List<String> warnings) {
     return new Dataset(corpus.name(), corpus.labels(), features.channels(), features.train(), features.validation(), features.test(),
-        corpus.hash(), features.warnings(), features.leftOut());
+        corpus.hash(), warnings, features.leftOut());
+  }
+
+  private static SplitCounts counts(Dataset dataset) {
+    SplitCounts counts = new SplitCounts("what is usable of " + dataset.name(), dataset.labels());
+    dataset.train().forEach(example -> counts.add(Split.TRAIN, example.label()));
+    dataset.validation().forEach(example -> counts.add(Split.VALIDATION, example.label()));
+    dataset.test().forEach(example -> counts.add(Split.TEST, example.label()));
+    return counts;
   }
 
   private static Features cached(

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 import org.lull.train.Progress;
@@ -40,18 +39,13 @@ final class FeatureExtraction {
   /**
    * Computes the features, in the order of the clips at any number of threads. Unusable clips are left out with a warning.
    *
-   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
+   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable
    */
   static Features extract(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
-    return new FeatureExtraction(corpus, settings).extract(threads, progress, SplitCounts::check);
+    return new FeatureExtraction(corpus, settings).extract(threads, progress);
   }
 
-  /** The same of classes that are to be added to others: one is enough, and recordings to test with are not needed. */
-  static Features extractAdditions(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
-    return new FeatureExtraction(corpus, settings).extract(threads, progress, SplitCounts::checkTraining);
-  }
-
-  private Features extract(int threads, Progress progress, Consumer<SplitCounts> check) {
+  private Features extract(int threads, Progress progress) {
     LogMel logMel = new LogMel(settings);
     List<Outcome> outcomes = OnThreads.map(clips, clip -> outcome(clip, logMel), threads, "features", progress);
     List<String> leftOut = judge(outcomes);
@@ -59,7 +53,6 @@ final class FeatureExtraction {
     warnings.addAll(rates(outcomes));
     warnings.addAll(flaws(outcomes));
 
-    SplitCounts counts = new SplitCounts("what is usable of " + corpus.name(), corpus.labels());
     Map<Split, List<Example>> splits = new TreeMap<>();
     for (Split split : Split.values()) {
       splits.put(split, new ArrayList<>());
@@ -67,12 +60,10 @@ final class FeatureExtraction {
     for (int i = 0; i < outcomes.size(); i++) {
       if (outcomes.get(i) instanceof Outcome.Usable usable) {
         splits.get(clips.get(i).split()).add(usable.example);
-        counts.add(clips.get(i).split(), usable.example.label());
       }
     }
-    check.accept(counts);
-    int channels = splits.get(Split.TRAIN).getFirst().channels();
-    return new Features(channels, splits.get(Split.TRAIN), splits.get(Split.VALIDATION), splits.get(Split.TEST), warnings, leftOut);
+    return new Features(settings.filters(), splits.get(Split.TRAIN), splits.get(Split.VALIDATION), splits.get(Split.TEST), warnings,
+        leftOut);
   }
 
   private Outcome outcome(Clip clip, LogMel logMel) {

@@ -3,13 +3,23 @@ package org.lull.speech;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.text.Normalizer;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
@@ -17,6 +27,10 @@ import org.lull.io.AtomicFile;
 
 /** What folders and text files hold, in an order that does not depend on the file system. */
 final class Folder {
+  /** How far down, and how many files, {@link #walk} goes: no corpus is larger, but a whole disk may be given by mistake. */
+  private static final int DEEPEST = 8;
+  private static final int MOST_FILES = 1_000_000;
+
   private Folder() {}
 
   /** Files with the suffix (in any case), sorted by name; hidden ones, such as a Mac's "._x.wav", are none of them. */
@@ -25,6 +39,17 @@ final class Folder {
       String name = name(path).toLowerCase(Locale.ROOT);
       return name.endsWith(suffix) && !name.startsWith(".") && !Files.isDirectory(path);
     });
+  }
+
+  /** WAV files, sorted by name. */
+  static List<Path> wavs(Path dir) {
+    return children(dir, path -> isWav(name(path)) && !name(path).startsWith(".") && !Files.isDirectory(path));
+  }
+
+  /** Whether a file of this name holds sound in the format that is read. */
+  static boolean isWav(String name) {
+    String small = name.toLowerCase(Locale.ROOT);
+    return small.endsWith(".wav") || small.endsWith(".wave");
   }
 
   /** Folders, sorted by name. */
@@ -42,6 +67,55 @@ final class Folder {
     }
   }
 
+  /** The WAV files in a folder and below it, by their ids. */
+  static Map<String, Path> wavsBelow(Path dir) {
+    Map<String, Path> wavs = new HashMap<>();
+    walk(dir, file -> {
+      if (isWav(name(file))) {
+        wavs.put(id(dir, file), file);
+      }
+    });
+    return wavs;
+  }
+
+  /**
+   * Shows the files in a folder and below it, in no certain order, without those that are hidden and without folders whose names begin with
+   * '_'. A folder that cannot be read is passed over: what must be read in it is read elsewhere, and that says so.
+   */
+  static void walk(Path dir, Consumer<Path> files) {
+    try {
+      Files.walkFileTree(dir, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, new SimpleFileVisitor<>() {
+        private int seen;
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+          String name = folder.equals(dir) ? "" : name(folder);
+          return name.startsWith(".") || name.startsWith("_") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          if (!name(file).startsWith(".") && attributes.isRegularFile()) {
+            files.accept(file);
+          }
+          return ++seen < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+          return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, IOException e) {
+          return FileVisitResult.CONTINUE;
+        }
+      });
+    } catch (IOException e) {
+      throw unlisted(dir, e);
+    }
+  }
+
   private static InvalidInputException unlisted(Path dir, IOException e) {
     return new InvalidInputException("cannot list the folder " + dir + ": " + AtomicFile.reason(e) + "; check its permissions", e);
   }
@@ -50,15 +124,48 @@ final class Folder {
     return path.getFileName().toString();
   }
 
-  /** The name of a file without its suffix. */
+  /** The name of a file without its suffix, composed (NFC) on every system. */
   static String stem(Path path) {
-    String name = name(path);
+    String name = composed(name(path));
     return name.substring(0, name.lastIndexOf('.'));
   }
 
-  /** The path relative to the corpus, with '/' on every system. */
+  /** The path relative to the corpus, with '/' and composed (NFC) on every system: macOS hands out names decomposed. */
   static String id(Path dir, Path path) {
-    return dir.relativize(path).toString().replace(File.separatorChar, '/');
+    return composed(dir.relativize(path).toString().replace(File.separatorChar, '/'));
+  }
+
+  private static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
+  }
+
+  /** Whether a text file does not end with the end of a line, as where it was cut short. */
+  static boolean endsOpen(Path file) {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+      if (bytes.length() == 0) {
+        return false;
+      }
+      bytes.seek(bytes.length() - 1);
+      int last = bytes.read();
+      return last != '\n' && last != '\r';
+    } catch (IOException e) {
+      throw unread(file, e);
+    }
+  }
+
+  /**
+   * Says that a text file ends within a line.
+   *
+   * @param what shows it
+   */
+  static InvalidInputException cutShort(Path file, int number, String what) {
+    return new InvalidInputException(file + ", line " + number + ": " + what
+        + ": the file ends within this line, so it was probably cut short; get it again, or end the line");
+  }
+
+  private static InvalidInputException unread(Path file, IOException e) {
+    return new InvalidInputException(
+        "cannot read " + file + ": " + AtomicFile.reason(e) + "; check that it is a file and its permissions", e);
   }
 
   /** Takes one line of a text file; numbers start at 1. */
@@ -79,8 +186,7 @@ final class Folder {
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(file + " is not UTF-8 text; convert it, or get the file again", e);
     } catch (IOException e) {
-      throw new InvalidInputException(
-          "cannot read " + file + ": " + AtomicFile.reason(e) + "; check that it is a file and its permissions", e);
+      throw unread(file, e);
     }
   }
 }

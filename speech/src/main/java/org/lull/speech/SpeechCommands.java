@@ -26,14 +26,16 @@ final class SpeechCommands {
         || folders.wavs().values().stream().flatMap(List::stream).anyMatch(wav -> Folder.name(wav).contains(MARK));
   }
 
-  static WavListing read(ClassFolders folders) {
+  static WavListing read(ClassFolders folders, Purpose purpose) {
     folders.requireNoEmptyClass();
     Path dir = folders.dir();
     Set<String> ids = new HashSet<>();
     folders.wavs().values().forEach(wavs -> wavs.forEach(wav -> ids.add(Folder.id(dir, wav))));
-    List<String> warnings = new ArrayList<>();
-    Optional<Set<String>> validation = list(dir.resolve(VALIDATION_LIST), ids, warnings);
-    Optional<Set<String>> testing = list(dir.resolve(TESTING_LIST), ids, warnings);
+    RecordingNames names = new RecordingNames(ids);
+    List<String> warnings = new ArrayList<>(folders.warnings());
+    Optional<Set<String>> validation = list(dir.resolve(VALIDATION_LIST), names, purpose, warnings);
+    Optional<Set<String>> testing = list(dir.resolve(TESTING_LIST), names, purpose, warnings);
+    warnings.addAll(inBoth(validation.orElse(Set.of()), testing.orElse(Set.of())));
 
     List<WavFile> files = new ArrayList<>();
     folders.wavs().forEach((word, wavs) -> {
@@ -67,24 +69,43 @@ final class SpeechCommands {
     return mark < 0 ? stem : stem.substring(0, mark);
   }
 
-  /** The ids a list names, as far as they exist; empty where there is no list. */
-  private static Optional<Set<String>> list(Path file, Set<String> ids, List<String> warnings) {
+  private static List<String> inBoth(Set<String> validation, Set<String> testing) {
+    List<String> both = validation.stream().filter(testing::contains).sorted().toList();
+    return both.isEmpty() ? List.of()
+        : List.of("recordings that both " + VALIDATION_LIST + " and " + TESTING_LIST + " name: " + both.size() + ", the first "
+            + both.getFirst() + "; they are for test alone");
+  }
+
+  /**
+   * The ids a list names, as far as they exist; empty where there is no list. A recording that a list means but spells in another way must
+   * not be trained on, so it is found where there is only one it can mean.
+   */
+  private static Optional<Set<String>> list(Path file, RecordingNames names, Purpose purpose, List<String> warnings) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     Set<String> listed = new HashSet<>();
     List<String> missing = new ArrayList<>();
+    List<String> otherwise = new ArrayList<>();
     Folder.readLines(file, (number, line) -> {
-      String id = line.strip();
-      if (ids.contains(id)) {
-        listed.add(id);
-      } else if (!id.isEmpty()) {
-        missing.add(id);
+      String name = RecordingNames.normal(line);
+      if (names.contains(name)) {
+        listed.add(name);
+      } else if (!name.isEmpty()) {
+        names.ignoringCase(name).or(() -> names.byEnd(name)).ifPresentOrElse(id -> {
+          listed.add(id);
+          otherwise.add(name + " (" + id + ")");
+        }, () -> missing.add(name));
       }
     });
-    if (listed.isEmpty()) {
+    if (listed.isEmpty() && purpose == Purpose.TRAINING) {
       throw new InvalidInputException(file + " names none of the recordings in the folders beside it; expected lines such as "
-          + ids.stream().min(String::compareTo).orElseThrow() + "; correct or remove the list");
+          + names.first()
+          + (missing.isEmpty() ? "" : ", found " + missing.getFirst()) + "; correct or remove the list");
+    }
+    if (!otherwise.isEmpty()) {
+      warnings.add(Folder.name(file) + " writes recordings in another way than their files are called: " + otherwise.size()
+          + ", the first " + otherwise.getFirst() + "; used");
     }
     if (!missing.isEmpty()) {
       warnings.add(Folder.name(file) + " names recordings that are not there: " + missing.size() + ", the first " + missing.getFirst()

@@ -24,6 +24,35 @@ final class SplitCounts {
     counts[split.ordinal()][label]++;
   }
 
+  void add(Split split, String label) {
+    add(split, labels.indexOf(label));
+  }
+
+  /** Of each split but training that is not empty: which classes it does not have. */
+  List<String> gaps() {
+    List<String> warnings = new ArrayList<>();
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      int[] ofSplit = counts[split.ordinal()];
+      List<String> without = new ArrayList<>();
+      for (int label = 0; label < labels.size(); label++) {
+        if (ofSplit[label] == 0) {
+          without.add("'" + labels.get(label) + "'");
+        }
+      }
+      if (!without.isEmpty() && without.size() < labels.size()) {
+        warnings.add("classes without a " + (split == Split.TEST ? "test" : "validation") + " example: " + without.size() + " of "
+            + labels.size() + ", " + named(without)
+            + (split == Split.TEST ? "; nothing is measured of them" : "; the best epoch is chosen without them"));
+      }
+    }
+    return warnings;
+  }
+
+  private static String named(List<String> names) {
+    String more = names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "";
+    return String.join(", ", names.subList(0, Math.min(NAMED, names.size()))) + more;
+  }
+
   /** @throws InvalidInputException unless training has examples of every class */
   void checkTraining() {
     List<String> unseen = new ArrayList<>();
@@ -34,11 +63,9 @@ final class SplitCounts {
       }
     }
     if (!unseen.isEmpty()) {
-      String more = unseen.size() > NAMED ? " and " + (unseen.size() - NAMED) + " more" : "";
       throw new InvalidInputException(
           corpus + " has " + unseen.size() + (unseen.size() == 1 ? " label" : " labels") + " that training never saw: "
-              + String.join(", ", unseen.subList(0, Math.min(NAMED, unseen.size()))) + more
-              + "; add training examples of each, or remove them");
+              + named(unseen) + "; add training examples of each, or remove them");
     }
   }
 

@@ -22,28 +22,21 @@ final class SpokenDigits {
 
   static WavListing read(Path dir) {
     List<WavFile> files = new ArrayList<>();
-    List<String> others = new ArrayList<>();
     for (Path wav : wavs(dir)) {
       Matcher name = NAME.matcher(Folder.stem(wav));
       if (name.matches()) {
         files.add(new WavFile(Folder.id(dir, wav), wav, name.group(1), name.group(2), split(Integer.parseInt(name.group(3)))));
-      } else {
-        others.add(Folder.id(dir, wav));
       }
     }
-    List<String> warnings = others.isEmpty()
-        ? List.of()
-        : List.of("WAV files that are not called <digit>_<speaker>_<index>.wav: " + others.size() + ", the first " + others.getFirst()
-            + "; left out");
     long digits = files.stream().map(WavFile::label).distinct().count();
     long speakers = files.stream().map(WavFile::speaker).distinct().count();
     String name = "Free Spoken Digit Dataset layout, " + digits + " digits, " + speakers + " speakers, each in every split";
-    return new WavListing(dir, name, files, warnings);
+    return new WavListing(dir, name, files, List.of());
   }
 
   private static List<Path> wavs(Path dir) {
     Path recordings = dir.resolve("recordings");
-    return Folder.files(Files.isDirectory(recordings) ? recordings : dir, ".wav");
+    return Folder.wavs(Files.isDirectory(recordings) ? recordings : dir);
   }
 
   private static Split split(int index) {

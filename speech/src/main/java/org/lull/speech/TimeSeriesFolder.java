@@ -1,10 +1,14 @@
 package org.lull.speech;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.train.Dataset;
@@ -18,62 +22,135 @@ final class TimeSeriesFolder {
   private static final String TRAIN = "_TRAIN.ts";
   private static final String TEST = "_TEST.ts";
 
-  private TimeSeriesFolder() {}
+  private final Path dir;
+  private final List<String> labels = new ArrayList<>();
+  private final List<Example> training = new ArrayList<>();
+  private final List<Example> validation = new ArrayList<>();
+  private final List<Example> testing = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
 
-  /** @param files the folder's {@code .ts} files, at least one */
-  static SeriesCorpus read(Path dir, List<Path> files) {
-    List<Path> training = files.stream().filter(file -> Folder.name(file).endsWith(TRAIN)).toList();
+  private TimeSeriesFolder(Path dir) {
+    this.dir = dir;
+  }
+
+  /**
+   * @param files the folder's {@code .ts} files, at least one
+   * @param purpose to measure, either of the two files will do
+   */
+  static SeriesCorpus read(Path dir, List<Path> files, Purpose purpose) {
+    List<Path> training = ending(files, TRAIN);
+    List<Path> testing = ending(files, TEST);
+    if (purpose == Purpose.MEASURING && training.isEmpty() && testing.size() == 1) {
+      return new TimeSeriesFolder(dir).corpus(Optional.empty(), Optional.of(testing.getFirst()), purpose);
+    }
     if (training.size() != 1) {
       throw new InvalidInputException(dir + " has " + training.size() + " files called NAME" + TRAIN + " (the first .ts file: "
           + Folder.name(files.getFirst()) + "), expected exactly one; keep each problem in a folder of its own");
     }
-    Path trainFile = training.getFirst();
-    String name = Folder.name(trainFile).substring(0, Folder.name(trainFile).length() - TRAIN.length());
-    Path testFile = dir.resolve(name + TEST);
-    if (!Files.exists(testFile)) {
-      throw new InvalidInputException("no file " + testFile + " beside " + Folder.name(trainFile) + "; add it");
+    String name = problem(training.getFirst(), TRAIN);
+    Optional<Path> test = testing.stream().filter(file -> problem(file, TEST).equals(name)).findFirst();
+    if (test.isEmpty() && purpose == Purpose.TRAINING) {
+      throw new InvalidInputException(
+          "no file " + dir.resolve(name + TEST) + " beside " + Folder.name(training.getFirst()) + "; add it");
     }
-    return corpus(dir, trainFile, testFile);
+    return new TimeSeriesFolder(dir).corpus(Optional.of(training.getFirst()), test, purpose);
   }
 
-  private static SeriesCorpus corpus(Path dir, Path trainFile, Path testFile) {
-    TsFile train = TsFile.read(trainFile);
-    TsFile test = TsFile.read(testFile);
-    if (test.channels() != train.channels()) {
-      throw new InvalidInputException(
-          testFile + " has " + test.channels() + " dimensions, expected " + train.channels() + " as in " + Folder.name(trainFile));
-    }
-    // a class that only one of the files declares is found by the count, which says where it occurs
-    List<String> labels = new ArrayList<>(train.labels());
-    test.labels().stream().filter(label -> !labels.contains(label)).forEach(labels::add);
+  private static List<Path> ending(List<Path> files, String end) {
+    return files.stream().filter(file -> Folder.name(file).toLowerCase(Locale.ROOT).endsWith(end.toLowerCase(Locale.ROOT))).toList();
+  }
 
-    SplitCounts counts = new SplitCounts(dir.toString(), labels);
-    List<Example> training = new ArrayList<>();
-    List<Example> validation = new ArrayList<>();
+  private static String problem(Path file, String end) {
+    return Folder.name(file).substring(0, Folder.name(file).length() - end.length());
+  }
+
+  private SeriesCorpus corpus(Optional<Path> trainFile, Optional<Path> testFile, Purpose purpose) {
+    Optional<TsFile.Classification> train = trainFile.map(TimeSeriesFolder::classification);
+    Optional<TsFile.Classification> test = testFile.map(TimeSeriesFolder::classification);
+    TsFile.Classification first = train.or(() -> test).orElseThrow();
+    int channels = first.channels();
+    if (test.isPresent() && test.get().channels() != channels) {
+      throw new InvalidInputException(testFile.get() + " has " + test.get().channels() + " dimensions, expected " + channels + " as in "
+          + Folder.name(trainFile.orElseThrow()));
+    }
+    chooseLabels(train, test);
     int[] seen = new int[labels.size()];
-    for (Example example : train.cases()) {
-      boolean validate = seen[example.label()]++ % 5 == 1;
-      (validate ? validation : training).add(example);
-      counts.add(validate ? Split.VALIDATION : Split.TRAIN, example.label());
+    train.ifPresent(file -> file.cases().forEach(each -> {
+      Example example = numbered(each, file);
+      (seen[example.label()]++ % 5 == 1 ? validation : training).add(example);
+    }));
+    test.ifPresent(file -> file.cases().forEach(each -> testing.add(numbered(each, file))));
+    if (purpose == Purpose.TRAINING) {
+      check();
     }
-    List<Example> testing = new ArrayList<>();
-    for (Example example : test.cases()) {
-      int label = labels.indexOf(test.labels().get(example.label()));
-      testing.add(new Example(example.id(), example.frames(), example.steps(), example.channels(), label));
-      counts.add(Split.TEST, label);
-    }
-    counts.check();
-    String name = "time series in .ts form, " + train.problem() + ": " + train.channels() + " channels, " + labels.size() + " classes";
-    return new SeriesCorpus(
-        new Dataset(name, labels, train.channels(), training, validation, testing, hash(trainFile, testFile), List.of(), List.of()));
+    warnings.addAll(SimilarLabels.warnings(labels));
+    warnings.addAll(repetitions());
+    String name = "time series in .ts form, " + first.problem() + ": " + channels + " channels, " + labels.size() + " classes";
+    return new SeriesCorpus(new Dataset(name, List.copyOf(labels), channels, training, validation, testing, hash(trainFile, testFile),
+        List.copyOf(warnings), List.of()));
   }
 
-  private static String hash(Path trainFile, Path testFile) {
-    try {
-      return Sha256.of(List.of(Folder.name(trainFile), Sha256.of(trainFile), Folder.name(testFile), Sha256.of(testFile)));
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "cannot read " + trainFile + " or " + testFile + ": " + AtomicFile.reason(e) + "; check their permissions", e);
+  private static TsFile.Classification classification(Path file) {
+    return switch (TsFile.read(file)) {
+      case TsFile.Classification classes -> classes;
+      case TsFile.Regression numbers -> throw new InvalidInputException(file + " is a regression problem (@targetLabel true): its "
+          + numbers.cases().size() + " cases have numbers, not classes; give a classification problem");
+    };
+  }
+
+  /** The classes either file declares, in that order, without those neither has a case of. */
+  private void chooseLabels(Optional<TsFile.Classification> train, Optional<TsFile.Classification> test) {
+    List<String> declared = new ArrayList<>();
+    List<String> used = new ArrayList<>();
+    for (TsFile.Classification file : List.of(train, test).stream().flatMap(Optional::stream).toList()) {
+      declared.addAll(file.labels());
+      file.cases().forEach(each -> used.add(file.labels().get(each.label())));
     }
+    declared.stream().distinct().filter(used::contains).forEach(labels::add);
+    List<String> without = declared.stream().distinct().filter(label -> !used.contains(label)).toList();
+    if (!without.isEmpty()) {
+      warnings.add("classes that @classLabel names but no case has: " + without.size() + ", the first '" + without.getFirst()
+          + "'; left out");
+    }
+  }
+
+  private Example numbered(Example example, TsFile.Classification file) {
+    int label = labels.indexOf(file.labels().get(example.label()));
+    return label == example.label() ? example
+        : new Example(example.id(), example.frames(), example.steps(), example.channels(), label);
+  }
+
+  private void check() {
+    SplitCounts counts = new SplitCounts(dir.toString(), labels);
+    training.forEach(example -> counts.add(Split.TRAIN, example.label()));
+    validation.forEach(example -> counts.add(Split.VALIDATION, example.label()));
+    testing.forEach(example -> counts.add(Split.TEST, example.label()));
+    counts.check();
+  }
+
+  /** Test cases that training or validation has too, to the last value. */
+  private List<String> repetitions() {
+    Map<FloatBuffer, Example> known = new HashMap<>();
+    training.forEach(example -> known.put(FloatBuffer.wrap(example.frames()), example));
+    validation.forEach(example -> known.putIfAbsent(FloatBuffer.wrap(example.frames()), example));
+    List<Example> again = testing.stream().filter(example -> known.containsKey(FloatBuffer.wrap(example.frames()))).toList();
+    if (again.isEmpty()) {
+      return List.of();
+    }
+    Example first = again.getFirst();
+    return List.of("test cases that are training cases too, value for value: " + again.size() + ", the first " + first.id() + " = "
+        + known.get(FloatBuffer.wrap(first.frames())).id() + "; what was trained on is measured again, keep one of each");
+  }
+
+  private static String hash(Optional<Path> trainFile, Optional<Path> testFile) {
+    List<String> parts = new ArrayList<>();
+    for (Path file : List.of(trainFile, testFile).stream().flatMap(Optional::stream).toList()) {
+      try {
+        parts.addAll(List.of(Folder.name(file), Sha256.of(file)));
+      } catch (IOException e) {
+        throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e) + "; check its permissions", e);
+      }
+    }
+    return Sha256.of(parts);
   }
 }

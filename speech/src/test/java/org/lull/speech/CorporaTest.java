@@ -119,7 +119,7 @@ class CorporaTest {
     tone(dir.resolve("flat/readme_sound.wav"));
     AudioCorpus flat = (AudioCorpus) Corpora.open(dir.resolve("flat"));
     assertThat(flat.name()).isEqualTo("Free Spoken Digit Dataset layout, 2 digits, 1 speakers, each in every split");
-    assertThat(flat.warnings()).singleElement().asString().contains("are not called", ": 1, the first readme_sound.wav");
+    assertThat(flat.warnings()).singleElement().asString().contains("not read: 1, the first readme_sound.wav", "rename");
     assertThat(splits(flat))
         .containsEntry("0_jo_0.wav", Split.TEST).containsEntry("0_jo_4.wav", Split.TEST)
         .containsEntry("0_jo_5.wav", Split.VALIDATION).containsEntry("1_jo_9.wav", Split.VALIDATION)
@@ -271,6 +271,30 @@ class CorporaTest {
           tone(corpus.resolve("left/s0_nohash_0.wav"));
           text(corpus.resolve("testing_list.txt"), "up/s0_nohash_0.wav", "left/s0_nohash_0.wav");
         }, "1 label that training never saw", "'left' (0 in validation, 1 in test)"),
+        unusable("two files of one name", corpus -> {
+          TinyCorpus.speechCommands(corpus, 3, true, "gr\u00FCn", "gru\u0308n", "no");
+        }, "two files called gr\u00FCn/s0_nohash_0.wav", "composed"),
+        unusable("a folder of spaces", corpus -> {
+          TinyCorpus.speechCommands(corpus, 3, true, "up", "down", " \u00A0");
+        }, "is no class", "white space"),
+        unusable("a folder with a control character", corpus -> {
+          TinyCorpus.speechCommands(corpus, 3, true, "up", "do\nwn");
+        }, "is no class", "do?wn", "control character"),
+        unusable("sound in other formats", corpus -> {
+          text(corpus.resolve("up/1.flac"), "fLaC");
+          text(corpus.resolve("up/2.FLAC"), "fLaC");
+          text(corpus.resolve("down/3.opus"), "OggS");
+        }, "no known layout", "2 .flac and 1 .opus files, the first down/3.opus", "ffmpeg"),
+        unusable("a class in another format", corpus -> {
+          tone(corpus.resolve("cat/1.wav"));
+          text(corpus.resolve("dog/1.mp3"), "ID3");
+        }, "class 'dog' is empty", "but 1 .mp3 file, 1.mp3", "ffmpeg"),
+        unusable("a class further down", corpus -> {
+          tone(corpus.resolve("cat/1.wav"));
+          tone(corpus.resolve("dog/take1/1.wav"));
+        }, "class 'dog' is empty", "1 further down, the first take1/1.wav", "move them up"),
+        unusable("a corpus further down", corpus -> TinyCorpus.speechCommands(corpus.resolve("all/train"), 3, true, "up", "down"),
+            "no known layout", "WAV files further down: 6, the first all/train/down/s0_nohash_0.wav", "give the folder"),
         unusable("only digits of a test set", corpus -> {
           tone(corpus.resolve("0_jo_0.wav"));
           tone(corpus.resolve("1_jo_0.wav"));
@@ -281,14 +305,27 @@ class CorporaTest {
         }, "no file", "valid_data.csv"),
         fluent("an empty table", "", "test_data.csv is empty"),
         fluent("no action", "path,speakerId,transcription,object,location", "no column 'action'", "found path, speakerId"),
-        fluent("other separators", "path;speakerId;transcription;action;object;location", "no column 'path'"),
-        fluent("a short line", HEADER + "\nwavs/speakers/test/a.wav,x,Lights", "test_data.csv, line 2", "3 fields, expected at least 6"),
-        fluent("an open quote", HEADER + "\n\nwavs/speakers/test/a.wav,x,\"Lights,a,b,c", "test_data.csv, line 3", "quoted field"),
+        fluent("other separators", "path:speakerId:transcription:action:object:location", "no column 'path'", "found path:speakerId"),
+        fluent("a short line", HEADER + "\nwavs/speakers/test/a.wav,x,Lights\n", "test_data.csv, line 2", "3 fields, expected at least 6",
+            "correct the line"),
+        fluent("a short line before others", HEADER + "\nwavs/x.wav,x\nwavs/speakers/test/a.wav,x,y,a,b,c", "line 2", "2 fields",
+            "correct the line"),
+        fluent("an open quote", HEADER + "\n\nwavs/speakers/test/a.wav,x,\"Lights,a,b,c\n", "test_data.csv, line 3", "quoted field",
+            "correct the line"),
+        fluent("cut within the fields", HEADER + "\nwavs/speakers/test/a.wav,x,Lights,act", "test_data.csv, line 2",
+            "4 fields, expected at least 6", "ends within this line", "cut short"),
+        fluent("cut within a quote", HEADER + "\nwavs/speakers/test/a.wav,x,\"Lights", "test_data.csv, line 2", "cut short"),
+        fluent("cut within the last field", HEADER + "\r\nwavs/speakers/test/a.wav,x,y,activate,lights,kit", "test_data.csv, line 2",
+            "class 'activate|lights|kit', the beginning of another", "cut short"),
+        fluent("an empty slot", HEADER + "\nwavs/speakers/test/a.wav,x,y,activate, ,none", "test_data.csv, line 2, column object",
+            "label"),
         fluent("a path outside", HEADER + "\n../../secret.wav,x,y,a,b,c", "line 2", "'../../secret.wav'", "expected a file within"),
         fluent("an absolute path", HEADER + "\n/etc/secret.wav,x,y,a,b,c", "line 2", "expected a file within"),
         fluent("no path", HEADER + "\n,x,y,a,b,c", "line 2", "path ''"),
         fluent("an impossible path", HEADER + "\na\u0000.wav,x,y,a,b,c", "line 2", "expected a file within"),
-        fluent("only missing files", HEADER + "\nwavs/x.wav,x,y,a,b,c", "nothing in its test split"),
+        fluent("only missing files", HEADER + "\nwavs\\x.wav,x,y,a,b,c\nwavs\\y.wav,x,y,a,b,c", "test_data.csv names 2 recordings",
+            "the first wavs\\x.wav"),
+        fluent("no recordings", HEADER + "\n", "nothing in its test split"),
         fluent("an unseen intent", HEADER + "\nwavs/speakers/test/a.wav,x,y,a,b,c", "'a|b|c' (0 in validation, 1 in test)"),
         unusable("no training series", corpus -> {
           TinyCorpus.series(corpus);
@@ -302,6 +339,10 @@ class CorporaTest {
           TinyCorpus.series(corpus);
           text(corpus.resolve("Other_TRAIN.ts"), "x");
         }, "2 files called NAME_TRAIN.ts", "a folder of its own"),
+        unusable("a regression problem", corpus -> {
+          TinyCorpus.series(corpus);
+          text(corpus.resolve("Tiny_TRAIN.ts"), "@dimensions 2", "@targetLabel true", "@data", "1:2:0.5", "1:3:-7");
+        }, "Tiny_TRAIN.ts is a regression problem (@targetLabel true)", "2 cases have numbers"),
         unusable("test series of other dimensions", corpus -> {
           TinyCorpus.series(corpus);
           text(corpus.resolve("Tiny_TEST.ts"), "@classLabel true up down", "@data", "1:2:3:up");
@@ -309,11 +350,7 @@ class CorporaTest {
         unusable("a test label of its own", corpus -> {
           TinyCorpus.series(corpus);
           text(corpus.resolve("Tiny_TEST.ts"), "@classLabel true up left", "@data", "1:2:left");
-        }, "1 label that training never saw", "'left' (0 in validation, 1 in test)"),
-        unusable("a declared label without cases", corpus -> {
-          TinyCorpus.series(corpus);
-          text(corpus.resolve("Tiny_TEST.ts"), "@classLabel true up down left", "@data", "1:2:up");
-        }, "'left' (0 in validation, 0 in test)"));
+        }, "1 label that training never saw", "'left' (0 in validation, 1 in test)"));
   }
 
   @Test
@@ -325,9 +362,10 @@ class CorporaTest {
       expected.addAndGet(total);
       return done::addAndGet;
     };
-    assertThat(Corpora.open(corpus, 1, progress).hash()).isEqualTo(Corpora.open(corpus, 3, progress).hash());
+    assertThat(Corpora.open(corpus, Purpose.TRAINING, 1, progress).hash())
+        .isEqualTo(Corpora.open(corpus, Purpose.TRAINING, 3, progress).hash());
     assertThat(done).hasValue(40).hasValue(expected.get());
-    assertThatThrownBy(() -> Corpora.open(corpus, 0, progress))
+    assertThatThrownBy(() -> Corpora.open(corpus, Purpose.TRAINING, 0, progress))
         .isInstanceOf(InvalidInputException.class).hasMessage("threads 0, expected at least 1");
   }
 

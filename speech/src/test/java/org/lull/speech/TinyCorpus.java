@@ -12,10 +12,11 @@ final class TinyCorpus {
 
   private TinyCorpus() {}
 
-  /** A tenth of a second; the pitch comes from the name, so that no two files are equal. */
+  /** A tenth of a second; the pitch comes from the names of file and folder, so that no two files are equal. */
   static Path tone(Path file, int rate) {
     float[] samples = new float[rate / 10];
-    double hz = 200 + Math.floorMod(file.getFileName().toString().hashCode(), 3000);
+    String name = file.getParent().getFileName() + "/" + file.getFileName();
+    double hz = 200 + 3000 * (Integer.toUnsignedLong(name.hashCode() * 0x9E3779B9) / 0x1p32);
     for (int i = 0; i < samples.length; i++) {
       samples[i] = (float) (0.5 * Math.sin(2 * Math.PI * hz * i / rate));
     }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.lull.speech.TinyCorpus.text;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.input.InvalidInputException;
+import org.lull.train.Example;
 
 class TsFileTest {
   private static final String TAGS = "@dimensions 2|@classLabel true up down|@data|";
@@ -18,7 +22,7 @@ class TsFileTest {
 
   @Test
   void tagsInAnyCaseAndOrderWithWhiteSpace() {
-    TsFile file = read("\uFEFF# comment||@PROBLEMNAME\tTwo words|@missing false|@equalLength true|@seriesLength 2|@classlabel TRUE  b a "
+    TsFile.Classification file = classification("\uFEFF# comment||@PROBLEMNAME\tTwo words|@missing false|@equalLength true|@seriesLength 2|@classlabel TRUE  b a "
         + "|@targetLabel false|@Data|# another| 1 , -2.5e1 : 3,4 : a ");
     assertThat(file.problem()).isEqualTo("Two");
     assertThat(file.labels()).containsExactly("b", "a");
@@ -32,10 +36,49 @@ class TsFileTest {
 
   @Test
   void univariate() {
-    TsFile file = read("@univariate true|@classLabel true 1 2|@data|1,2,3:2");
+    TsFile.Classification file = classification("@univariate true|@classLabel true 1 2|@data|1,2,3:2");
     assertThat(file.channels()).isEqualTo(1);
     assertThat(file.problem()).isEqualTo("X_TRAIN");
     assertThat(file.cases().getFirst().frames()).containsExactly(1, 2, 3);
+  }
+
+  /** Real archives have these before the tags, between them and before the cases. */
+  @Test
+  void linesThatBeginWithAPercentSignAreComments() {
+    TsFile.Classification file = classification("% Title: x|%|@dimensions 1|% @classLabel false|@classLabel true a b|% more|@data|%c|1,2:b");
+    assertThat(file.labels()).containsExactly("a", "b");
+    assertThat(file.cases()).hasSize(1);
+  }
+
+  @Test
+  void labelsAreComposedAndTrimmed() {
+    TsFile.Classification file = classification("@dimensions 1|@classLabel true gru\u0308n rot|@data|1:gr\u00FCn\u00A0|2: gru\u0308n");
+    assertThat(file.labels()).containsExactly("gr\u00FCn", "rot");
+    assertThat(file.cases()).extracting(Example::label).containsExactly(0, 0);
+  }
+
+  @Test
+  void regression() {
+    TsFile.Regression file = (TsFile.Regression) read("@problemName Gas|@dimensions 2|@classLabel false|@targetLabel true|@data|"
+        + "1,2:3,4:-1.5e2|5:6: 7 ");
+    assertThat(file.problem()).isEqualTo("Gas");
+    assertThat(file.channels()).isEqualTo(2);
+    assertThat(file.cases()).extracting(TsFile.Case::target).containsExactly(-150f, 7f);
+    assertThat(file.cases().getFirst().frames()).containsExactly(1, 3, 2, 4);
+    assertThat(file.cases().getLast()).returns("X_TRAIN.ts:7", TsFile.Case::id).returns(1, TsFile.Case::steps)
+        .returns(2, TsFile.Case::channels);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1,2:3,4", "1,2:3,4:", "1,2:3,4:u", "1,2:3", "1,2", "1,"})
+  void aFileThatEndsWithinACaseSaysSo(String last) throws IOException {
+    Path file = dir.resolve("X_TRAIN.ts");
+    Files.writeString(file, "@dimensions 2\n@classLabel true up down\n@data\n1,2:3,4:up\n" + last);
+    assertThatThrownBy(() -> TsFile.read(file)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("line 5: ", "the file ends within this line: if it was cut short, get it again");
+    Files.writeString(file, "@dimensions 2\n@classLabel true up down\n@data\n" + last + "\n\n1,2:3,4:up");
+    assertThatThrownBy(() -> TsFile.read(file)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("line 4: ").hasMessageNotContaining("cut short");
   }
 
   /** '|' ends a line of the file. */
@@ -62,9 +105,15 @@ class TsFileTest {
     "@classLabel true up down|1,2:up; line 2: '1,2:up' before @data",
     "@classLabel true up down; has no @data line",
     "`` ; has no @data line",
-    "@data|1:up; line 1: @data comes before any @classLabel",
+    "@data|1:up; line 1: @data comes before any tag that names classes or numbers to predict",
     "@classLabel true|@data|1:up; line 1: '@classLabel true' names no classes",
-    "@classLabel false|@data|1:2; line 1: '@classLabel false' names no classes",
+    "@classLabel false|@data|1:2; line 2: @data comes before any tag that names classes",
+    "@targetLabel true|@data|1:x; line 3: number to predict 'x', expected a finite number",
+    "@targetLabel true|@data|1:NaN; line 3: number to predict 'NaN'",
+    "@targetLabel true|@data|1:; line 3: number to predict ''",
+    "@targetLabel true|@data|1; line 3: 0 dimensions and a number to predict, expected 1 and a number to predict",
+    "@targetLabel true|@classLabel true a b|@data|1:a; line 3: there are both @classLabel and @targetLabel true",
+    "@targetLabel false|@data|1:2; line 2: @data comes before any tag",
     "@classLabel true a b a|@data; line 1: @classLabel names a class twice",
     "@timeStamps true|@data; line 1: @timeStamps true is not supported",
     "@dimensions x|@data; line 1: @dimensions 'x', expected a whole number from 1 up",
@@ -76,6 +125,10 @@ class TsFileTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageNotContaining("\n")
         .hasMessageContainingAll("X_TRAIN.ts", expected);
+  }
+
+  private TsFile.Classification classification(String content) {
+    return (TsFile.Classification) read(content);
   }
 
   private TsFile read(String content) {

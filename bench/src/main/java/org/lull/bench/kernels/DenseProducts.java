@@ -32,8 +32,9 @@ public class DenseProducts extends KernelState {
   @Benchmark
   public void gemm() {
     for (int p = 0; p < layout.panels(); p++) {
-      int rows = layout.rows(p);
-      run.gemm(x, ALIGNED, units, 1, STEPS, units, w, layout.column(p, 0), layout.stride(p), m, ALIGNED + p * STEPS * layout.rows(0), rows,
+      int rows = layout.rowsOfX(p);
+      run.gemm(x, ALIGNED, units, 1, STEPS, units, w, layout.column(p, 0), layout.strideOfX(p), m,
+          ALIGNED + p * STEPS * layout.rowsOfX(0), rows,
           rows);
     }
   }
@@ -42,9 +43,10 @@ public class DenseProducts extends KernelState {
   @Benchmark
   public void gemmTransposed() {
     for (int p = 0; p < layout.panels(); p++) {
-      int rows = layout.rows(p);
-      run.gemmTransposed(m, ALIGNED + p * STEPS * layout.rows(0), rows, STEPS, w, layout.column(p, 0), layout.stride(p), units, rows, x,
-          ALIGNED,
+      int rows = layout.rowsOfX(p);
+      run.gemmTransposed(m,
+          ALIGNED + p * STEPS * layout.rowsOfX(0), rows, STEPS, w, layout.column(p, 0), layout.strideOfX(p), units,
+          rows, x, ALIGNED,
           units, p > 0);
     }
   }

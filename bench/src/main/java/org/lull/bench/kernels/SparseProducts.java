@@ -106,9 +106,9 @@ public class SparseProducts extends KernelState {
   public void forward() {
     int first = nextStep() * active;
     for (int p = 0; p < layout.panels(); p++) {
-      int rows = layout.rows(p);
-      run.gatherAxpy(w, layout.column(p, 0), layout.stride(p), list, delta, 0, first, first + active, m,
-          ALIGNED + p * layout.rows(0), rows);
+      int rows = layout.rowsOfX(p);
+      run.gatherAxpy(w, layout.column(p, 0), layout.strideOfX(p), list, delta, 0, first, first + active, m,
+          ALIGNED + p * layout.rowsOfX(0), rows);
     }
   }
 
@@ -118,9 +118,9 @@ public class SparseProducts extends KernelState {
     int step = nextStep();
     int first = step * active;
     for (int p = 0; p < layout.panels(); p++) {
-      int rows = layout.rows(p);
-      run.gatherDot(w, layout.column(p, 0), layout.stride(p), list, first, first + active, g,
-          ALIGNED + p * STEPS * layout.rows(0) + step * rows,
+      int rows = layout.rowsOfX(p);
+      run.gatherDot(w, layout.column(p, 0), layout.strideOfX(p), list, first, first + active, g,
+          ALIGNED + p * STEPS * layout.rowsOfX(0) + step * rows,
           rows, d, ALIGNED, p > 0);
     }
   }
@@ -130,9 +130,10 @@ public class SparseProducts extends KernelState {
   public void weightGradient() {
     for (int[] start : columnStart) {
       for (int p = 0; p < layout.panels(); p++) {
-        int rows = layout.rows(p);
+        int rows = layout.rowsOfX(p);
         for (int j = 0; j < layout.columns(); j++) {
-          run.gatherAxpy(g, ALIGNED + p * STEPS * layout.rows(0), rows, stepsByColumn, deltaByColumn, 0, start[j], start[j + 1], gradients,
+          run.gatherAxpy(g, ALIGNED + p * STEPS * layout.rowsOfX(0), rows, stepsByColumn, deltaByColumn, 0, start[j], start[j + 1],
+              gradients,
               layout.column(p, j), rows);
         }
       }

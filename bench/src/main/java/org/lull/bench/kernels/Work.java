@@ -37,7 +37,7 @@ record Work(double elements, double flops, List<Stream> streams) {
 
   /** Bytes of a panel's G that are brought into dL/dW together. */
   private static double gOfBlock(int units) {
-    return FLOAT * (double) stepsAtOnce(units) * KernelState.layout(units).rows(0);
+    return FLOAT * (double) stepsAtOnce(units) * KernelState.layout(units).rowsOfX(0);
   }
 
   /** @param sparsity percent; of no meaning but for the sparse products */

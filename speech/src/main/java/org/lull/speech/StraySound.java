@@ -1,0 +1,86 @@
+package org.lull.speech;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Sound in a folder, or further down in it, that is not read: WAV files where the layout has none, and other formats.
+ *
+ * @param wavs ids of the WAV files, sorted
+ * @param others ids of the other files, sorted
+ */
+record StraySound(List<String> wavs, List<String> others) {
+  private static final Set<String> OTHER_SUFFIXES = Set.of("flac", "mp3", "opus", "ogg", "oga", "m4a", "mp4", "aac", "wma", "aif", "aiff",
+      "aifc", "au", "snd", "sph", "amr", "webm", "caf", "w64", "rf64", "wv", "ape", "3gp");
+
+  /**
+   * Looks through a folder and what is below it.
+   *
+   * @param read ids of the files that are read
+   */
+  static StraySound in(Path dir, Set<String> read) {
+    List<String> wavs = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    Folder.walk(dir, file -> {
+      String id = Folder.id(dir, file);
+      if (Folder.isWav(id)) {
+        if (!read.contains(id)) {
+          wavs.add(id);
+        }
+      } else if (OTHER_SUFFIXES.contains(suffix(id))) {
+        others.add(id);
+      }
+    });
+    Collections.sort(wavs);
+    Collections.sort(others);
+    return new StraySound(wavs, others);
+  }
+
+  boolean isEmpty() {
+    return wavs.isEmpty() && others.isEmpty();
+  }
+
+  /** A sentence for each kind there is. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (!wavs.isEmpty()) {
+      warnings.add("WAV files that are not read: " + wavs.size() + ", the first " + wavs.getFirst()
+          + "; this layout has no place for them, move or rename them if they belong to it");
+    }
+    if (!others.isEmpty()) {
+      warnings.add("sound that is not read: " + countedOthers() + "; " + Wav.CONVERT);
+    }
+    return warnings;
+  }
+
+  /**
+   * What is in a folder without a WAV file, and what to do, as the end of a sentence.
+   *
+   * @param advice where there is no sound at all
+   */
+  String insteadOfWav(Path dir, String advice) {
+    if (!wavs.isEmpty()) {
+      return "no WAV file directly in " + dir + ", but " + wavs.size() + " further down, the first " + wavs.getFirst() + "; move them up";
+    }
+    return "no WAV file in " + dir + (others.isEmpty() ? "; " + advice : ", but " + countedOthers() + "; " + Wav.CONVERT);
+  }
+
+  /** "3 .flac and 1 .mp3 files, the first a/1.flac". */
+  String countedOthers() {
+    Map<String, Long> bySuffix =
+        others.stream().collect(Collectors.groupingBy(StraySound::suffix, TreeMap::new, Collectors.counting()));
+    String counts = bySuffix.entrySet().stream().map(each -> each.getValue() + " ." + each.getKey()).collect(Collectors.joining(" and "));
+    return counts + (others.size() == 1 ? " file, " : " files, the first ") + others.getFirst();
+  }
+
+  private static String suffix(String name) {
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+}
