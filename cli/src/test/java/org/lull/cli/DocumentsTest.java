@@ -48,7 +48,7 @@ class DocumentsTest {
   private static final Set<String> TEXT = Set.of("format", "arithmetic");
   private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary", "--url-query");
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
-      "github.com", "storage.googleapis.com", "www.timeseriesclassification.com");
+      "github.com", "keepachangelog.com", "storage.googleapis.com", "www.timeseriesclassification.com");
 
   /** Tones, and a run trained on them. */
   @TempDir static Path folder;
@@ -65,7 +65,7 @@ class DocumentsTest {
 
   private static List<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      Stream<Path> others = Stream.of("README.md", "bench/README.md").map(ROOT::resolve);
+      Stream<Path> others = Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md").map(ROOT::resolve);
       return Stream.concat(others, docs.filter(file -> file.toString().endsWith(".md"))).sorted().toList();
     }
   }
