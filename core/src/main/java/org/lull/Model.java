@@ -98,9 +98,7 @@ public final class Model {
    * @throws IllegalStateException if the model predicts numbers
    */
   public Prediction classify(float[][] frames) {
-    if (isRegression()) {
-      throw new IllegalStateException("the model predicts numbers and knows no classes; call predict");
-    }
+    requireClasses();
     return new Prediction(labels, Targets.scores(run(frames), network.spec()));
   }
 
@@ -113,9 +111,7 @@ public final class Model {
    * @throws IllegalStateException if the model tells classes apart
    */
   public float[] predict(float[][] frames) {
-    if (!isRegression()) {
-      throw new IllegalStateException("the model tells classes apart and predicts no numbers; call classify");
-    }
+    requireRegression();
     return restored(Arrays.copyOf(run(frames).logits(), network.spec().outputs()));
   }
 
@@ -123,6 +119,23 @@ public final class Model {
     NetworkPass pass = new NetworkPass(network, mode);
     pass.forward(List.of(normalisation.sequence(Frames.flat("the sequence", frames, normalisation.channels()), frames.length)));
     return pass;
+  }
+
+  void requireClasses() {
+    if (isRegression()) {
+      throw new IllegalStateException("the model predicts numbers and knows no classes; call predict");
+    }
+  }
+
+  void requireRegression() {
+    if (!isRegression()) {
+      throw new IllegalStateException("the model tells classes apart and predicts no numbers; call classify");
+    }
+  }
+
+  /** A stream that takes frame after frame, as they arrive. */
+  public ModelStream stream() {
+    return new ModelStream(this);
   }
 
   /** Outputs in the units of the targets. */

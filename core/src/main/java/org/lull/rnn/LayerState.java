@@ -29,6 +29,15 @@ public final class LayerState {
     m = other.m.clone();
   }
 
+  /** The largest magnitude in M. */
+  public float largestM() {
+    float largest = 0;
+    for (float value : m) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
   public LayerState copy() {
     return new LayerState(this);
   }

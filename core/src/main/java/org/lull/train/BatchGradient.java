@@ -134,7 +134,7 @@ final class BatchGradient implements AutoCloseable {
     begin(batch);
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE : Execution.SPARSE;
     first = 0;
-    if (execution == Execution.SPARSE && batch.size() > 1 && !ExecutionChoice.onlySparse(network)) {
+    if (execution == Execution.SPARSE && batch.size() > 1 && !ExecutionChoice.onlySparse(network, mode)) {
       countSparsity();
       runners.getFirst().run(scheduler, 0, 1, null, false);
       execution = ExecutionChoice.of(network, countSparsity(), Math.min(batch.size() - 1, TOGETHER));
@@ -150,7 +150,7 @@ final class BatchGradient implements AutoCloseable {
     begin(batch);
     countSparsity(); // leaves out what a batch that failed has counted
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE
-        : ExecutionChoice.onlySparse(network) ? Execution.SPARSE : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+        : ExecutionChoice.onlySparse(network, mode) ? Execution.SPARSE : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     runGroups(trainGroup);
