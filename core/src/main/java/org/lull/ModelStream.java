@@ -2,6 +2,7 @@ package org.lull;
 
 import java.util.Arrays;
 import org.lull.cost.OperationCounts;
+import org.lull.input.Finite;
 import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Head;
@@ -49,7 +50,7 @@ public final class ModelStream {
    * @param frame raw features, [channels]
    * @return what the model takes the frames so far for
    * @throws InvalidInputException where the frame has another number of channels, or a value is not finite or out of bounds: beyond
-   *     {@link Frames#LARGEST}, or {@link org.lull.input.Finite#LARGEST} standard deviations from the mean. The stream is then as before
+   *     {@link Frames#LARGEST}, or {@link Finite#LARGEST} standard deviations from the mean. The stream is then as before
    * @throws IllegalStateException if the model predicts numbers
    */
   public Prediction classify(float[] frame) {
@@ -84,7 +85,12 @@ public final class ModelStream {
     try {
       String id = "frame " + state.steps() + " of the stream";
       float[] checked = Frames.flat(id, new float[][] {frame}, model.normalisation().channels());
-      return stream.step(state, model.normalisation().frame(checked, 0));
+      float[] normalised = model.normalisation().frame(checked, 0);
+      int bad = Finite.firstTooLarge(normalised, 0, normalised.length);
+      if (bad >= 0) {
+        throw new InvalidInputException(id + ": channel " + bad + " is " + frame[bad] + ", " + Finite.refused(normalised[bad]));
+      }
+      return stream.step(state, normalised);
     } catch (InvalidInputException e) {
       refused++;
       throw e;

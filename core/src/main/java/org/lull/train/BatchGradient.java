@@ -150,7 +150,8 @@ final class BatchGradient implements AutoCloseable {
     begin(batch);
     countSparsity(); // leaves out what a batch that failed has counted
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE
-        : ExecutionChoice.onlySparse(network, mode) ? Execution.SPARSE : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+        : ExecutionChoice.onlySparse(network, mode) ? Execution.SPARSE
+        : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     runGroups(trainGroup);
