@@ -6,9 +6,11 @@ module org.lull.cli {
   requires jdk.httpserver;
   requires me.tongfei.progressbar;
   requires org.knowm.xchart;
-  requires org.lull;
   requires org.lull.accelerator;
-  requires org.lull.speech;
+  requires org.lull.experiments;
 
-  opens org.lull.cli to info.picocli, com.fasterxml.jackson.databind;
+  opens org.lull.cli to info.picocli;
+  opens org.lull.cli.commands to info.picocli, com.fasterxml.jackson.databind;
+  opens org.lull.cli.options to info.picocli, com.fasterxml.jackson.databind;
+  opens org.lull.cli.serve to com.fasterxml.jackson.databind;
 }

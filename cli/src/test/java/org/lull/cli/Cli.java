@@ -12,18 +12,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.lull.cli.commands.Preset;
 import picocli.CommandLine;
 
 /** How a command ended: its exit code and what it wrote. Runs in this process. */
-record Cli(int code, String out, String err) {
+public record Cli(int code, String out, String err) {
   private static final JsonMapper STRICT = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-  static Cli lull(Object... args) {
+  public static Cli lull(Object... args) {
     return run(Lull.commandLine(), args);
   }
 
   /** With other presets than there are. */
-  static Cli reproduce(List<Preset> presets, Object... args) {
+  public static Cli reproduce(List<Preset> presets, Object... args) {
     List<Object> arguments = new ArrayList<>(List.of("reproduce"));
     arguments.addAll(List.of(args));
     return run(Lull.commandLine(presets), arguments.toArray());
@@ -44,7 +45,7 @@ record Cli(int code, String out, String err) {
   }
 
   /** A small, quick run of training on the data, with the cache beside the run. */
-  static Cli train(Path data, Path run, Object... more) {
+  public static Cli train(Path data, Path run, Object... more) {
     List<Object> args = new ArrayList<>(List.of("train", "--data", data, "--run", run));
     args.addAll(List.of(more));
     Map<String, Object> usual = Map.of("--cache", run.resolveSibling("cache"), "--threads", 1, "--timing", 0, "--hidden", 8, "--epochs", 1);
@@ -57,14 +58,14 @@ record Cli(int code, String out, String err) {
     return lull(args.toArray());
   }
 
-  Cli succeeds() {
+  public Cli succeeds() {
     assertThat(code).as(err).isZero();
     assertThat(err).doesNotContain("lull:", "\tat ");
     return this;
   }
 
   /** Exit code 2, nothing on standard output, and one line that begins "lull: " and holds these. */
-  Cli isMistake(String... named) {
+  public Cli isMistake(String... named) {
     assertThat(err).doesNotContain("\tat ", "Exception");
     List<String> errors = err.lines().filter(line -> line.startsWith("lull: ")).toList();
     assertThat(errors).as(err).hasSize(1);
@@ -76,11 +77,11 @@ record Cli(int code, String out, String err) {
     return this;
   }
 
-  JsonNode json() {
+  public JsonNode json() {
     return parse(out);
   }
 
-  static JsonNode parse(String text) {
+  public static JsonNode parse(String text) {
     try {
       return STRICT.readTree(text);
     } catch (JsonProcessingException e) {

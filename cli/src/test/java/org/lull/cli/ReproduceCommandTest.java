@@ -19,8 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.lull.cli.Preset.Found;
-import org.lull.cli.Preset.Recorded;
+import org.lull.cli.commands.KnownCorpus;
+import org.lull.cli.commands.Preset.Found;
+import org.lull.cli.commands.Preset.Recorded;
+import org.lull.cli.commands.Preset;
+import org.lull.cli.commands.Presets;
+import org.lull.cli.commands.SweepPlan;
 
 class ReproduceCommandTest {
   private static final String SMALL = "--layers 1 --hidden 8 --pretrain-epochs 1 --epochs 2";

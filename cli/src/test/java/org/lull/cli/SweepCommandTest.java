@@ -25,7 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.Model;
-import org.lull.cli.Picture.Place;
+import org.lull.cli.commands.SweepReport;
+import org.lull.cli.report.Picture.Place;
 import org.lull.network.Mode;
 
 class SweepCommandTest {

@@ -11,14 +11,14 @@ import org.lull.speech.Audio;
 import org.lull.speech.Wav;
 
 /** Writes small corpora that a small network can learn. */
-final class TinyData {
-  static final int RATE = 16_000;
-  static final List<String> TONES = List.of("high", "low", "middle");
+public final class TinyData {
+  public static final int RATE = 16_000;
+  public static final List<String> TONES = List.of("high", "low", "middle");
 
   private TinyData() {}
 
   /** A folder of WAVs for each class: ten tones each, of a pitch of the class, a little apart. */
-  static Path tones(Path dir) {
+  public static Path tones(Path dir) {
     for (int k = 0; k < TONES.size(); k++) {
       for (int i = 0; i < 10; i++) {
         tone(dir.resolve(TONES.get(k)).resolve("clip" + i + ".wav"), 300 * (k + 1) * (k + 1) + 7 * i, RATE);
@@ -28,7 +28,7 @@ final class TinyData {
   }
 
   /** Time series of two channels: one rises or falls, the other is noise; twenty training cases of each class and eight test cases. */
-  static Path series(Path dir) {
+  public static Path series(Path dir) {
     SplittableRandom random = new SplittableRandom(5);
     text(dir.resolve("Tiny_TRAIN.ts"), series(random, 20));
     text(dir.resolve("Tiny_TEST.ts"), series(random, 8));
@@ -52,7 +52,7 @@ final class TinyData {
   }
 
   /** Fluent Speech Commands: two intents, four recordings of each in each split. */
-  static Path fluent(Path dir) {
+  public static Path fluent(Path dir) {
     for (String split : List.of("train", "valid", "test")) {
       StringBuilder table = new StringBuilder(",path,speakerId,transcription,action,object,location\n");
       for (int i = 0; i < 8; i++) {
@@ -67,7 +67,7 @@ final class TinyData {
   }
 
   /** Google Speech Commands: two words of six speakers, s0 for test and s1 for validation. */
-  static Path speechCommands(Path dir) {
+  public static Path speechCommands(Path dir) {
     StringBuilder testing = new StringBuilder();
     StringBuilder validation = new StringBuilder();
     for (String word : List.of("yes", "no")) {
@@ -83,7 +83,7 @@ final class TinyData {
   }
 
   /** A third of a second. */
-  static Path tone(Path file, double hz, int rate) {
+  public static Path tone(Path file, double hz, int rate) {
     float[] samples = new float[rate / 3];
     for (int i = 0; i < samples.length; i++) {
       samples[i] = (float) (0.5 * Math.sin(2 * Math.PI * hz * i / rate));
@@ -91,7 +91,7 @@ final class TinyData {
     return sound(file, samples, rate);
   }
 
-  static Path sound(Path file, float[] samples, int rate) {
+  public static Path sound(Path file, float[] samples, int rate) {
     try {
       Files.createDirectories(file.getParent());
     } catch (IOException e) {
@@ -101,7 +101,7 @@ final class TinyData {
     return file;
   }
 
-  static Path text(Path file, String text) {
+  public static Path text(Path file, String text) {
     try {
       Files.createDirectories(file.getParent());
       return Files.writeString(file, text);
@@ -110,7 +110,7 @@ final class TinyData {
     }
   }
 
-  static Path bytes(Path file, byte... bytes) {
+  public static Path bytes(Path file, byte... bytes) {
     try {
       Files.createDirectories(file.getParent());
       return Files.write(file, bytes);
@@ -119,7 +119,7 @@ final class TinyData {
     }
   }
 
-  static byte[] bytesOf(Path file) {
+  public static byte[] bytesOf(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.Model;
+import org.lull.cli.options.NetworkOptions;
 import org.lull.network.Head;
 import org.lull.network.Mode;
 import org.lull.network.Network;

@@ -1,0 +1,142 @@
+package org.lull.cli.commands;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.lull.cli.options.CellNames;
+import org.lull.cli.report.ResultTable;
+import org.lull.cli.report.Table;
+import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.store.Json;
+import org.lull.input.InvalidInputException;
+import org.lull.kernel.KernelChoice;
+import org.lull.network.Mode;
+import org.lull.rnn.Cell;
+import org.lull.train.Progress;
+import org.lull.train.StepTimer;
+import org.lull.train.Workload;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** lull bench: training steps and inference, dense beside delta, on the user's own machine. */
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
+    description = "Times training steps and inference, dense and delta at several sparsities, in turn.",
+    footer = {"", "Examples:", "  lull bench", "  lull bench --networks 512 --batch 1 --sparsity 0.5,0.9 --json"})
+public final class BenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--networks", paramLabel = "NAME", split = ",", defaultValue = "56k,128,256,512",
+      description = "56k: 16 inputs, 2 x 64 units, 100 steps; 128: 16 inputs, 61 steps; 256: 256 inputs, 256 steps;"
+          + " 512: 512 inputs, 100 steps.")
+  private List<String> networks;
+
+  @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", completionCandidates = CellNames.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  private String cell;
+
+  @Option(names = "--batch", paramLabel = "N", split = ",", defaultValue = "1,32", description = "Sequences of a step.")
+  private List<Integer> batches;
+
+  @Option(names = "--sparsity", paramLabel = "SHARE", split = ",", defaultValue = "0,0.5,0.8,0.9,0.95",
+      description = "Shares of entries that do not fire, to be measured beside the dense network.")
+  private List<Double> sparsities;
+
+  @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads of a step.")
+  private int threads;
+
+  @Option(names = "--seconds", paramLabel = "SECONDS", defaultValue = "3", description = "How long each group of rows is timed.")
+  private double seconds;
+
+  @Option(names = "--json", description = "Print the rows as JSON on standard output.")
+  private boolean json;
+
+  /**
+   * One row.
+   *
+   * @param what "train": forward, loss and backward; or "infer"
+   * @param micros median time of the whole batch
+   * @param tape bytes of a step beside weights and gradients, all threads
+   */
+  record Row(String network, String what, String mode, double sparsity, int batch, int threads, double micros, long tape) {}
+
+  @Override
+  public Integer call() {
+    check();
+    List<Row> rows = new ArrayList<>();
+    Progress progress = new TerminalProgress(spec.commandLine().getErr());
+    try (Progress.Task task = progress.begin("bench", 2L * networks.size() * batches.size())) {
+      for (String network : networks) {
+        for (int batch : batches) {
+          measure(Workload.Shape.named(network), batch, rows, task);
+        }
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? Json.pretty(rows) + System.lineSeparator() : text(rows));
+    out.flush();
+    return 0;
+  }
+
+  private void check() {
+    Cell.named(cell);
+    networks.forEach(Workload.Shape::named);
+    for (double sparsity : sparsities) {
+      require(sparsity >= 0 && sparsity < 1, "sparsity", sparsity, "0 or more and below 1");
+    }
+    for (int batch : batches) {
+      require(batch >= 1 && batch <= 4096, "batch", batch, "1 to 4096");
+    }
+    require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
+    require(seconds > 0 && seconds <= 3600, "seconds", seconds, "above 0 and at most 3600");
+  }
+
+  private static void require(boolean ok, String what, Number value, String expected) {
+    if (!ok) {
+      throw new InvalidInputException(what + ": " + value + ", expected " + expected);
+    }
+  }
+
+  /** The dense network and the delta network at each sparsity, in turn. */
+  private void measure(Workload.Shape shape, int batch, List<Row> rows, Progress.Task task) {
+    List<Workload> contestants = new ArrayList<>();
+    try {
+      contestants.add(new Workload(shape, Cell.named(cell), Mode.DENSE, 0, batch, threads));
+      sparsities.forEach(s -> contestants.add(new Workload(shape, Cell.named(cell), Mode.DELTA, s, batch, threads)));
+      rows.addAll(rows(shape, "train", batch, contestants, contestants.stream().map(w -> (Runnable) w::train).toList()));
+      task.advance(1);
+      rows.addAll(rows(shape, "infer", batch, contestants, contestants.stream().map(w -> (Runnable) w::infer).toList()));
+      task.advance(1);
+    } finally {
+      contestants.forEach(Workload::close);
+    }
+  }
+
+  private List<Row> rows(Workload.Shape shape, String what, int batch, List<Workload> contestants, List<Runnable> steps) {
+    StepTimer.medianMicros(steps, 1, seconds / 2); // the compiler wants its time first
+    double[] micros = StepTimer.medianMicros(steps, 1, seconds);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < micros.length; i++) {
+      rows.add(new Row(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, micros[i],
+          contestants.get(i).tapeSize().allocated()));
+    }
+    return rows;
+  }
+
+  private String text(List<Row> rows) {
+    Table table = new Table().row("network", "batch", "", "", "sparsity", "microseconds", "dense / this", "tape");
+    double dense = 0;
+    for (Row row : rows) {
+      dense = row.mode.equals("dense") ? row.micros : dense;
+      table.row(row.network, Integer.toString(row.batch), row.what, row.mode,
+          row.mode.equals("dense") ? "" : ResultTable.percent(row.sparsity),
+          String.format(Locale.ROOT, "%.1f", row.micros), String.format(Locale.ROOT, "%.2f", dense / row.micros),
+          ResultTable.bytes(row.tape));
+    }
+    return "kernels: " + KernelChoice.kernels().description() + ", " + threads + (threads == 1 ? " thread" : " threads")
+        + System.lineSeparator() + table;
+  }
+}

@@ -1,0 +1,178 @@
+package org.lull.cli.commands;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lull.Model;
+import org.lull.cli.options.DataOptions;
+import org.lull.cli.options.NetworkOptions;
+import org.lull.cli.report.Picture;
+import org.lull.cli.report.ResultTable;
+import org.lull.cli.report.Table;
+import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.run.RunResult.LayerSparsity;
+import org.lull.experiments.run.RunResult.Sparsity;
+import org.lull.experiments.store.Json;
+import org.lull.io.AtomicFile;
+import org.lull.train.Dataset;
+import org.lull.train.Evaluation;
+import org.lull.train.Evaluator;
+import org.lull.train.Example;
+import org.lull.train.Progress;
+import org.lull.train.TrainingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** lull eval: a model measured on a corpus. */
+@Command(name = "eval", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
+    description = "Measures a model: accuracy, confusion, precision and recall of each class, sparsity and operations of inference.",
+    footer = {"", "Examples:", "  lull eval --model runs/words --data speech_commands",
+        "  lull eval --model runs/words/dense.safetensors --data speech_commands --json"})
+public final class EvalCommand implements Callable<Integer> {
+  /** More columns are hard to read as text. */
+  private static final int LARGEST_MATRIX = 20;
+
+  @Spec private CommandSpec spec;
+  @Mixin(name = "Data") private DataOptions data;
+
+  @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file.")
+  private Path path;
+
+  @Option(names = "--split", paramLabel = "SPLIT",
+      description = "test, validation, train or all (default: test, or all where the data is not divided into training and test).")
+  private ModelData.Split split;
+
+  @Option(names = "--numeric", paramLabel = "NUMERIC",
+      description = "float32, or fixed16, the integers of the accelerator (default: that it was trained in).")
+  private String numeric;
+
+  @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")
+  private boolean json;
+
+  @Option(names = "--picture", paramLabel = "FILE", description = "Draw the confusion matrix, as a PNG file.")
+  private Path picture;
+
+  /** As printed with --json. */
+  record Result(String model, String data, String split, int examples, double accuracy, double loss, Sparsity sparsity, long macs,
+      long denseMacs, List<ClassResult> classes, int[][] confusion) {}
+
+  /** Precision is null where nothing was taken for the class, recall where there was nothing of it. */
+  record ClassResult(String label, int examples, Double precision, Double recall) {}
+
+  @Override
+  public Integer call() {
+    PrintWriter err = spec.commandLine().getErr();
+    int threads = TrainingOptions.defaults().withThreads(data.threads()).threads(); // refuses what is no number of threads
+    if (picture != null) {
+      AtomicFile.requirePlace(picture);
+    }
+    Path file = RunDirectory.modelIn(path);
+    Model stored = Model.load(file);
+    Model model = numeric == null ? stored : stored.withArithmetic(NetworkOptions.arithmetic(numeric));
+    ModelData loaded = ModelData.load(file, model, data, err);
+    Dataset dataset = loaded.dataset();
+    if (split == null) {
+      split = loaded.usualSplit();
+    }
+    if (dataset.name().equals(model.provenance().data()) && !loaded.isOfTraining()) {
+      err.println("warning: these are not the very data " + file + " was trained on; "
+          + (split == ModelData.Split.ALL ? "they" : "the " + split + " split") + " may hold clips it was trained on");
+    }
+    List<Example> examples = loaded.examples(split);
+    err.println("measuring " + (examples.size() == loaded.size() ? "all " + examples.size() + " examples"
+        : "the " + split + " split, " + examples.size() + " of " + loaded.size() + " examples; --split all measures all"));
+    err.flush();
+    Evaluation evaluation;
+    try (Evaluator evaluator = new Evaluator(model.network(), model.normalisation(), model.mode(), threads);
+        Progress.Task task = new TerminalProgress(err).begin("testing", examples.size())) {
+      evaluation = evaluator.evaluate(examples, task);
+    }
+    Result result = result(file, dataset, model, evaluation);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
+    out.flush();
+    if (picture != null) { // after the figures, which a picture that cannot be written must not hide
+      Picture.confusion(model.labels(), evaluation.confusion()).write(picture);
+    }
+    return 0;
+  }
+
+  private Result result(Path file, Dataset dataset, Model model, Evaluation evaluation) {
+    List<ClassResult> classes = new ArrayList<>();
+    for (int k = 0; k < model.labels().size(); k++) {
+      int examples = 0;
+      for (int count : evaluation.confusion()[k]) {
+        examples += count;
+      }
+      classes.add(new ClassResult(model.labels().get(k), examples, orNull(evaluation.precision(k)), orNull(evaluation.recall(k))));
+    }
+    return new Result(file.toString(), dataset.name(), split.toString(), evaluation.examples(),
+        evaluation.accuracy(), evaluation.loss(), Sparsity.of(evaluation.operations()),
+        evaluation.operations().total(),
+        evaluation.operations().denseTotal(), classes, evaluation.confusion());
+  }
+
+  private static Double orNull(double share) {
+    return Double.isNaN(share) ? null : (Double) share;
+  }
+
+  private String text(Result result) {
+    List<String> labels = result.classes.stream().map(ClassResult::label).toList();
+    Table classes = new Table().row("class", "examples", "precision", "recall", "most often taken for");
+    for (int k = 0; k < labels.size(); k++) {
+      ClassResult c = result.classes.get(k);
+      classes.row(c.label, Integer.toString(c.examples), c.precision == null ? "-" : ResultTable.percent(c.precision),
+          c.recall == null ? "-" : ResultTable.percent(c.recall), confusedWith(result.confusion[k], k, labels));
+    }
+    Table summary = new Table().row("accuracy", ResultTable.percent(result.accuracy) + " of " + result.examples)
+        .row("sparsity of delta-x", ResultTable.percent(result.sparsity.x()))
+        .row("sparsity of delta-h", ResultTable.percent(result.sparsity.h()));
+    for (LayerSparsity layer : result.sparsity.layers()) {
+      summary.row("sparsity of delta-x, layer " + (layer.layer() + 1), ResultTable.percent(layer.x()));
+      summary.row("sparsity of delta-h, layer " + (layer.layer() + 1), ResultTable.percent(layer.h()));
+    }
+    summary.row("multiply-adds", ResultTable.macs(result.macs)).row("the same, dense", ResultTable.macs(result.denseMacs));
+    String matrix = labels.size() <= LARGEST_MATRIX ? matrix(labels, result.confusion).toString()
+        : picture != null ? "" : "for the confusion matrix of " + labels.size() + " classes give --picture FILE" + System.lineSeparator();
+    return Stream.of(classes.toString(), matrix, summary.toString()).filter(part -> !part.isEmpty())
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  /** A row for each class, a column for what its examples were taken for; the columns are numbered, as names would make them wide. */
+  private static Table matrix(List<String> labels, int[][] confusion) {
+    int classes = labels.size();
+    String[] header = new String[classes + 1];
+    header[0] = "taken for";
+    for (int k = 0; k < classes; k++) {
+      header[k + 1] = Integer.toString(k + 1);
+    }
+    Table table = new Table().row(header);
+    for (int k = 0; k < classes; k++) {
+      String[] row = new String[classes + 1];
+      row[0] = (k + 1) + " " + labels.get(k);
+      for (int j = 0; j < classes; j++) {
+        row[j + 1] = confusion[k][j] == 0 ? "." : Integer.toString(confusion[k][j]);
+      }
+      table.row(row);
+    }
+    return table;
+  }
+
+  /** The wrong class an example of class k is most often taken for. */
+  private static String confusedWith(int[] row, int k, List<String> labels) {
+    int worst = -1;
+    for (int j = 0; j < row.length; j++) {
+      if (j != k && row[j] > 0 && (worst < 0 || row[j] > row[worst])) {
+        worst = j;
+      }
+    }
+    return worst < 0 ? "" : labels.get(worst) + " (" + row[worst] + ")";
+  }
+}

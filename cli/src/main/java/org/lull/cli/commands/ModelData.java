@@ -1,0 +1,108 @@
+package org.lull.cli.commands;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.lull.Model;
+import org.lull.cli.options.DataOptions;
+import org.lull.cli.options.LoadingOptions;
+import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
+import org.lull.speech.Corpus;
+import org.lull.speech.LogMelSettings;
+import org.lull.speech.Purpose;
+import org.lull.train.Dataset;
+import org.lull.train.Example;
+
+/** A model, and data that it can be run on. */
+record ModelData(Path file, Model model, Dataset dataset) {
+  /** Which examples. */
+  enum Split {
+    TEST,
+    VALIDATION,
+    TRAIN,
+    /** Whatever the split. */
+    ALL;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Loads a corpus, of any class and split, through the model's front end.
+   *
+   * @param file of the model
+   * @throws InvalidInputException if the data is of another kind than that the model was trained on
+   */
+  static ModelData load(Path file, Model model, DataOptions data, PrintWriter err) {
+    return new ModelData(file, model, dataset(file, model, data.corpus(Purpose.MEASURING, err), Purpose.MEASURING, data, err));
+  }
+
+  /**
+   * A corpus as examples that the model takes.
+   *
+   * @param file of the model
+   * @param purpose what the corpus was opened for
+   * @throws InvalidInputException if the data is of another kind than that the model was trained on
+   */
+  static Dataset dataset(Path file, Model model, Corpus corpus, Purpose purpose, LoadingOptions loading, PrintWriter err) {
+    Dataset dataset = loading.load(corpus, purpose, frontEnd(file, model, corpus), err);
+    if (dataset.channels() != model.normalisation().channels()) {
+      throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
+          + model.normalisation().channels() + "; give data of the kind it was trained on");
+    }
+    return dataset;
+  }
+
+  /** Null for time series, which need none. */
+  private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
+    boolean sound = DataOptions.isSound(corpus);
+    if (sound && model.frontEnd().isEmpty()) {
+      throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
+    }
+    if (!sound && !model.frontEnd().isEmpty()) {
+      throw new InvalidInputException(file + " was trained on sound, not on time series; give it a corpus of WAV files");
+    }
+    return sound ? LogMelSettings.fromJson(model.frontEnd(), file.toString()) : null;
+  }
+
+  /** Whether these are the very data the model was trained on. */
+  boolean isOfTraining() {
+    return dataset.hash().equals(model.provenance().dataHash());
+  }
+
+  /** What to measure where nobody says: the test split, or everything of a corpus that is not divided into one and the rest. */
+  Split usualSplit() {
+    boolean divided = !dataset.test().isEmpty() && dataset.train().size() + dataset.validation().size() > 0;
+    return divided || isOfTraining() ? Split.TEST : Split.ALL;
+  }
+
+  /** How many examples there are in all splits. */
+  int size() {
+    return dataset.train().size() + dataset.validation().size() + dataset.test().size();
+  }
+
+  /** The examples of a split, labelled as the model numbers its classes; at least one. */
+  List<Example> examples(Split split) {
+    List<Example> examples = switch (split) {
+      case TEST -> dataset.test();
+      case VALIDATION -> dataset.validation();
+      case TRAIN -> dataset.train();
+      case ALL -> Stream.of(dataset.train(), dataset.validation(), dataset.test()).flatMap(List::stream).toList();
+    };
+    List<String> unknown = dataset.labels().stream().filter(label -> Label.indexIn(model.labels(), label) < 0).toList();
+    if (!unknown.isEmpty()) {
+      throw new InvalidInputException(dataset.name() + " has classes that " + file + " never saw: " + String.join(", ", unknown)
+          + "; it knows " + String.join(", ", model.labels()));
+    }
+    if (examples.isEmpty()) {
+      throw new InvalidInputException(dataset.name() + " has no examples in its " + split + " split; choose another with --split");
+    }
+    int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
+    return examples.stream().map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList();
+  }
+}

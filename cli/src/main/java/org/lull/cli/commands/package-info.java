@@ -1,0 +1,2 @@
+/** The commands of lull: each checks what was asked for, has it done, and prints what came of it. */
+package org.lull.cli.commands;

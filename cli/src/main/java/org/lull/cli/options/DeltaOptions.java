@@ -1,0 +1,69 @@
+package org.lull.cli.options;
+
+import org.lull.input.InvalidInputException;
+import org.lull.train.Budget;
+import picocli.CommandLine.Option;
+
+/** Options of the delta network alone: dense training ignores them, so that networks that differ in nothing else have one dense control. */
+final class DeltaOptions {
+  @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.15",
+      description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h; one"
+          + " number, or one for each layer (default: ${DEFAULT-VALUE}; 0 is the dense network).")
+  private float[] threshold;
+
+  @Option(names = "--threshold-x", paramLabel = "THETA", split = ",",
+      description = "The same for the layers' inputs alone (default: --threshold).")
+  private float[] thresholdX;
+
+  @Option(names = "--threshold-h", paramLabel = "THETA", split = ",",
+      description = "The same for the hidden states alone (default: --threshold).")
+  private float[] thresholdH;
+
+  @Option(names = "--target-reduction", paramLabel = "TIMES",
+      description = "How many times fewer multiply-adds the delta network's training may cost, such as 8: the thresholds, beginning with"
+          + " those given, are moved to meet it, all by one factor. Dense pretraining is not counted.")
+  private Double targetReduction;
+
+  @Option(names = "--target-sparsity", paramLabel = "SHARE",
+      description = "Or the share of entries that may not fire in it, such as 0.9.")
+  private Double targetSparsity;
+
+  @Option(names = "--delta-penalty", paramLabel = "STRENGTH", defaultValue = "0",
+      description = "Adds to the loss so many times the sum of what hidden units transmit in a timestep, without signs: they learn to move"
+          + " less, and the same budget is met with lower thresholds (default: ${DEFAULT-VALUE}; 0.01 to 0.06 helped in our tests, the most"
+          + " with little weight decay).")
+  private double penalty;
+
+  /** What the delta network's training may cost, or null. */
+  Budget budget() {
+    if (targetReduction != null && targetSparsity != null) {
+      throw new InvalidInputException("--target-reduction and --target-sparsity exclude each other; give one of them");
+    }
+    if ((targetReduction != null || targetSparsity != null) && isZero(thresholdX()) && isZero(thresholdH())) {
+      throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
+    }
+    return targetReduction != null ? new Budget(Budget.Kind.REDUCTION, targetReduction)
+        : targetSparsity != null ? new Budget(Budget.Kind.SPARSITY, targetSparsity) : null;
+  }
+
+  private static boolean isZero(float[] thresholds) {
+    for (float theta : thresholds) {
+      if (theta != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  double penalty() {
+    return penalty;
+  }
+
+  float[] thresholdX() {
+    return thresholdX == null ? threshold : thresholdX;
+  }
+
+  float[] thresholdH() {
+    return thresholdH == null ? threshold : thresholdH;
+  }
+}

@@ -1,0 +1,92 @@
+package org.lull.cli.options;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.lull.cli.report.TerminalProgress;
+import org.lull.speech.AudioCorpus;
+import org.lull.speech.Corpora;
+import org.lull.speech.Corpus;
+import org.lull.speech.Datasets;
+import org.lull.speech.LogMelSettings;
+import org.lull.speech.Purpose;
+import org.lull.speech.SeriesCorpus;
+import org.lull.speech.SyntheticSpeech;
+import org.lull.train.Dataset;
+import picocli.CommandLine.Option;
+
+/** Options that say how data is loaded, wherever it is. */
+public class LoadingOptions {
+  /** Seed of the embedded corpus; not the one of training, so that runs of different seeds have the same data. */
+  public static final long EMBEDDED_SEED = 1;
+
+  @Option(names = "--cache", paramLabel = "DIR", defaultValue = "${env:LULL_CACHE:-${sys:user.home}/.cache/lull}",
+      description = "Where computed features are kept (default: LULL_CACHE, else ~/.cache/lull); empty for --no-cache.")
+  private Path cache;
+
+  @Option(names = "--no-cache", description = "Keep no features, and use none kept before.")
+  private boolean noCache;
+
+  @Option(names = "--threads", paramLabel = "N",
+      description = "Threads that compute; the result does not depend on it (default: one for each core).")
+  private Integer threads;
+
+  /** Where what was computed is kept; null for nowhere. */
+  public Path kept() {
+    return noCache || cache.toString().isEmpty() ? null : cache;
+  }
+
+  public int threads() {
+    return threadsOr(Runtime.getRuntime().availableProcessors());
+  }
+
+  /** As many as were asked for, or else {@code usual}. */
+  public int threadsOr(int usual) {
+    return threads == null ? usual : threads;
+  }
+
+  /** A corpus to train on, named to the user. */
+  public Corpus corpus(Path dir, PrintWriter err) {
+    return corpus(dir, Purpose.TRAINING, err);
+  }
+
+  /**
+   * A corpus, named to the user.
+   *
+   * @param dir its folder; null for the embedded one
+   */
+  public Corpus corpus(Path dir, Purpose purpose, PrintWriter err) {
+    if (dir != null) {
+      err.println("reading " + dir + "...");
+      err.flush();
+    }
+    Corpus corpus = dir == null
+        ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED))
+        : Corpora.open(dir, purpose, threads(), new TerminalProgress(err));
+    err.println("data: " + corpus.name());
+    err.flush();
+    return corpus;
+  }
+
+  /** The corpus as features to train on, with what was wrong with it told to the user. */
+  public Dataset load(Corpus corpus, LogMelSettings settings, PrintWriter err) {
+    return load(corpus, Purpose.TRAINING, settings, err);
+  }
+
+  /** The same for a purpose. */
+  public Dataset load(Corpus corpus, Purpose purpose, LogMelSettings settings, PrintWriter err) {
+    Dataset dataset = Datasets.load(corpus, purpose, settings, kept(), threads(), new TerminalProgress(err));
+    dataset.warnings().forEach(warning -> err.println("warning: " + warning));
+    err.printf("      %d classes; %d training, %d validation and %d test examples%n", dataset.labels().size(), dataset.train().size(),
+        dataset.validation().size(), dataset.test().size());
+    err.flush();
+    return dataset;
+  }
+
+  /** Whether the corpus is sound, so that it has a front end. */
+  public static boolean isSound(Corpus corpus) {
+    return switch (corpus) {
+      case AudioCorpus _ -> true;
+      case SeriesCorpus _ -> false;
+    };
+  }
+}

@@ -1,0 +1,69 @@
+package org.lull.cli.options;
+
+import org.lull.input.InvalidInputException;
+import org.lull.network.Arithmetic;
+import org.lull.network.Head;
+import org.lull.rnn.Cell;
+import org.lull.speech.LogMelSettings;
+import picocli.CommandLine.Option;
+
+/** Options that say what a network is made of and what it is fed. */
+public final class NetworkOptions {
+  @Option(names = "--features", paramLabel = "PRESET", defaultValue = "mel16",
+      description = "What it hears of sound: mel16, reference16 or mel40 (default: ${DEFAULT-VALUE}).")
+  private String features;
+
+  @Option(names = "--cell", paramLabel = "CELL", defaultValue = "lstm", completionCandidates = CellNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private String cell;
+
+  @Option(names = "--layers", paramLabel = "N", defaultValue = "2", description = "Recurrent layers (default: ${DEFAULT-VALUE}).")
+  private int layers;
+
+  @Option(names = "--hidden", paramLabel = "N", defaultValue = "64",
+      description = "Hidden units of each layer (default: ${DEFAULT-VALUE}).")
+  private int hidden;
+
+  @Option(names = "--head", paramLabel = "HEAD", defaultValue = "mean",
+      description = "What the classifier reads: the mean over time, the last frame, or every frame: mean, last or frames"
+          + " (default: ${DEFAULT-VALUE}).")
+  private String head;
+
+  @Option(names = "--numeric", paramLabel = "NUMERIC",
+      description = "What the recurrent layers compute in: float32, or fixed16, the integers of the accelerator (LSTM only), in both"
+          + " networks; much slower here (default: float32).")
+  private String numeric;
+
+  public LogMelSettings frontEnd() {
+    return LogMelSettings.preset(features);
+  }
+
+  public Cell cell() {
+    return Cell.named(cell);
+  }
+
+  public Arithmetic arithmetic() {
+    return arithmetic(numeric == null ? Arithmetic.FLOAT32.name() : numeric);
+  }
+
+  /** The arithmetic of that name. */
+  public static Arithmetic arithmetic(String name) {
+    if (!name.equals(Arithmetic.FLOAT32.name()) && !name.equals(Arithmetic.OF_ACCELERATOR)) {
+      throw new InvalidInputException("numeric \"" + name + "\" is unknown; choose " + Arithmetic.FLOAT32.name() + " or "
+          + Arithmetic.OF_ACCELERATOR);
+    }
+    return Arithmetic.named(name);
+  }
+
+  public int layers() {
+    return layers;
+  }
+
+  public int hidden() {
+    return hidden;
+  }
+
+  public Head head() {
+    return Head.named(head);
+  }
+}

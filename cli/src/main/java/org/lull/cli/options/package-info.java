@@ -1,0 +1,2 @@
+/** Options of the command line, which several commands share. */
+package org.lull.cli.options;

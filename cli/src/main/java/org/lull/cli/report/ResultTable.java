@@ -1,0 +1,79 @@
+package org.lull.cli.report;
+
+import java.util.Locale;
+import java.util.function.Function;
+import org.lull.experiments.run.RunResult.ModelResult;
+import org.lull.experiments.run.RunResult;
+
+/** A run's result as a user reads it. */
+public final class ResultTable {
+  private ResultTable() {}
+
+  public static String of(RunResult result, String cell) {
+    String name = cell.toUpperCase(Locale.ROOT);
+    ModelResult any = result.delta() != null ? result.delta() : result.dense();
+    Table table = new Table();
+    row(table, result, "", "dense " + name, "delta " + name);
+    figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
+    if (any.validationAccuracy() != null) {
+      figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
+    }
+    figures(table, result, "parameters", m -> String.format(Locale.ROOT, "%,d", m.parameters()));
+    for (int layer = 0; layer < any.sparsity().layers().size(); layer++) {
+      int l = layer;
+      figures(table, result, "sparsity of delta-x, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).x()));
+      figures(table, result, "sparsity of delta-h, layer " + (l + 1), m -> percent(m.sparsity().layers().get(l).h()));
+    }
+    figures(table, result, "sparsity of delta-x, test examples", m -> percent(m.testSparsity().x()));
+    figures(table, result, "sparsity of delta-h, test examples", m -> percent(m.testSparsity().h()));
+    figures(table, result, "multiply-adds of training", m -> macs(m.trainingMacs()));
+    figures(table, result, "the same, dense", m -> macs(m.denseTrainingMacs()));
+    figures(table, result, "reduction", m -> times(m.reduction()));
+    if (any.pretrainingMacs() > 0) {
+      figures(table, result, "reduction, dense pretraining included", m -> times(m.wholeReduction()));
+    }
+    figures(table, result, "reduction, pointwise work and head counted", m -> times(m.fullReduction()));
+    figures(table, result, "memory of the tape, at most", m -> bytes(m.memory().tape()));
+    figures(table, result, "activations in it", m -> bytes(m.memory().activations()));
+    figures(table, result, "lists of active entries in it", m -> m.memory().activeEntries() == 0 ? "" : bytes(m.memory().activeEntries()));
+    figures(table, result, "memory of gradients", m -> bytes(m.memory().gradients()));
+    figures(table, result, "training step", m -> String.format(Locale.ROOT, "%.2f ms", m.stepMicros() / 1000));
+    if (result.speedup() != null) {
+      row(table, result, "speed-up of the step", "", times(result.speedup()));
+    }
+    return table.toString();
+  }
+
+  private static void figures(Table table, RunResult result, String what, Function<ModelResult, String> figure) {
+    row(table, result, what, result.dense() == null ? "" : figure.apply(result.dense()),
+        result.delta() == null ? "" : figure.apply(result.delta()));
+  }
+
+  private static void row(Table table, RunResult result, String what, String dense, String delta) {
+    if (result.dense() == null) {
+      table.row(what, delta);
+    } else if (result.delta() == null) {
+      table.row(what, dense);
+    } else {
+      table.row(what, dense, delta);
+    }
+  }
+
+  private static String times(double factor) {
+    return Double.isFinite(factor) ? String.format(Locale.ROOT, "%.1fx", factor) : "-";
+  }
+
+  public static String bytes(long bytes) {
+    return bytes < 10_000_000 ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3) : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+
+  public static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+  }
+
+  public static String macs(long macs) {
+    return macs < 10_000_000_000L
+        ? String.format(Locale.ROOT, "%.1f million", macs / 1e6)
+        : String.format(Locale.ROOT, "%.1f billion", macs / 1e9);
+  }
+}

@@ -1,0 +1,2 @@
+/** What users see: tables, pictures, progress. */
+package org.lull.cli.report;

@@ -1,0 +1,2 @@
+/** Class-incremental learning, measured task after task. */
+package org.lull.experiments.incremental;

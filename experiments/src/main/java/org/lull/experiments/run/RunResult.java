@@ -1,0 +1,90 @@
+package org.lull.experiments.run;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.lull.cost.MemoryUse;
+import org.lull.cost.OperationCounts;
+import org.lull.train.Budget;
+
+/**
+ * What a run ends with; the command line writes it as result.json.
+ *
+ * @param data what was recognised
+ * @param dense the dense network, or null if it was not asked for
+ * @param delta the delta network, or null
+ * @param batch examples of a training step
+ * @param threads that computed
+ * @param kernels what they computed with, as {@link org.lull.kernel.Kernels#description} has it
+ * @param speedup time of a dense training step over that of a delta one, measured in turn on the same batches of training
+ *     examples; null if only one was trained
+ */
+public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, ModelResult dense, ModelResult delta,
+    int batch, int threads, String kernels, Double speedup) {
+
+  /**
+   * One trained network.
+   *
+   * @param testAccuracy on the test examples, which nothing was chosen by
+   * @param validationAccuracy of the best epoch, whose weights were kept; null where there are no examples for validation
+   * @param parameters as PyTorch counts them
+   * @param epochs how many ran, pretraining not among them
+   * @param bestEpoch counted from 1, pretraining included
+   * @param sparsity of the training steps
+   * @param testSparsity of the forward pass over the test examples
+   * @param trainingMacs multiply-adds of the three products in all its training steps, counted; dense pretraining is not among them
+   * @param denseTrainingMacs what those steps cost densely
+   * @param reduction denseTrainingMacs / trainingMacs
+   * @param pretrainingMacs multiply-adds of the dense phase before
+   * @param otherMacs what the same steps cost beside the three products, in multiply-adds: the cells' pointwise stages, the delta encoder
+   *     and the head
+   * @param fullReduction reduction with that work counted on either side; the dense network has no encoder
+   * @param target what the thresholds were moved for; null where they were given
+   * @param memory the most that the arrays of its training took
+   * @param stepMicros median time of a training step, microseconds
+   */
+  @JsonIgnoreProperties(value = "whole_reduction", allowGetters = true) // which follows from the others
+  public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
+      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, long otherMacs,
+      double fullReduction, Target target, MemoryUse memory, double stepMicros) {
+    /** {@link #reduction} of all training from scratch, dense pretraining included. */
+    @JsonProperty("whole_reduction")
+    public double wholeReduction() {
+      return (denseTrainingMacs + pretrainingMacs) / (double) (trainingMacs + pretrainingMacs);
+    }
+
+    ModelResult withStepMicros(double micros) {
+      return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
+          denseTrainingMacs, reduction, pretrainingMacs, otherMacs, fullReduction, target, memory, micros);
+    }
+  }
+
+  /**
+   * A budget and what became of it.
+   *
+   * @param kind "sparsity" or "reduction"
+   * @param reached the figure of the whole phase
+   * @param met whether that is within a twentieth of the budget
+   */
+  public record Target(String kind, double value, double reached, boolean met) {
+    static Target of(Budget budget, OperationCounts counts) {
+      double reached = budget.reached(counts);
+      return new Target(budget.kind().name().toLowerCase(Locale.ROOT), budget.value(), reached, budget.isMet(reached));
+    }
+  }
+
+  /** Shares of entries that did not fire: of x, of h, of both; of all layers and of each, the lowest first. */
+  public record Sparsity(double x, double h, double all, List<LayerSparsity> layers) {
+    public static Sparsity of(OperationCounts counts) {
+      return new Sparsity(counts.sparsityX(), counts.sparsityH(), counts.sparsity(),
+          IntStream.range(0, counts.size())
+              .mapToObj(layer -> new LayerSparsity(layer, counts.layer(layer).sparsityX(), counts.layer(layer).sparsityH()))
+              .toList());
+    }
+  }
+
+  /** Of one layer, counted from 0 at the input. */
+  public record LayerSparsity(int layer, double x, double h) {}
+}

@@ -1,0 +1,2 @@
+/** Files of experiments: how they are written and read. */
+package org.lull.experiments.store;
