@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lull.Dataset;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
 /** Makes of a corpus what a network is trained on. */

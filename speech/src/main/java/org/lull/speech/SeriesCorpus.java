@@ -1,7 +1,7 @@
 package org.lull.speech;
 
 import java.util.List;
-import org.lull.train.Dataset;
+import org.lull.Dataset;
 
 /** Multivariate time series: their channels are the features, so there is nothing left to load. */
 public record SeriesCorpus(Dataset dataset) implements Corpus {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.lull.Dataset;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.train.Dataset;
 import org.lull.train.Example;
 
 /**
