@@ -421,8 +421,8 @@ public final class Training {
       if (budget != null && IntStream.range(0, layers).allMatch(layer -> at(thresholdX, layer) == 0 && at(thresholdH, layer) == 0)) {
         throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
       }
-      if (pretrainEpochs < 0) {
-        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 or more");
+      if (pretrainEpochs < 0 || pretrainEpochs > 1_000_000) {
+        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 to 1000000");
       }
       if (pretrainEpochs > 0 && pretrainLearningRate != null) {
         try {

@@ -184,7 +184,6 @@ final class IncrementalExperiment {
       return; // its training diverged, which is told
     }
     Model start = directory.readStart(point.order(), point.mode());
-    start.network().setArithmetic(options.network().arithmetic());
     long memory = IncrementalOptions.bytes(point.trial().memory(), ExemplarMemory.share(1, data.train()));
     Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), data.train(),
         measured, Method.named(point.trial().method()).recipe(), memory,
