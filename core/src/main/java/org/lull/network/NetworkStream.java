@@ -4,6 +4,7 @@ import org.lull.cost.OperationCounts;
 import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
+import org.lull.parallel.Subnormals;
 
 /**
  * Runs a network step by step, as frames arrive, on a state the caller holds: after every step the bits are those {@link NetworkPass} gives
@@ -38,6 +39,7 @@ public final class NetworkStream {
    * @return scores of the classes after it, [outputs]; with {@link Head#FRAMES} those of this timestep
    * @throws InvalidInputException if the frame has another number of channels, or a value that is not within the bound of {@link Finite};
    *     the state is then as before
+   * @throws IllegalStateException if the thread's arithmetic is not Java's ({@link Subnormals})
    */
   public float[] step(NetworkState state, float[] frame) {
     if (frame.length != network.spec().inputs()) {
@@ -47,6 +49,7 @@ public final class NetworkStream {
     if (bad >= 0) {
       throw new InvalidInputException("timestep " + state.steps + ", channel " + bad + " is " + Finite.refused(frame[bad]));
     }
+    Subnormals.check();
     System.arraycopy(frame, 0, x, 0, frame.length);
     layers.step(state.layers, x, operations);
     state.steps++;

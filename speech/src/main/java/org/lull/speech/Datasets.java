@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lull.Dataset;
+import org.lull.data.Purpose;
+import org.lull.data.Split;
+import org.lull.data.SplitCounts;
+import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
-import org.lull.io.AtomicFile;
 import org.lull.train.Progress;
 
 /** Makes of a corpus what a network is trained on. */
@@ -40,7 +43,8 @@ public final class Datasets {
       Corpus corpus, Purpose purpose, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
     List<String> warnings = new ArrayList<>(corpus.warnings());
     Dataset dataset = switch (corpus) {
-      case SeriesCorpus series -> series.dataset();
+      case SeriesCorpus(TimeSeries series) -> new Dataset(series.name(), series.labels(), series.channels(), series.train(),
+          series.validation(), series.test(), series.hash(), List.of(), List.of());
       case AudioCorpus audio -> {
         Features features = cacheDir == null
             ? FeatureExtraction.extract(audio, settings, threads, progress)

@@ -9,11 +9,11 @@ import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.LoadingOptions;
+import org.lull.data.Purpose;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.Purpose;
 import org.lull.train.Example;
 
 /** A model, and data that it can be run on. */
