@@ -257,7 +257,7 @@ public final class Experiment {
     Target target = isDelta && settings.budget != null ? Target.of(settings.budget, fit.operations()) : null;
     return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
         fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,
-        denseMacs / (double) macs, pretrainingMacs, other,
+        denseMacs / (double) macs, fit.operations().paperTotal(), fit.operations().paperDenseTotal(), pretrainingMacs, other,
         (denseMacs + otherOfDense) / (double) (macs + other), target, fit.memory(), 0));
   }
 
