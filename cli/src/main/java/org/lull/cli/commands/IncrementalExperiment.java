@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.commands.IncrementalDirectory.Point;
 import org.lull.cli.options.IncrementalOptions.Trial;
@@ -24,7 +25,6 @@ import org.lull.experiments.run.RunResult;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
-import org.lull.train.Dataset;
 import org.lull.train.Diverged;
 import org.lull.train.EpochRecord;
 import org.lull.train.Example;
@@ -184,7 +184,6 @@ final class IncrementalExperiment {
       return; // its training diverged, which is told
     }
     Model start = directory.readStart(point.order(), point.mode());
-    start.network().setArithmetic(options.network().arithmetic());
     long memory = IncrementalOptions.bytes(point.trial().memory(), ExemplarMemory.share(1, data.train()));
     Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), data.train(),
         measured, Method.named(point.trial().method()).recipe(), memory,

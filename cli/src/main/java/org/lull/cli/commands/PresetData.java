@@ -3,11 +3,11 @@ package org.lull.cli.commands;
 import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.Map;
+import org.lull.Dataset;
 import org.lull.cli.commands.Preset.Found;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Dataset;
 
 /** The corpora of presets, each read once. */
 final class PresetData {

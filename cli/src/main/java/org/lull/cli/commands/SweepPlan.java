@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Function;
+import org.lull.Dataset;
 import org.lull.cli.commands.Grid.Point;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.cli.options.RunOptions.Networks;
@@ -15,7 +16,6 @@ import org.lull.experiments.run.Experiment;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Dataset;
 import org.lull.train.TrainingOptions;
 
 /** What a sweep trains: the points of a grid, each with its options, which are checked before hours are spent on the data. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.RunOptions;
 import org.lull.cli.report.Picture;
@@ -18,7 +19,6 @@ import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
-import org.lull.train.Dataset;
 import org.lull.train.EpochRecord;
 import org.lull.train.Progress;
 

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.lull.continual.Method;
 import org.lull.experiments.run.Experiment;
 import org.lull.input.InvalidInputException;
+import org.lull.network.Arithmetic;
 import org.lull.train.Augmentation;
 import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Mixin;
@@ -175,7 +176,7 @@ public final class IncrementalOptions {
     values.put("hidden", Integer.toString(network.hidden()));
     values.put("head", network.head().label());
     values.put("features", network.frontEnd().name());
-    if (network.arithmetic() != null) {
+    if (network.arithmetic() != Arithmetic.FLOAT32) {
       values.put("numeric", network.arithmetic().name());
     }
     values.put("threshold", String.format(Locale.ROOT, "%s", threshold));

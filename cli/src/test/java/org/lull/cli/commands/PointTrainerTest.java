@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lull.Dataset;
 import org.lull.cli.TinyData;
 import org.lull.cli.options.RunOptions.Networks;
 import org.lull.cli.options.RunOptions;
@@ -19,7 +20,6 @@ import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Dataset;
 import org.lull.train.Progress;
 import picocli.CommandLine;
 
