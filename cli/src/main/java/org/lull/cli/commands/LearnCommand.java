@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.lull.Model;
-import org.lull.cli.options.IncrementalOptions;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
@@ -28,7 +27,9 @@ import org.lull.continual.Method;
 import org.lull.cost.MemoryAccess.Energy;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
+import org.lull.experiments.incremental.MemorySize;
 import org.lull.experiments.run.LullVersion;
+import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
@@ -253,8 +254,8 @@ public final class LearnCommand implements Callable<Integer> {
     long ofKept = kept.stream().mapToLong(Exemplar::bytes).sum();
     int known = model.labels().size();
     long all = ExemplarMemory.share(1, old) + ExemplarMemory.share(1, clips);
-    long budget = memory != null ? IncrementalOptions.bytes(memory, all)
-        : old.isEmpty() ? ofKept * (known + count) / known : IncrementalOptions.bytes("10%", all) + ofKept;
+    long budget = memory != null ? new MemorySize(memory).bytes(all)
+        : old.isEmpty() ? ofKept * (known + count) / known : new MemorySize("10%").bytes(all) + ofKept;
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), budget);
     kept.forEach(exemplars::add);
     return exemplars;
