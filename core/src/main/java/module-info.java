@@ -15,6 +15,7 @@ module org.lull {
   exports org.lull;
   exports org.lull.continual;
   exports org.lull.cost;
+  exports org.lull.data;
   exports org.lull.input;
   exports org.lull.io;
   exports org.lull.network;

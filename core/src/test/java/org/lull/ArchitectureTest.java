@@ -35,7 +35,7 @@ class ArchitectureTest {
   private static final String FACE = "org.lull";
 
   private static final List<String> READING_ORDER = List.of("org.lull.input", "org.lull.parallel", "org.lull.kernel", "org.lull.cost",
-      "org.lull.rnn", "org.lull.network", "org.lull.io", "org.lull.train", FACE, "org.lull.continual");
+      "org.lull.rnn", "org.lull.network", "org.lull.io", "org.lull.train", "org.lull.data", FACE, "org.lull.continual");
 
   private static final JavaClasses LIBRARY =
       new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.lull");

@@ -2,12 +2,15 @@ package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +28,9 @@ class LullTest {
     Path output = dir.resolve("output");
     List<String> command = new ArrayList<>(options);
     command.addFirst(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lull.class.getName()));
+    if (!options.contains("-m")) {
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lull.class.getName()));
+    }
     Stream.of(arguments).map(Object::toString).forEach(command::add);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("DISPLAY", ":99"); // where nobody answers
@@ -47,8 +52,8 @@ class LullTest {
   @Test
   void aDisplayThatDoesNotAnswerDoesNoHarm() throws IOException, InterruptedException {
     Path run = dir.resolve("run");
-    Ended lull = java(List.of("-Dlull.kernels=scalar"), "train", "--data", TinyData.series(dir.resolve("series")), "--run", run, "--hidden", 8,
-        "--epochs", 1, "--timing", 0);
+    Ended lull = java(List.of("-Dlull.kernels=scalar"), "train", "--data", TinyData.series(dir.resolve("series")), "--run", run,
+        "--hidden", 8, "--epochs", 1, "--timing", 0);
     assertThat(lull.code).as(lull.output).isZero();
     assertThat(lull.output).doesNotContain("warning: ", "\tat ");
     assertThat(run.resolve(RunDirectory.CURVES)).exists();
@@ -61,5 +66,21 @@ class LullTest {
     assertThat(lull.code).as(lull.output).isZero();
     assertThat(lull.output.lines().filter(line -> line.contains("vector"))).singleElement().asString()
         .startsWith("warning: The vector kernels are several times faster; ").contains("--add-modules jdk.incubator.vector");
+  }
+
+  /** The launcher has it on the class path; here each package has to be open to the libraries that look into it. */
+  @Test
+  void runsAsModulesToo() throws IOException, InterruptedException {
+    Pattern ofTests = Pattern.compile("test-classes|surefire|junit|opentest4j|apiguardian|jspecify|assertj|byte-buddy|archunit|slf4j");
+    String modules = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(place -> !ofTests.matcher(place).find()).collect(Collectors.joining(File.pathSeparator));
+    List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-p", modules, "-m", "org.lull.cli/" + Lull.class.getName());
+    Path run = dir.resolve("run");
+    Ended trained = java(options, "train", "--data", TinyData.series(dir.resolve("series")), "--run", run, "--hidden", 8, "--epochs", 1,
+        "--timing", 0, "--json");
+    assertThat(trained.code).as(trained.output).isZero();
+    Ended shown = java(options, "info", run);
+    assertThat(shown.code).as(shown.output).isZero();
+    assertThat(shown.output).contains("lstm");
   }
 }

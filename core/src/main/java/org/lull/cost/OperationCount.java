@@ -4,7 +4,8 @@ package org.lull.cost;
  * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
  * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
  * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
- * at all timesteps but a sequence's first. Sparsities are shares of entries of the forward passes, 0 to 1.
+ * at all timesteps but a sequence's first. A keyframe, where M is computed anew, costs all columns in each product. Sparsities are shares
+ * of entries of the forward passes, 0 to 1.
  */
 public final class OperationCount {
   private final LayerShape layer;
@@ -12,11 +13,15 @@ public final class OperationCount {
   private long forwardSteps;
   private long forwardX;
   private long forwardH;
+  private long forwardRestX;
+  private long forwardRestH;
   private long backwardSequences;
   private long backwardSteps;
   private long backwardX;
   private long backwardH;
   private long transposedH;
+  private long backwardRestX;
+  private long backwardRestH;
 
   /**
    * @param inputGradient whether the layer's backward pass is needed to give dL/dx
@@ -31,6 +36,18 @@ public final class OperationCount {
     forwardSteps += steps;
     forwardX += activeX;
     forwardH += activeH;
+  }
+
+  /** Of the keyframes of a forward pass: the columns of x and of h that did not fire, which they take as well. */
+  public void addForwardKeyframes(long restX, long restH) {
+    forwardRestX += restX;
+    forwardRestH += restH;
+  }
+
+  /** The same of a backward pass. */
+  public void addBackwardKeyframes(long restX, long restH) {
+    backwardRestX += restX;
+    backwardRestH += restH;
   }
 
   /**
@@ -51,17 +68,23 @@ public final class OperationCount {
     forwardSteps = 0;
     forwardX = 0;
     forwardH = 0;
+    forwardRestX = 0;
+    forwardRestH = 0;
     backwardSequences = 0;
     backwardSteps = 0;
     backwardX = 0;
     backwardH = 0;
     transposedH = 0;
+    backwardRestX = 0;
+    backwardRestH = 0;
   }
 
   /** Adds another count of the same layer. */
   public void add(OperationCount other) {
     addForward(other.forwardSteps, other.forwardX, other.forwardH);
     addBackward(other.backwardSequences, other.backwardSteps, other.backwardX, other.backwardH, other.transposedH);
+    addForwardKeyframes(other.forwardRestX, other.forwardRestH);
+    addBackwardKeyframes(other.backwardRestX, other.backwardRestH);
   }
 
   /** Timesteps that went forward. */
@@ -71,17 +94,17 @@ public final class OperationCount {
 
   /** MACs of W delta. */
   public long forward() {
-    return macs(forwardX, forwardH);
+    return macs(forwardX + forwardRestX, forwardH + forwardRestH);
   }
 
   /** MACs of W^T G. */
   public long transposed() {
-    return macs(inputGradient ? backwardX : 0, transposedH);
+    return macs(inputGradient ? backwardX + backwardRestX : 0, transposedH + backwardRestH);
   }
 
   /** MACs of G delta^T. */
   public long weightGradient() {
-    return macs(backwardX, backwardH);
+    return macs(backwardX + backwardRestX, backwardH + backwardRestH);
   }
 
   /** What so many columns of x and of h cost in one product. */
@@ -118,6 +141,19 @@ public final class OperationCount {
     long forward = macs(entriesX(), entriesH());
     long transposed = macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
     return forward + transposed + denseWeightGradient();
+  }
+
+  /**
+   * MACs as the cost model of Chen et al. 2024 counts them: in the transposed product, too, a column of x as well as of h for each entry
+   * that fired, whether anybody needs that gradient or not. Of LSTM layers, 12 Nh (Nx occupancy of x + Nh occupancy of h) a timestep.
+   */
+  public long paperTotal() {
+    return forward() + 2 * weightGradient();
+  }
+
+  /** What the three products cost the dense layer by the same model: 3 T (Nx + Nh) columns. */
+  public long paperDenseTotal() {
+    return macs(entriesX(), entriesH()) + 2 * denseWeightGradient();
   }
 
   /** Of that, the weight gradient. */

@@ -59,6 +59,16 @@ public final class OperationCounts implements Iterable<OperationCount> {
     return sum(OperationCount::denseTotal);
   }
 
+  /** Multiply-adds of the three products as {@link OperationCount#paperTotal} counts them. */
+  public long paperTotal() {
+    return sum(OperationCount::paperTotal);
+  }
+
+  /** What the three products cost the dense network as {@link OperationCount#paperDenseTotal} counts it. */
+  public long paperDenseTotal() {
+    return sum(OperationCount::paperDenseTotal);
+  }
+
   /** Share of entries of x that did not fire, 0 to 1. */
   public double sparsityX() {
     return OperationCount.sparsity(sum(OperationCount::activeX), sum(OperationCount::entriesX));

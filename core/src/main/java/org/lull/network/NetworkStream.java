@@ -7,6 +7,7 @@ import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
+import org.lull.parallel.Subnormals;
 import org.lull.rnn.DeltaLayer;
 import org.lull.rnn.Tape;
 
@@ -41,6 +42,7 @@ public final class NetworkStream {
    * @return scores of the classes after it, [outputs]; with {@link Head#FRAMES} those of this timestep
    * @throws InvalidInputException if the frame has another number of channels, or a value that is not within the bound of {@link Finite};
    *     the state is then as before
+   * @throws IllegalStateException if the thread's arithmetic is not Java's ({@link Subnormals})
    */
   public float[] step(NetworkState state, float[] frame) {
     if (frame.length != network.spec().inputs()) {
@@ -50,6 +52,7 @@ public final class NetworkStream {
     if (bad >= 0) {
       throw new InvalidInputException("timestep " + state.steps + ", channel " + bad + " is " + Finite.refused(frame[bad]));
     }
+    Subnormals.check();
     System.arraycopy(frame, 0, x, 0, frame.length);
     float[] values = x;
     int at = 0;

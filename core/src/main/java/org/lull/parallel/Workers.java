@@ -82,7 +82,8 @@ public final class Workers implements AutoCloseable {
    * Runs tasks 0 to n - 1 and waits for all of them; the calling thread is worker 0. Tasks begin in order, and as many as there are threads
    * run at a time: so many may wait for one another. When one fails no other begins, and the first failure is thrown when all have ended.
    *
-   * @throws IllegalStateException if it is closed, or called by a task of its own or by several threads at a time
+   * @throws IllegalStateException if it is closed, or called by a task of its own or by several threads at a time, or if a thread's
+   *     arithmetic is not Java's ({@link Subnormals})
    */
   public void run(int n, Task task) {
     if (!busy.compareAndSet(false, true)) {
@@ -110,6 +111,7 @@ public final class Workers implements AutoCloseable {
 
   private void takeTasks(int worker) {
     try {
+      Subnormals.check(); // in each run: a task of another library may have come between on the caller's thread
       for (int t = next.getAndIncrement(); t < tasks; t = next.getAndIncrement()) {
         task.run(worker, t);
       }

@@ -28,6 +28,10 @@ public final class ActiveSet {
   private int mostEntries;
   private int mostMasks;
 
+  /** The timesteps whose products take all columns. */
+  final Keyframes keyframes;
+  private int[] allColumns = new int[0];
+
   /** Lists by entry, filled by {@link #byColumn}: timesteps from the beginning of the block, their deltas, where each column's begin. */
   int[] steps = new int[0];
   float[] deltaByColumn = new float[0];
@@ -39,18 +43,28 @@ public final class ActiveSet {
     xGroups = layout.paddedInputs() / Kernels.LANES;
     groups = xGroups + layout.paddedUnits() / Kernels.LANES;
     columnStart = new int[columns + 2];
+    keyframes = new Keyframes(inputs, columns);
   }
 
-  /** Makes room for a sequence of that many timesteps. */
-  void begin(int timesteps) {
+  /**
+   * Makes room for a sequence of that many timesteps.
+   *
+   * @param addedToM as {@link Keyframes#begin} takes it
+   */
+  void begin(int timesteps, int addedToM) {
+    keyframes.begin(addedToM);
     if (start.length < 2 * timesteps + 1) {
       start = new int[2 * timesteps + 1];
       fired = new int[timesteps * groups];
     }
   }
 
-  /** Encodes timestep t: x, then h_{t-1}, each against its reference. */
-  void encode(Kernels kernels, int t, Thresholds thresholds, float[] x, int xAt, float[] a, int xReference, int h, int hReference) {
+  /**
+   * Encodes timestep t: x, then h_{t-1}, each against its reference.
+   *
+   * @return whether it is a keyframe
+   */
+  boolean encode(Kernels kernels, int t, Thresholds thresholds, float[] x, int xAt, float[] a, int xReference, int h, int hReference) {
     int count = start[2 * t];
     int room = count + (groups + 1) * Kernels.LANES;
     if (room > list.length) {
@@ -64,6 +78,7 @@ public final class ActiveSet {
     start[2 * t + 2] = count;
     mostEntries = Math.max(mostEntries, count);
     mostMasks = Math.max(mostMasks, at + groups);
+    return keyframes.take(t, delta, start[2 * t], count, a, xReference, hReference);
   }
 
   /** Where timestep t begins in the list: its entries of x. */
@@ -111,8 +126,8 @@ public final class ActiveSet {
 
   /** Bytes of all arrays. */
   long bytes() {
-    return Float.BYTES * ((long) delta.length + deltaByColumn.length)
-        + Integer.BYTES * ((long) list.length + fired.length + start.length + steps.length + columnStart.length);
+    return Float.BYTES * ((long) delta.length + deltaByColumn.length) + keyframes.bytes()
+        + Integer.BYTES * ((long) list.length + fired.length + start.length + steps.length + columnStart.length + allColumns.length);
   }
 
   /** Bytes of the sequence with most of them that tell what fired and by how much, as {@link TapeSize} has it. */
@@ -134,27 +149,75 @@ public final class ActiveSet {
     return end(timesteps - 1) - activeX(timesteps);
   }
 
-  /** Sorts timesteps from..to-1 by entry (a counting sort): column j's are then at columnStart[j] .. columnStart[j + 1] - 1. */
+  /** How many entries of x did not fire at keyframes. */
+  long restX() {
+    long n = 0;
+    for (int i = 0; i < keyframes.count(); i++) {
+      int t = keyframes.timestep(i);
+      n += inputs - (hStart(t) - xStart(t));
+    }
+    return n;
+  }
+
+  /** How many entries of h did not fire at keyframes. */
+  long restH() {
+    long n = 0;
+    for (int i = 0; i < keyframes.count(); i++) {
+      int t = keyframes.timestep(i);
+      n += columns - inputs - (end(t) - hStart(t));
+    }
+    return n;
+  }
+
+  /**
+   * Sorts the terms of the weight gradient of timesteps from..to-1 by entry (a counting sort): column j's are then at columnStart[j] ..
+   * columnStart[j + 1] - 1. A timestep has those of the entries that fired, a keyframe those of all entries, with their references.
+   */
   void byColumn(int from, int to) {
-    int first = xStart(from);
-    int last = end(to - 1);
-    if (steps.length < last - first) {
-      steps = new int[2 * (last - first)];
-      deltaByColumn = new float[2 * (last - first)];
+    int terms = end(to - 1) - xStart(from) + (keyframes.count() == 0 ? 0 : roomForKeyframes(from, to));
+    if (steps.length < terms) {
+      steps = new int[2 * terms];
+      deltaByColumn = new float[2 * terms];
     }
     Arrays.fill(columnStart, 0);
-    for (int k = first; k < last; k++) {
-      columnStart[list[k] + 2]++;
+    for (int t = from; t < to; t++) {
+      boolean keyframe = keyframes.at(t) >= 0;
+      int[] entries = keyframe ? allColumns : list;
+      int end = keyframe ? columns : end(t);
+      for (int k = keyframe ? 0 : xStart(t); k < end; k++) {
+        columnStart[entries[k] + 2]++;
+      }
     }
     for (int j = 2; j < columnStart.length; j++) {
       columnStart[j] += columnStart[j - 1];
     }
-    for (int t = from; t < to; t++) { // columnStart[j + 1] is column j's cursor: it ends where column j + 1 begins
-      for (int k = xStart(t); k < end(t); k++) {
-        int at = columnStart[list[k] + 1]++;
-        steps[at] = t - from;
-        deltaByColumn[at] = delta[k];
+    for (int t = from; t < to; t++) {
+      int keyframe = keyframes.at(t);
+      if (keyframe < 0) {
+        sort(t - from, list, delta, 0, xStart(t), end(t));
+      } else {
+        sort(t - from, allColumns, keyframes.references(), keyframe * columns, 0, columns);
       }
     }
+  }
+
+  private void sort(int step, int[] entries, float[] values, int valuesAt, int first, int last) {
+    for (int k = first; k < last; k++) { // columnStart[j + 1] is column j's cursor: it ends where column j + 1 begins
+      int at = columnStart[entries[k] + 1]++;
+      steps[at] = step;
+      deltaByColumn[at] = values[valuesAt + k];
+    }
+  }
+
+  private int roomForKeyframes(int from, int to) {
+    if (allColumns.length == 0) {
+      allColumns = new int[columns];
+      Arrays.setAll(allColumns, j -> j);
+    }
+    int room = 0;
+    for (int t = from; t < to; t++) {
+      room += keyframes.at(t) < 0 ? 0 : columns;
+    }
+    return room;
   }
 }

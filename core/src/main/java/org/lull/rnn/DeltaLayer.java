@@ -19,6 +19,15 @@ import org.lull.parallel.Shard;
  *   weight gradient  dL/dW = sum_t G_t delta_t^T       columns of dL/dW on the list of t    {@link #weightGradient}
  * </pre>
  *
+ * M is a running sum, and so is G from the end to the beginning. At {@link Keyframes} both are computed anew, from all columns, which keeps
+ * them short:
+ *
+ * <pre>
+ *   forward          M_t   = bias + W vHat_t
+ *   transposed       A_{t-1} + dL/dv_t = W^T G_t + A_t, and G_{t-1} begins with 0
+ *   weight gradient  dL/dW += G_t vHat_t^T,  dL/dbias += G_t
+ * </pre>
+ *
  * Several threads may run a layer together, each its {@link Shard}: some panels, and some inputs of which it computes the gradient. Each
  * finds out for itself what fired, which takes less time than to wait for another that does; and D each needs for its own units and inputs
  * alone. So they meet but once a timestep, before the others read the h_t of their units or, backward, the G_t.
@@ -52,21 +61,28 @@ public final class DeltaLayer {
     int xReference = tape.xReference(shard.member());
     int hReference = tape.hReference(shard.member());
     float[] a = tape.a;
-    active.begin(steps);
+    active.begin(steps, tape.addedToM);
     for (int t = 0; t < steps; t++) {
       shard.await(t + 1);
-      active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
+      boolean keyframe =
+          active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         tape.moveTo(step, p, t, t, t + 1);
         step.m = tape.m + layout.firstUnit(p) * layout.cell().blocks();
-        addColumns(w, p, active, t, a, step.m);
+        if (keyframe) {
+          addReferences(w, p, tape, xReference, hReference, step.m);
+        } else {
+          addColumns(w, p, active, t, a, step.m);
+        }
         cell.forward(step);
       }
       shard.meet();
       shard.publish(t + 1);
     }
     if (shard.isFirst()) {
+      tape.addedToM = active.keyframes.added(); // the others took it when they began, before they last met
       count.addForward(steps, active.activeX(steps), active.activeH(steps));
+      count.addForwardKeyframes(active.restX(), active.restH());
     }
   }
 
@@ -82,6 +98,16 @@ public final class DeltaLayer {
       kernels.gatherAxpy(w, layout.columnsOfH(p), layout.strideOfH(p), active.list, active.delta, 0, active.hStart(t), active.end(t), a,
           m + layout.firstRowOfH(p), layout.rowsOfH(p));
     }
+  }
+
+  /** M = bias + W vHat_t, one panel: all columns, those that fired and those that did not. */
+  private void addReferences(float[] w, int p, Tape tape, int xReference, int hReference, int m) {
+    int inputs = layout.inputs();
+    int[] all = tape.allRows(layout.columns());
+    System.arraycopy(w, layout.bias(p), tape.a, m, layout.cell().blocks() * layout.panelUnits(p));
+    kernels.gatherAxpy(w, layout.column(p, 0), layout.strideOfX(p), all, tape.a, xReference, 0, inputs, tape.a, m, layout.rowsOfX(p));
+    kernels.gatherAxpy(w, layout.column(p, inputs), layout.strideOfH(p), all, tape.a, hReference, 0, layout.entriesOfH(), tape.a,
+        m + layout.firstRowOfH(p), layout.rowsOfH(p));
   }
 
   /**
@@ -111,18 +137,23 @@ public final class DeltaLayer {
         step.aboveAt = outAt + t * outStride + u;
         step.carry = tape.carry + u;
         cell.backward(step);
-        if (t + 1 < steps) { // G_t = G_{t+1} + dL/dM_t
+        if (t + 1 < steps && active.keyframes.at(t + 1) < 0) { // G_t = G_{t+1} + dL/dM_t; what a keyframe has does not come from M_t
           kernels.add(a, tape.saved(p, t + 1), a, step.saved, layout.cell().blocks() * step.units);
         }
       }
       shard.meet();
-      gradientOfEntries(w, active, t, steps, tape, shard, inputGradient);
+      if (active.keyframes.at(t) < 0) {
+        gradientOfEntries(w, active, t, steps, tape, shard, inputGradient);
+      } else {
+        gradientOfReferences(w, active, t, steps, tape, shard, inputGradient);
+      }
       shard.publish(steps - t);
     }
     shard.meet(); // dL/dx is complete: the layer below may begin
     weightGradient(gradients, overwrite, active, steps, tape, shard);
     if (shard.isFirst()) {
       count.addBackward(1, steps, active.activeX(steps), active.activeH(steps), active.activeH(steps));
+      count.addBackwardKeyframes(active.restX(), active.restH());
     }
   }
 
@@ -148,6 +179,36 @@ public final class DeltaLayer {
     }
   }
 
+  /**
+   * The same at a keyframe, where M_t = bias + W vHat_t: dL/dvHat_t = W^T G_t + A_t of all entries is dL/dv_t of those that fired, whose
+   * reference before does not matter, and A_{t-1} of the others.
+   */
+  private void gradientOfReferences(float[] w, ActiveSet active, int t, int steps, Tape tape, Shard shard, boolean inputGradient) {
+    float[] a = tape.a;
+    int[] all = tape.allRows(layout.columns());
+    int inputs = layout.inputs();
+    int u = layout.entriesOfHFrom(shard);
+    int n = layout.entriesOfHTo(shard) - u;
+    for (int p = 0; p < layout.panels(); p++) {
+      kernels.gatherDot(w, layout.column(p, inputs + u), layout.strideOfH(p), all, 0, n, a, tape.saved(p, t) + layout.firstRowOfH(p),
+          layout.rowsOfH(p), a, tape.dh + u, p > 0);
+    }
+    kernels.holdBackward(a, tape.dh + u, active.fired, active.hFired(t, u), n, a, tape.dhReference + u);
+    DeltaPenalty.addGradient(tape.penalty.h(), steps, active.list, active.delta, active.hStart(t, u), active.hStart(t, u + n), a,
+        tape.dh - inputs, tape.dhReference - inputs);
+    if (inputGradient) {
+      int x = layout.inputsFrom(shard);
+      int nx = layout.inputsTo(shard) - x;
+      for (int p = 0; p < layout.panels(); p++) {
+        kernels.gatherDot(w, layout.column(p, x), layout.strideOfX(p), all, 0, nx, a, tape.saved(p, t), layout.rowsOfX(p), a,
+            tape.dx(t) + x, p > 0);
+      }
+      kernels.holdBackward(a, tape.dx(t) + x, active.fired, active.xFired(t, x), nx, a, tape.dxReference + x);
+      DeltaPenalty.addGradient(tape.penalty.x(), steps, active.list, active.delta, active.xStart(t, x), active.xStart(t, x + nx), a,
+          tape.dx(t), tape.dxReference);
+    }
+  }
+
   /** D_t = W^T G_t for entries first to last - 1 of the list, of x, and firstOfH to lastOfH - 1, all panels added. */
   private void dotColumns(float[] w, ActiveSet active, int t, int first, int last, int firstOfH, int lastOfH, Tape tape, int d) {
     float[] a = tape.a;
@@ -165,8 +226,8 @@ public final class DeltaLayer {
   }
 
   /**
-   * dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired; dL/dbias += G_1; and what the cell has of its own.
-   * Panels of one thread.
+   * dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired, or G_t vHat_t^T at a keyframe; dL/dbias += G_1 and
+   * those of keyframes; and what the cell has of its own. Panels of one thread.
    */
   private void weightGradient(float[] gradients, boolean overwrite, ActiveSet active, int steps, Tape tape, Shard shard) {
     float[] a = tape.a;
@@ -192,10 +253,15 @@ public final class DeltaLayer {
       }
     }
     for (int p = firstPanel; p < endPanel; p++) {
-      int g = tape.saved(p, 0);
-      int bias = layout.bias(p);
-      for (int r = 0; r < layout.cell().blocks() * layout.panelUnits(p); r++) {
-        gradients[bias + r] = (overwrite ? 0f : gradients[bias + r]) + a[g + r];
+      int rows = layout.cell().blocks() * layout.panelUnits(p);
+      if (overwrite) {
+        Arrays.fill(gradients, layout.bias(p), layout.bias(p) + rows, 0f);
+      }
+      kernels.add(a, tape.saved(p, 0), gradients, layout.bias(p), rows);
+      for (int i = 0; i < active.keyframes.count(); i++) {
+        if (active.keyframes.timestep(i) > 0) {
+          kernels.add(a, tape.saved(p, active.keyframes.timestep(i)), gradients, layout.bias(p), rows);
+        }
       }
       tape.ownGradient(gradients, overwrite, p);
     }

@@ -25,4 +25,21 @@ public record DeltaPenalty(float x, float h) {
       }
     }
   }
+
+  /**
+   * Adds its gradient by entry: to dL/dv, and less to the gradient of the reference, which delta is the distance from.
+   *
+   * @param entries numbers of the entries, with their deltas, from {@code first} to {@code last - 1}
+   * @param dv dL/dv of entry e at {@code dvAt + e}, A of it at {@code aAt + e}
+   */
+  static void addGradient(float strength, int steps, int[] entries, float[] delta, int first, int last, float[] dv, int dvAt, int aAt) {
+    if (strength != 0) {
+      float share = strength / steps;
+      for (int k = first; k < last; k++) {
+        float gradient = share * Math.signum(delta[k]);
+        dv[dvAt + entries[k]] += gradient;
+        dv[aAt + entries[k]] -= gradient;
+      }
+    }
+  }
 }

@@ -10,6 +10,8 @@ public final class LayerState {
   final float[] xReference;
   final float[] hReference;
   final float[] m;
+  /** Entries added to M since it was last exact, at a keyframe. */
+  int addedToM;
 
   /** The state before the first timestep: zeros, and M_0 = bias. */
   public LayerState(LayerLayout layout, float[] parameters) {
@@ -27,6 +29,7 @@ public final class LayerState {
     xReference = other.xReference.clone();
     hReference = other.hReference.clone();
     m = other.m.clone();
+    addedToM = other.addedToM;
   }
 
   public LayerState copy() {

@@ -25,6 +25,8 @@ public final class Tape {
   float[] a = new float[0];
   /** What backward adds for the entries that fired. */
   DeltaPenalty penalty = DeltaPenalty.NONE;
+  /** Entries added to M since the last keyframe. */
+  int addedToM;
   private int capacity;
   private int sequences;
   private int members;
@@ -74,6 +76,7 @@ public final class Tape {
     }
     System.arraycopy(parameters, layout.bias(0), a, m, layout.biasSize());
     System.arraycopy(parameters, layout.own(0), a, own, layout.ownSize());
+    addedToM = 0;
   }
 
   /**
@@ -162,6 +165,7 @@ public final class Tape {
     System.arraycopy(state.xReference, 0, a, xReference(0), state.xReference.length);
     System.arraycopy(state.hReference, 0, a, hReference(0), state.hReference.length);
     System.arraycopy(state.m, 0, a, m, state.m.length);
+    addedToM = state.addedToM;
   }
 
   /** Writes the state after {@code steps} timesteps of one sequence back to its holder. */
@@ -171,6 +175,7 @@ public final class Tape {
     System.arraycopy(a, xReference(0), state.xReference, 0, state.xReference.length);
     System.arraycopy(a, hReference(0), state.hReference, 0, state.hReference.length);
     System.arraycopy(a, m, state.m, 0, state.m.length);
+    state.addedToM = addedToM;
   }
 
   /** The list 0, 1, 2, ..., of at least n entries. */

@@ -380,7 +380,7 @@ class CellContractTest {
       return pass.operations().sparsity();
     }).sorted().toList();
     assertThat(sparsities).startsWith(0.0).endsWith(1.0)
-        .anyMatch(s -> s > 0.2 && s < 0.6).anyMatch(s -> s > 0.6 && s < 0.85).anyMatch(s -> s > 0.9 && s < 1);
+        .anyMatch(s -> s > 0.2 && s < 0.6).anyMatch(s -> s > 0.6 && s < 0.85).anyMatch(s -> s > 0.88 && s < 1);
   }
 
   /** Not masked but skipped: what is never read may be anything. */

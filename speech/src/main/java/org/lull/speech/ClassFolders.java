@@ -9,8 +9,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
+import org.lull.io.Folder;
 
 /**
  * A folder of WAV files per class, which is named as the folder is. Folders whose names begin with '_' or '.' are not classes.
@@ -34,7 +36,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
       }
     }
     Map<String, List<Path>> wavs = new TreeMap<>();
-    folders.forEach((label, all) -> wavs.put(label, all.stream().flatMap(folder -> Folder.wavs(folder).stream()).toList()));
+    folders.forEach((label, all) -> wavs.put(label, all.stream().flatMap(folder -> WavFile.in(folder).stream()).toList()));
     return new ClassFolders(dir, wavs, leftOut, merged(folders));
   }
 

@@ -1,5 +1,6 @@
 package org.lull.speech;
 
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 
 /**

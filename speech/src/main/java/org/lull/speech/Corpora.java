@@ -6,8 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.lull.data.Purpose;
+import org.lull.data.Split;
+import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
+import org.lull.io.Folder;
 import org.lull.train.Progress;
 
 /** Opens a folder of labelled data and tells which of the known layouts it has. */
@@ -48,7 +52,7 @@ public final class Corpora {
       if (!Files.isDirectory(dir)) {
         throw new InvalidInputException("class '" + label + "': no folder " + dir + "; give a folder of WAV files");
       }
-      List<Path> wavs = Folder.wavs(dir);
+      List<Path> wavs = WavFile.in(dir);
       StraySound stray = StraySound.in(dir, wavs.stream().map(wav -> Folder.id(dir, wav)).collect(Collectors.toSet()));
       if (wavs.isEmpty()) {
         throw new InvalidInputException("class '" + label + "': " + stray.insteadOfWav(dir, "record some"));
@@ -80,9 +84,8 @@ public final class Corpora {
     if (FluentCommands.matches(dir)) {
       return FluentCommands.read(dir).corpus(purpose, threads, progress);
     }
-    List<Path> series = Folder.files(dir, ".ts");
-    if (!series.isEmpty()) {
-      return TimeSeriesFolder.read(dir, series, purpose);
+    if (TimeSeries.areIn(dir)) {
+      return new SeriesCorpus(TimeSeries.read(dir, purpose));
     }
     if (SpokenDigits.matches(dir)) {
       return SpokenDigits.read(dir).corpus(purpose, threads, progress);
@@ -96,7 +99,7 @@ public final class Corpora {
   }
 
   private static InvalidInputException noLayout(Path dir) {
-    List<Path> unlabelled = Folder.wavs(dir);
+    List<Path> unlabelled = WavFile.in(dir);
     StraySound stray = StraySound.in(dir, unlabelled.stream().map(wav -> Folder.id(dir, wav)).collect(Collectors.toSet()));
     String begin = "no known layout in " + dir;
     if (!unlabelled.isEmpty()) {

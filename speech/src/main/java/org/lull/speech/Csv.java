@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lull.input.InvalidInputException;
+import org.lull.io.Folder;
 
 /**
  * Comma-separated values, a record per line; fields may be quoted, with "" for a quote (RFC 4180 without line breaks in fields). Semicolons

@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lull.data.Purpose;
+import org.lull.data.Split;
+import org.lull.data.SplitCounts;
+import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
-import org.lull.io.AtomicFile;
 import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
@@ -40,7 +43,8 @@ public final class Datasets {
       Corpus corpus, Purpose purpose, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
     List<String> warnings = new ArrayList<>(corpus.warnings());
     Dataset dataset = switch (corpus) {
-      case SeriesCorpus series -> series.dataset();
+      case SeriesCorpus(TimeSeries series) -> new Dataset(series.name(), series.labels(), series.channels(), series.train(),
+          series.validation(), series.test(), series.hash(), List.of(), List.of());
       case AudioCorpus audio -> {
         Features features = cacheDir == null
             ? FeatureExtraction.extract(audio, settings, threads, progress)

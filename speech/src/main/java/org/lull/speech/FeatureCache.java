@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.lull.data.Split;
 import org.lull.io.AtomicFile;
+import org.lull.io.Sha256;
 import org.lull.train.Example;
 
 /**

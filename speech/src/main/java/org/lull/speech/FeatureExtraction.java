@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 import org.lull.train.Progress;

@@ -1,6 +1,7 @@
 package org.lull.speech;
 
 import java.util.List;
+import org.lull.data.Split;
 import org.lull.train.Example;
 
 /**

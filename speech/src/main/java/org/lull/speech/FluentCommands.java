@@ -14,8 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
+import org.lull.io.Folder;
 
 /**
  * Fluent Speech Commands (Lugosch et al. 2019): {@code data/{train,valid,test}_data.csv} name the recordings, their speakers and intents. A
@@ -166,7 +168,7 @@ final class FluentCommands {
       return Optional.of(wav);
     }
     if (there == null) {
-      there = Folder.wavsBelow(root);
+      there = WavFile.below(root);
       names = new RecordingNames(there.keySet());
     }
     return Optional.ofNullable(there.get(Folder.id(root, wav))).or(() -> names.ignoringCase(Folder.id(root, wav)).map(there::get));

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.train.Progress;

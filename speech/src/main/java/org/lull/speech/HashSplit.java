@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lull.data.Split;
 
 /** Splits by the hash of a name, so that a recording or a speaker lands in the same split on every machine. */
 final class HashSplit {

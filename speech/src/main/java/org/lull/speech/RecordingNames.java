@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.lull.input.Label;
+import org.lull.io.Folder;
 
 /**
  * Finds the recording that a list or a table means. Such files come from other systems: names in composed or decomposed Unicode, with '\'

@@ -1,27 +1,27 @@
 package org.lull.speech;
 
 import java.util.List;
-import org.lull.train.Dataset;
+import org.lull.data.TimeSeries;
 
 /** Multivariate time series: their channels are the features, so there is nothing left to load. */
-public record SeriesCorpus(Dataset dataset) implements Corpus {
+public record SeriesCorpus(TimeSeries series) implements Corpus {
   @Override
   public String name() {
-    return dataset.name();
+    return series.name();
   }
 
   @Override
   public List<String> labels() {
-    return dataset.labels();
+    return series.labels();
   }
 
   @Override
   public String hash() {
-    return dataset.hash();
+    return series.hash();
   }
 
   @Override
   public List<String> warnings() {
-    return dataset.warnings();
+    return series.warnings();
   }
 }

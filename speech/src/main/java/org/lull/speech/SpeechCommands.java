@@ -7,7 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.lull.data.Purpose;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
+import org.lull.io.Folder;
 
 /**
  * Google Speech Commands, versions 1 and 2: {@code <word>/<speaker>_nohash_<n>.wav} with {@code validation_list.txt} and

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lull.data.Split;
+import org.lull.io.Folder;
 
 /**
  * Free Spoken Digit Dataset: {@code {digit}_{speaker}_{index}.wav} in the folder itself or in {@code recordings/}. Of every digit and
@@ -36,7 +38,7 @@ final class SpokenDigits {
 
   private static List<Path> wavs(Path dir) {
     Path recordings = dir.resolve("recordings");
-    return Folder.wavs(Files.isDirectory(recordings) ? recordings : dir);
+    return WavFile.in(Files.isDirectory(recordings) ? recordings : dir);
   }
 
   private static Split split(int index) {

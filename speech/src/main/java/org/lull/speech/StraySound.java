@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.lull.io.Folder;
 
 /**
  * Sound in a folder, or further down in it, that is not read: WAV files where the layout has none, and other formats.
@@ -30,7 +31,7 @@ record StraySound(List<String> wavs, List<String> others) {
     List<String> others = new ArrayList<>();
     Folder.walk(dir, file -> {
       String id = Folder.id(dir, file);
-      if (Folder.isWav(id)) {
+      if (WavFile.isNamed(id)) {
         if (!read.contains(id)) {
           wavs.add(id);
         }

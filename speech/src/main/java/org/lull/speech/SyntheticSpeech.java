@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
+import org.lull.io.Sha256;
 
 /**
  * The embedded corpus: the 31 smart-home commands of Fluent Speech Commands in synthetic speech, for a first run without any download.

@@ -2,6 +2,13 @@ package org.lull.speech;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.lull.data.Split;
+import org.lull.io.Folder;
+import org.lull.io.Sha256;
 
 /** A recording as a layout describes it; the fields are those of {@link Clip}. */
 record WavFile(String id, Path path, String label, String speaker, Split split) {
@@ -11,6 +18,28 @@ record WavFile(String id, Path path, String label, String speaker, Split split) 
   /** Its sound is read each time it is asked for. */
   Clip clip() {
     return new Clip(id, label, speaker, split, () -> Wav.read(path));
+  }
+
+  /** Whether a file of this name holds sound in the format that is read. */
+  static boolean isNamed(String name) {
+    String small = name.toLowerCase(Locale.ROOT);
+    return small.endsWith(".wav") || small.endsWith(".wave");
+  }
+
+  /** The WAV files in a folder, sorted by name. */
+  static List<Path> in(Path dir) {
+    return Folder.files(dir, WavFile::isNamed);
+  }
+
+  /** The WAV files in a folder and below it, by their ids. */
+  static Map<String, Path> below(Path dir) {
+    Map<String, Path> wavs = new HashMap<>();
+    Folder.walk(dir, file -> {
+      if (isNamed(Folder.name(file))) {
+        wavs.put(Folder.id(dir, file), file);
+      }
+    });
+    return wavs;
   }
 
   /** SHA-256 of its bytes, or "unreadable". */

@@ -11,7 +11,11 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.lull.data.Purpose;
+import org.lull.data.SimilarLabels;
+import org.lull.data.SplitCounts;
 import org.lull.input.InvalidInputException;
+import org.lull.io.Sha256;
 import org.lull.train.Progress;
 
 /**

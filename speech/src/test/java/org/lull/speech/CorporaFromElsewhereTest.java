@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.data.Purpose;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Dataset;
 import org.lull.train.Progress;
@@ -41,7 +43,7 @@ class CorporaFromElsewhereTest {
     TinyCorpus.speechCommands(dir.resolve("plain"), 4, true, GREEN, "no");
     Path corpus = TinyCorpus.speechCommands(dir.resolve("corpus"), 4, true, Normalizer.normalize(GREEN, folders), "no");
     for (Path word : List.of(corpus.resolve(Normalizer.normalize(GREEN, folders)))) { // the very bytes of the plain one
-      for (Path wav : Folder.wavs(word)) {
+      for (Path wav : WavFile.in(word)) {
         Files.copy(dir.resolve("plain").resolve(GREEN).resolve(wav.getFileName()), wav, StandardCopyOption.REPLACE_EXISTING);
       }
     }
@@ -224,7 +226,7 @@ class CorporaFromElsewhereTest {
     text(corpus.resolve("Tiny_TEST.ts"), "@dimensions 2", "@classLabel true left up down right", "@data", "1:2:down", "3,4:5,6:up");
     SeriesCorpus read = (SeriesCorpus) Corpora.open(corpus);
     assertThat(read.labels()).containsExactly("up", "down");
-    assertThat(read.dataset().test()).extracting(example -> example.label()).containsExactly(1, 0);
+    assertThat(read.series().test()).extracting(example -> example.label()).containsExactly(1, 0);
     assertThat(read.warnings()).containsExactly("classes that @classLabel names but no case has: 2, the first 'left'; left out");
   }
 

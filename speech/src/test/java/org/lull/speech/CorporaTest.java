@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lull.data.Purpose;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 
@@ -172,7 +174,7 @@ class CorporaTest {
     TinyCorpus.series(dir);
     Corpus corpus = Corpora.open(dir);
     assertThat(corpus).isInstanceOfSatisfying(SeriesCorpus.class, series -> {
-      var data = series.dataset();
+      var data = series.series();
       assertThat(data.name()).isEqualTo("time series in .ts form, Tiny: 2 channels, 2 classes");
       assertThat(data.labels()).containsExactly("up", "down");
       assertThat(data.train()).hasSize(10);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
@@ -264,7 +265,12 @@ class DatasetsTest {
   @Test
   void timeSeriesAreFeaturesAlready() {
     SeriesCorpus corpus = (SeriesCorpus) Corpora.open(TinyCorpus.series(dir));
-    assertSame(load(corpus, cache()), corpus.dataset());
+    Dataset data = load(corpus, cache());
+    assertThat(data.train()).isEqualTo(corpus.series().train());
+    assertThat(data.validation()).isEqualTo(corpus.series().validation());
+    assertThat(data.test()).isEqualTo(corpus.series().test());
+    assertThat(data).returns(corpus.name(), Dataset::name).returns(corpus.labels(), Dataset::labels).returns(2, Dataset::channels)
+        .returns(corpus.hash(), Dataset::hash);
     assertThat(cache()).doesNotExist();
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lull.data.Split;
 import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
@@ -49,10 +50,10 @@ class RealCorporaTest {
   void japaneseVowels() {
     SeriesCorpus corpus = (SeriesCorpus) open("japanese_vowels");
     assertThat(corpus.name()).isEqualTo("time series in .ts form, JapaneseVowels: 12 channels, 9 classes");
-    assertThat(corpus.dataset().train()).hasSize(216).allSatisfy(example -> assertThat(example.steps()).isBetween(7, 29));
-    assertThat(corpus.dataset().validation()).hasSize(54);
-    assertThat(corpus.dataset().test()).hasSize(370);
-    assertThat(corpus.dataset().train().getFirst().frames()).startsWith(1.860936f, -0.207383f, 0.261557f);
+    assertThat(corpus.series().train()).hasSize(216).allSatisfy(example -> assertThat(example.steps()).isBetween(7, 29));
+    assertThat(corpus.series().validation()).hasSize(54);
+    assertThat(corpus.series().test()).hasSize(370);
+    assertThat(corpus.series().train().getFirst().frames()).startsWith(1.860936f, -0.207383f, 0.261557f);
   }
 
   private static Corpus open(String name) {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.SyntheticSpeech.Settings;
 

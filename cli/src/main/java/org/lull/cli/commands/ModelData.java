@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.LoadingOptions;
+import org.lull.data.Purpose;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.Purpose;
 import org.lull.train.Dataset;
 import org.lull.train.Example;
 

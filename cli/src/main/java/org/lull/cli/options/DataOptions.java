@@ -2,8 +2,8 @@ package org.lull.cli.options;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.lull.data.Purpose;
 import org.lull.speech.Corpus;
-import org.lull.speech.Purpose;
 import picocli.CommandLine.Option;
 
 /** Options that say where the data is, and how it is loaded. */

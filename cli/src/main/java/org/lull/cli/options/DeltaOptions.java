@@ -2,8 +2,10 @@ package org.lull.cli.options;
 
 import picocli.CommandLine.Option;
 
-/** Options of the delta network alone: dense training ignores them, so that networks that differ in nothing else have one dense control.
- * Read by their names, see {@link OptionValues}. */
+/**
+ * Options of the delta network alone: dense training ignores them, so that networks that differ in nothing else have one dense control.
+ * Read by their names, see {@link OptionValues}.
+ */
 final class DeltaOptions {
   @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.15",
       description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h; one"

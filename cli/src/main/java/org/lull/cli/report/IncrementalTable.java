@@ -31,7 +31,8 @@ public final class IncrementalTable {
       for (int i = 0; i < classes.size(); i++) {
         int at = i - (classes.size() - family.accuracy().size());
         boolean last = i == classes.size() - 1;
-        row.add(at < 0 ? "" : last ? SweepTable.percent(family.accuracy().get(at)) : SweepTable.mean("%.1f", 100, family.accuracy().get(at)));
+        row.add(at < 0 ? "" : last ? SweepTable.percent(family.accuracy().get(at))
+            : SweepTable.mean("%.1f", 100, family.accuracy().get(at)));
       }
       row.add(SweepTable.difference(family.toJoint()));
       row.add(SweepTable.difference(family.toDense()));

@@ -12,8 +12,8 @@ import org.lull.network.Mode;
 
 /**
  * Where experiments in class-incremental learning are kept: {@value #FILE} says what they have in common, {@value #STARTS} has the networks
- * they begin with, {@value #POINTS} a file for each that is finished, so that a run that was cut off goes on where it was, and other methods
- * can be added later. A view of a {@link Store}, locked while it is open.
+ * they begin with, {@value #POINTS} a file for each that is finished, so that a run that was cut off goes on where it was, and other
+ * methods can be added later. A view of a {@link Store}, locked while it is open.
  */
 public final class IncrementalDirectory implements AutoCloseable {
   public static final String FILE = "incremental.json";

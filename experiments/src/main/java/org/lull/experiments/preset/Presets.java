@@ -41,15 +41,19 @@ public final class Presets {
           KnownCorpus.SPEECH_COMMANDS, KnownCorpus.ARABIC, with(KEYWORDS, "pretrain-epochs", "20", "epochs", "20"),
           List.of(Axis.of("cell", "lstm", "gru")), List.of(LSTM, DELTA_LSTM)),
       new Preset("gsc-scratch", "The reference's keyword spotting as in gsc-retrain, but with thresholds from the first of 20 epochs on.",
-          KnownCorpus.SPEECH_COMMANDS, KnownCorpus.ARABIC, with(KEYWORDS, "epochs", "20"), List.of(Axis.of("cell", "lstm", "gru")), List.of(LSTM)),
+          KnownCorpus.SPEECH_COMMANDS, KnownCorpus.ARABIC, with(KEYWORDS, "epochs", "20"),
+          List.of(Axis.of("cell", "lstm", "gru")), List.of(LSTM)),
       new Preset("asc35-2x64", "7 and 9 times fewer multiply-adds on 35 words, LSTM of 2 layers of 64, after dense pretraining.",
           KnownCorpus.ARABIC, null, with(PRETRAINED, BY_LAYER), List.of(Axis.of("target-reduction", "7", "9")), List.of()),
       new Preset("asc35-2x64-scratch", "8 times fewer multiply-adds on 35 words in the whole of training, LSTM of 2 layers of 64.",
-          KnownCorpus.ARABIC, null, with(with(WORDS, BY_LAYER), "lr", "0.004", "epochs", "300"), List.of(Axis.of("target-reduction", "8")), List.of()),
+          KnownCorpus.ARABIC, null, with(with(WORDS, BY_LAYER), "lr", "0.004", "epochs", "300"),
+          List.of(Axis.of("target-reduction", "8")), List.of()),
       new Preset("asc35-1x128", "7 and 9 times fewer multiply-adds on 35 words, LSTM of 1 layer of 128, after dense pretraining.",
-          KnownCorpus.ARABIC, null, with(PRETRAINED, "layers", "1", "hidden", "128"), List.of(Axis.of("target-reduction", "7", "9")), List.of()),
+          KnownCorpus.ARABIC, null, with(PRETRAINED, "layers", "1", "hidden", "128"),
+          List.of(Axis.of("target-reduction", "7", "9")), List.of()),
       new Preset("asc35-gru-2x64", "7 and 9 times fewer multiply-adds on 35 words, GRU of 2 layers of 64, after dense pretraining.",
-          KnownCorpus.ARABIC, null, with(PRETRAINED, BY_LAYER).with("cell", "gru"), List.of(Axis.of("target-reduction", "7", "9")), List.of()),
+          KnownCorpus.ARABIC, null, with(PRETRAINED, BY_LAYER).with("cell", "gru"),
+          List.of(Axis.of("target-reduction", "7", "9")), List.of()),
       new Preset("embedded-2x64", "7.3 times fewer multiply-adds, the paper's best, on 31 intents in synthetic speech, in the whole of"
           + " training, LSTM of 2 layers of 64.",
           KnownCorpus.EMBEDDED, null, with(WORDS, "lr", "0.004", "epochs", "80"), List.of(Axis.of("target-reduction", "7.3")),
@@ -58,7 +62,8 @@ public final class Presets {
           KnownCorpus.DIGITS, null, with(OURS, "epochs", "80"), List.of(Axis.of("target-reduction", "5", "6")), List.of()),
       new Preset("vowels-1x64", "2, 3 and 5 times fewer multiply-adds on time series that are not sound: speakers told by two vowels, LSTM"
           + " of 1 layer of 64, in the whole of training.",
-          KnownCorpus.VOWELS, null, with(OURS, "layers", "1", "epochs", "120"), List.of(Axis.of("target-reduction", "2", "3", "5")), List.of()));
+          KnownCorpus.VOWELS, null, with(OURS, "layers", "1", "epochs", "120"),
+          List.of(Axis.of("target-reduction", "2", "3", "5")), List.of()));
 
   private Presets() {}
 

@@ -14,8 +14,8 @@ import org.lull.train.Cancellation;
 import org.lull.train.Progress;
 
 /**
- * Presets being reproduced, one after the other, in a directory that has one for each, and {@value #RESULTS} over all that were. Locked while
- * it is open.
+ * Presets being reproduced, one after the other, in a directory that has one for each, and {@value #RESULTS} over all that were. Locked
+ * while it is open.
  */
 public final class Reproduction implements AutoCloseable {
   public static final String RESULTS = "results.json";

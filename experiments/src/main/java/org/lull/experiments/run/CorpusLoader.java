@@ -2,12 +2,12 @@ package org.lull.experiments.run;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.lull.data.Purpose;
 import org.lull.speech.AudioCorpus;
 import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.Purpose;
 import org.lull.speech.SeriesCorpus;
 import org.lull.speech.SyntheticSpeech;
 import org.lull.train.Dataset;
@@ -38,7 +38,8 @@ public interface CorpusLoader {
     return new CorpusLoader() {
       @Override
       public Corpus corpus(Path dir) {
-        return dir == null ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED)) : Corpora.open(dir, Purpose.TRAINING, threads, progress);
+        return dir == null ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED))
+            : Corpora.open(dir, Purpose.TRAINING, threads, progress);
       }
 
       @Override

@@ -11,8 +11,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.speech.LogMelSettings;
 
 /**
- * Everything that decides the bytes of a trained network but the data: not where it is written, nor by how many threads. Two runs with equal
- * configurations train the same.
+ * Everything that decides the bytes of a trained network but the data: not where it is written, nor by how many threads. Two runs with
+ * equal configurations train the same.
  *
  * <pre>
  *   RunConfig config = RunConfig.defaults().with("cell", "gru").with("threshold", "0.1:0.2");

@@ -44,9 +44,9 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
    * @param targetMet null where no budget was given
    * @param stepMicros null where it was not timed
    */
-  public record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, double sparsityH, long trainingMacs,
-      long denseTrainingMacs, long pretrainingMacs, double reduction, double wholeReduction, double fullReduction, Boolean targetMet,
-      Double stepMicros) {}
+  public record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, double sparsityH,
+      long trainingMacs, long denseTrainingMacs, long pretrainingMacs, double reduction, double wholeReduction, double fullReduction,
+      Boolean targetMet, Double stepMicros) {}
 
   /**
    * Networks that differ in the seed alone.

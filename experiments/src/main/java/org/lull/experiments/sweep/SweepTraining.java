@@ -113,7 +113,8 @@ public final class SweepTraining {
     AtomicReference<Experiment.Start> start = new AtomicReference<>();
     List<Job> needs = new ArrayList<>();
     first.pretraining().ifPresent(pretraining -> {
-      Job job = new Job("pretraining of " + members.getFirst().point.name(), group, toPretrain(first), List.of(), (progress, cancellation) -> {
+      String name = "pretraining of " + members.getFirst().point.name();
+      Job job = new Job(name, group, toPretrain(first), List.of(), (progress, cancellation) -> {
         first.attach(progress, cancellation);
         start.set(start(pretraining, first, listener));
       });

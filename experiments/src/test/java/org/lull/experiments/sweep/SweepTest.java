@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lull.Model;
+import org.lull.data.TimeSeries;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.ExperimentListener;
 import org.lull.experiments.run.RunConfig;
@@ -26,6 +27,7 @@ import org.lull.experiments.sweep.SweepResults.PointResult;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.speech.Corpus;
+import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.SeriesCorpus;
 import org.lull.train.Cancellation;
@@ -36,8 +38,8 @@ import org.lull.train.Progress;
 /** Sweeps as a Java program has them. */
 class SweepTest {
   private static final RunConfig SMALL = RunConfig.of(Map.of("layers", "1", "hidden", "4", "epochs", "1"));
-  private static final Corpus CORPUS = new SeriesCorpus(new Dataset("up and down", List.of("down", "up"), 2, examples(24, 1),
-      examples(8, 2), examples(8, 3), "abc", List.of(), List.of()));
+  private static final Corpus CORPUS = new SeriesCorpus(new TimeSeries("up and down", List.of("down", "up"), 2, examples(24, 1),
+      examples(8, 2), examples(8, 3), "abc", List.of()));
 
   @TempDir Path dir;
 
@@ -66,7 +68,7 @@ class SweepTest {
     @Override
     public Dataset dataset(Corpus corpus, LogMelSettings frontEnd) {
       loaded++;
-      return ((SeriesCorpus) corpus).dataset();
+      return Datasets.load(corpus, frontEnd, null, 1, Progress.SILENT);
     }
   }
 

@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.io;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -15,45 +15,31 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.text.Normalizer;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
-import org.lull.io.AtomicFile;
 
 /** What folders and text files hold, in an order that does not depend on the file system. */
-final class Folder {
+public final class Folder {
   /** How far down, and how many files, {@link #walk} goes: no corpus is larger, but a whole disk may be given by mistake. */
   private static final int DEEPEST = 8;
   private static final int MOST_FILES = 1_000_000;
 
   private Folder() {}
 
-  /** Files with the suffix (in any case), sorted by name; hidden ones, such as a Mac's "._x.wav", are none of them. */
-  static List<Path> files(Path dir, String suffix) {
+  /** Files whose names, in small letters, are wanted, sorted by name; hidden ones, such as a Mac's "._x.wav", are none of them. */
+  public static List<Path> files(Path dir, Predicate<String> wanted) {
     return children(dir, path -> {
       String name = name(path).toLowerCase(Locale.ROOT);
-      return name.endsWith(suffix) && !name.startsWith(".") && !Files.isDirectory(path);
+      return wanted.test(name) && !name.startsWith(".") && !Files.isDirectory(path);
     });
   }
 
-  /** WAV files, sorted by name. */
-  static List<Path> wavs(Path dir) {
-    return children(dir, path -> isWav(name(path)) && !name(path).startsWith(".") && !Files.isDirectory(path));
-  }
-
-  /** Whether a file of this name holds sound in the format that is read. */
-  static boolean isWav(String name) {
-    String small = name.toLowerCase(Locale.ROOT);
-    return small.endsWith(".wav") || small.endsWith(".wave");
-  }
-
   /** Folders, sorted by name. */
-  static List<Path> folders(Path dir) {
+  public static List<Path> folders(Path dir) {
     return children(dir, Files::isDirectory);
   }
 
@@ -67,22 +53,11 @@ final class Folder {
     }
   }
 
-  /** The WAV files in a folder and below it, by their ids. */
-  static Map<String, Path> wavsBelow(Path dir) {
-    Map<String, Path> wavs = new HashMap<>();
-    walk(dir, file -> {
-      if (isWav(name(file))) {
-        wavs.put(id(dir, file), file);
-      }
-    });
-    return wavs;
-  }
-
   /**
    * Shows the files in a folder and below it, in no certain order, without those that are hidden and without folders whose names begin with
    * '_'. A folder that cannot be read is passed over: what must be read in it is read elsewhere, and that says so.
    */
-  static void walk(Path dir, Consumer<Path> files) {
+  public static void walk(Path dir, Consumer<Path> files) {
     try {
       Files.walkFileTree(dir, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, new SimpleFileVisitor<>() {
         private int seen;
@@ -120,18 +95,19 @@ final class Folder {
     return new InvalidInputException("cannot list the folder " + dir + ": " + AtomicFile.reason(e) + "; check its permissions", e);
   }
 
-  static String name(Path path) {
+  /** The name of a file or folder, without what holds it. */
+  public static String name(Path path) {
     return path.getFileName().toString();
   }
 
   /** The name of a file without its suffix, composed (NFC) on every system. */
-  static String stem(Path path) {
+  public static String stem(Path path) {
     String name = composed(name(path));
     return name.substring(0, name.lastIndexOf('.'));
   }
 
   /** The path relative to the corpus, with '/' and composed (NFC) on every system: macOS hands out names decomposed. */
-  static String id(Path dir, Path path) {
+  public static String id(Path dir, Path path) {
     return composed(dir.relativize(path).toString().replace(File.separatorChar, '/'));
   }
 
@@ -140,7 +116,7 @@ final class Folder {
   }
 
   /** Whether a text file does not end with the end of a line, as where it was cut short. */
-  static boolean endsOpen(Path file) {
+  public static boolean endsOpen(Path file) {
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
       if (bytes.length() == 0) {
         return false;
@@ -158,7 +134,7 @@ final class Folder {
    *
    * @param what shows it
    */
-  static InvalidInputException cutShort(Path file, int number, String what) {
+  public static InvalidInputException cutShort(Path file, int number, String what) {
     return new InvalidInputException(file + ", line " + number + ": " + what
         + ": the file ends within this line, so it was probably cut short; get it again, or end the line");
   }
@@ -170,12 +146,12 @@ final class Folder {
 
   /** Takes one line of a text file; numbers start at 1. */
   @FunctionalInterface
-  interface LineReader {
+  public interface LineReader {
     void accept(int number, String line);
   }
 
   /** Reads a UTF-8 text file line by line. */
-  static void readLines(Path file, LineReader reader) {
+  public static void readLines(Path file, LineReader reader) {
     try (BufferedReader in = Files.newBufferedReader(file)) {
       int number = 0;
       for (String line = in.readLine(); line != null; line = in.readLine()) {

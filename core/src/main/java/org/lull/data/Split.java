@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.data;
 
 /** What a clip is for. Thresholds and options are chosen on validation clips; test clips are only ever measured. */
 public enum Split {

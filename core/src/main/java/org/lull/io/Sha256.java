@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Hashes of content, in hex. */
-final class Sha256 {
+public final class Sha256 {
   private Sha256() {}
 
-  static MessageDigest digest() {
+  /** A digest that nothing has gone into. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -21,7 +22,8 @@ final class Sha256 {
     }
   }
 
-  static String of(Path file) throws IOException {
+  /** Of the content of a file. */
+  public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] buffer = new byte[1 << 16];
@@ -33,7 +35,7 @@ final class Sha256 {
   }
 
   /** Of a list of texts; a zero byte ends each, so that moving a border changes the hash. */
-  static String of(Iterable<String> texts) {
+  public static String of(Iterable<String> texts) {
     MessageDigest digest = digest();
     for (String text : texts) {
       digest.update(text.getBytes(StandardCharsets.UTF_8));

@@ -1,12 +1,13 @@
-package org.lull.speech;
+package org.lull.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.lull.speech.TinyCorpus.text;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,10 @@ class TsFileTest {
   }
 
   private TsFile read(String content) {
-    return TsFile.read(text(dir.resolve("X_TRAIN.ts"), content.split("\\|", -1)));
+    try {
+      return TsFile.read(Files.write(dir.resolve("X_TRAIN.ts"), List.of(content.split("\\|", -1))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.data;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -11,13 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
-import org.lull.train.Dataset;
+import org.lull.io.Folder;
+import org.lull.io.Sha256;
 import org.lull.train.Example;
 
-/**
- * A folder with {@code NAME_TRAIN.ts} and {@code NAME_TEST.ts}, as the UEA archive has them. There is no validation file: of every five
- * training cases of a class, in the order of the file, the second is for validation.
- */
+/** Reads a folder of time series; {@link TimeSeries#read} says which. */
 final class TimeSeriesFolder {
   private static final String TRAIN = "_TRAIN.ts";
   private static final String TEST = "_TEST.ts";
@@ -33,11 +31,15 @@ final class TimeSeriesFolder {
     this.dir = dir;
   }
 
-  /**
-   * @param files the folder's {@code .ts} files, at least one
-   * @param purpose to measure, either of the two files will do
-   */
-  static SeriesCorpus read(Path dir, List<Path> files, Purpose purpose) {
+  static List<Path> files(Path dir) {
+    return Folder.files(dir, name -> name.endsWith(".ts"));
+  }
+
+  static TimeSeries read(Path dir, Purpose purpose) {
+    List<Path> files = files(dir);
+    if (files.isEmpty()) {
+      throw new InvalidInputException("no .ts file in " + dir + ", expected NAME" + TRAIN + " and NAME" + TEST + "; give their folder");
+    }
     List<Path> training = ending(files, TRAIN);
     List<Path> testing = ending(files, TEST);
     if (purpose == Purpose.MEASURING && training.isEmpty() && testing.size() == 1) {
@@ -64,7 +66,7 @@ final class TimeSeriesFolder {
     return Folder.name(file).substring(0, Folder.name(file).length() - end.length());
   }
 
-  private SeriesCorpus corpus(Optional<Path> trainFile, Optional<Path> testFile, Purpose purpose) {
+  private TimeSeries corpus(Optional<Path> trainFile, Optional<Path> testFile, Purpose purpose) {
     Optional<TsFile.Classification> train = trainFile.map(TimeSeriesFolder::classification);
     Optional<TsFile.Classification> test = testFile.map(TimeSeriesFolder::classification);
     TsFile.Classification first = train.or(() -> test).orElseThrow();
@@ -86,8 +88,7 @@ final class TimeSeriesFolder {
     warnings.addAll(SimilarLabels.warnings(labels));
     warnings.addAll(repetitions());
     String name = "time series in .ts form, " + first.problem() + ": " + channels + " channels, " + labels.size() + " classes";
-    return new SeriesCorpus(new Dataset(name, List.copyOf(labels), channels, training, validation, testing, hash(trainFile, testFile),
-        List.copyOf(warnings), List.of()));
+    return new TimeSeries(name, labels, channels, training, validation, testing, hash(trainFile, testFile), warnings);
   }
 
   private static TsFile.Classification classification(Path file) {

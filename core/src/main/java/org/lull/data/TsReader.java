@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.data;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
+import org.lull.io.Folder;
 import org.lull.train.Example;
 
 /** Reads a {@code .ts} file line by line; the tags seen so far decide how the cases are understood. */

@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import java.util.List;
 import org.lull.input.InvalidInputException;
 
 /** Counts examples by split and label, and refuses what cannot be trained on or measured. */
-final class SplitCounts {
+public final class SplitCounts {
   private static final int NAMED = 10;
 
   private final String corpus;
@@ -14,22 +14,22 @@ final class SplitCounts {
   private final int[][] counts; // [split][label]
 
   /** @param corpus folder or name, for messages */
-  SplitCounts(String corpus, List<String> labels) {
+  public SplitCounts(String corpus, List<String> labels) {
     this.corpus = corpus;
     this.labels = labels;
     this.counts = new int[Split.values().length][labels.size()];
   }
 
-  void add(Split split, int label) {
+  public void add(Split split, int label) {
     counts[split.ordinal()][label]++;
   }
 
-  void add(Split split, String label) {
+  public void add(Split split, String label) {
     add(split, labels.indexOf(label));
   }
 
   /** Of each split but training that is not empty: which classes it does not have. */
-  List<String> gaps() {
+  public List<String> gaps() {
     List<String> warnings = new ArrayList<>();
     for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
       int[] ofSplit = counts[split.ordinal()];
@@ -54,7 +54,7 @@ final class SplitCounts {
   }
 
   /** @throws InvalidInputException unless training has examples of every class */
-  void checkTraining() {
+  public void checkTraining() {
     List<String> unseen = new ArrayList<>();
     for (int label = 0; label < labels.size(); label++) {
       if (counts[Split.TRAIN.ordinal()][label] == 0) {
@@ -70,7 +70,7 @@ final class SplitCounts {
   }
 
   /** @throws InvalidInputException unless there are two classes, none empty, something to train on, to test with, and no unseen label */
-  void check() {
+  public void check() {
     if (labels.size() < 2) {
       throw new InvalidInputException(
           corpus + " has " + (labels.isEmpty() ? "no class" : "one class, '" + labels.getFirst() + "'")

@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.data;
 
 import java.util.ArrayList;
 import java.util.Collection;

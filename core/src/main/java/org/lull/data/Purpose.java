@@ -1,4 +1,4 @@
-package org.lull.speech;
+package org.lull.data;
 
 /** What data is read for, which decides what it must hold. */
 public enum Purpose {

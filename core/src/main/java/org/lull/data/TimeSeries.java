@@ -1,0 +1,42 @@
+package org.lull.data;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.lull.train.Example;
+
+/**
+ * Labelled time series of a folder in three splits; their channels are the features.
+ *
+ * @param name what was recognised, as shown to the user
+ * @param labels class names; an {@link Example#label()} is an index into them
+ * @param channels values of a timestep, the same in every example
+ * @param hash SHA-256, in hex, of the files
+ * @param warnings what was left out or looks wrong, a sentence each
+ */
+public record TimeSeries(String name, List<String> labels, int channels, List<Example> train, List<Example> validation,
+    List<Example> test, String hash, List<String> warnings) {
+  public TimeSeries {
+    labels = List.copyOf(labels);
+    train = List.copyOf(train);
+    validation = List.copyOf(validation);
+    test = List.copyOf(test);
+    warnings = List.copyOf(warnings);
+  }
+
+  /** Whether a folder holds {@code .ts} files. */
+  public static boolean areIn(Path dir) {
+    return !TimeSeriesFolder.files(dir).isEmpty();
+  }
+
+  /**
+   * Reads a folder with {@code NAME_TRAIN.ts} and {@code NAME_TEST.ts}, as the UEA archive has them. There is no validation file: of every
+   * five training cases of a class, in the order of the file, the second is for validation. Classes that no case has are left out.
+   *
+   * @param purpose to measure, either of the two files will do
+   * @throws org.lull.input.InvalidInputException where a file is missing, cannot be read or is of a regression problem, or the cases are
+   *     not fit for the purpose
+   */
+  public static TimeSeries read(Path dir, Purpose purpose) {
+    return TimeSeriesFolder.read(dir, purpose);
+  }
+}

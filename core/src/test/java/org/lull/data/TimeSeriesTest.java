@@ -1,0 +1,71 @@
+package org.lull.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lull.input.InvalidInputException;
+import org.lull.train.Example;
+
+/** A folder of time series, read by the library alone. */
+class TimeSeriesTest {
+  @TempDir Path dir;
+
+  /** Two channels, two classes, ten training cases and two test cases; no two cases are equal. */
+  @BeforeEach
+  void write() throws IOException {
+    List<String> train = new ArrayList<>(List.of("@problemName Tiny", "@dimensions 2", "@classLabel true up down", "@data"));
+    for (int i = 0; i < 10; i++) {
+      train.add(i + ",2:4,5:" + (i % 2 == 0 ? "up" : "down"));
+    }
+    Files.write(dir.resolve("Tiny_TRAIN.ts"), train);
+    Files.write(dir.resolve("Tiny_TEST.ts"), List.of("@dimensions 2", "@classLabel true down up", "@data", "1:2:down", "3,4:5,6:up"));
+  }
+
+  @Test
+  void theSecondOfFiveTrainingCasesOfAClassIsForValidation() {
+    TimeSeries series = TimeSeries.read(dir, Purpose.TRAINING);
+    assertThat(TimeSeries.areIn(dir)).isTrue();
+    assertThat(series.name()).isEqualTo("time series in .ts form, Tiny: 2 channels, 2 classes");
+    assertThat(series.labels()).containsExactly("up", "down");
+    assertThat(series.validation()).extracting(Example::id).containsExactly("Tiny_TRAIN.ts:7", "Tiny_TRAIN.ts:8");
+    assertThat(series.train()).hasSize(8);
+    assertThat(series.test()).as("numbered as the training file has them").extracting(Example::label).containsExactly(1, 0);
+    assertThat(series.warnings()).isEmpty();
+    assertThat(series.hash()).isEqualTo(TimeSeries.read(dir, Purpose.MEASURING).hash()).hasSize(64);
+  }
+
+  @Test
+  void namesMayBeInAnyCase() throws IOException {
+    Files.move(dir.resolve("Tiny_TRAIN.ts"), dir.resolve("Tiny_train.TS"));
+    assertThat(TimeSeries.read(dir, Purpose.TRAINING).train()).hasSize(8);
+  }
+
+  @Test
+  void classesThatDifferByCaseAloneAndClassesWithoutCasesAreSaid() throws IOException {
+    Files.write(dir.resolve("Tiny_TEST.ts"), List.of("@dimensions 2", "@classLabel true Up up left", "@data", "1:2:up"));
+    assertThat(TimeSeries.read(dir, Purpose.TRAINING).warnings())
+        .containsExactly("classes that @classLabel names but no case has: 2, the first 'Up'; left out");
+    Files.write(dir.resolve("Tiny_TEST.ts"), List.of("@dimensions 2", "@classLabel true Up", "@data", "1:2:Up"));
+    assertThatThrownBy(() -> TimeSeries.read(dir, Purpose.TRAINING)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("1 label that training never saw: 'Up' (0 in validation, 1 in test)");
+    assertThat(TimeSeries.read(dir, Purpose.MEASURING).warnings()).singleElement().asString().contains("'up' and 'Up'");
+  }
+
+  @Test
+  void aFolderWithoutASeriesIsRefused() throws IOException {
+    Path empty = Files.createDirectory(dir.resolve("empty"));
+    assertThat(TimeSeries.areIn(empty)).isFalse();
+    assertThatThrownBy(() -> TimeSeries.read(empty, Purpose.TRAINING)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no .ts file in " + empty);
+    assertThatThrownBy(() -> TimeSeries.read(dir.resolve("absent"), Purpose.MEASURING)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("cannot list");
+  }
+}
