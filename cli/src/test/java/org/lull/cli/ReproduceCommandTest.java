@@ -134,7 +134,7 @@ class ReproduceCommandTest {
   @Test
   void aCommandCanBeGivenToAShell() {
     String command = SERIES.command(new Found(KnownCorpus.VOWELS, Path.of("my data", "it's")), 1, Path.of("out"));
-    assertThat(command).startsWith("./lull sweep --data 'my data/it'\\''s' --layers 1 ").endsWith(" --out out");
+    assertThat(command).startsWith("./lull sweep --data 'my data/it'\\''s' --epochs 2 ").endsWith(" --out out");
   }
 
   @Test

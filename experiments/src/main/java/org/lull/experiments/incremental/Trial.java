@@ -1,5 +1,6 @@
 package org.lull.experiments.incremental;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
 import org.lull.continual.Method;
@@ -23,6 +24,7 @@ public record Trial(String method, int batch, String memory) {
     return method + (isJoint() ? "" : ",memory=" + memory.replace("%", "percent")) + (batch == 0 ? "" : ",batch=" + batch);
   }
 
+  @JsonIgnore // the method says it
   public boolean isJoint() {
     return method.equals(JOINT);
   }
