@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Contents;
@@ -104,8 +105,8 @@ final class ModelFile {
     Contents contents = Safetensors.read(file);
     Map<String, String> metadata = contents.metadata();
     if (!FORMAT.equals(metadata.get("format"))) {
-      throw new InvalidInputException(file + ": a safetensors file, but its metadata does not say \"format\": \"" + FORMAT
-          + "\"; expected a model written by lull train");
+      throw new InvalidInputException(file + ": a safetensors file" + origin(contents) + ", but its metadata does not say \"format\": \""
+          + FORMAT + "\"; give a model that lull train wrote, or add the metadata that docs/formats.md describes");
     }
     Architecture architecture = parse(file, metadata, "architecture", new TypeReference<>() {});
     List<String> labels = parse(file, metadata, "labels", new TypeReference<>() {});
@@ -129,6 +130,23 @@ final class ModelFile {
     }
     setArithmetic(file, network, metadata, provenance);
     return new Model(network, mode(file, architecture.mode), normalisation, labels, features, provenance);
+  }
+
+  /** Where a file that is not of this program comes from, as far as it tells. */
+  private static String origin(Contents contents) {
+    Optional<String> recurrent =
+        contents.tensors().keySet().stream().filter(name -> name.matches("(.*\\.)?weight_(ih|hh)_l\\d+(_reverse)?")).findFirst();
+    if (recurrent.isPresent()) {
+      return " with the parameters of a recurrent layer of PyTorch (" + recurrent.get() + ")";
+    }
+    return switch (contents.metadata().getOrDefault("format", "")) {
+      case "pt" -> " of PyTorch";
+      case "tf" -> " of TensorFlow";
+      case "flax" -> " of Flax";
+      case "np" -> " of NumPy";
+      case "mlx" -> " of MLX";
+      default -> "";
+    };
   }
 
   /** The sizes come from the file: believe them only if it holds that many numbers. */

@@ -89,7 +89,7 @@ class BadOptionsTest {
       "--threads 100000                 | threads: 100000 | 1 to 1024",
       "--timing -1                      | timing: -1.0   | 0 to",
       "--timing NaN                     | timing: NaN    | 0 to",
-      "--cell transformer               | \"transformer\" | lstm, gru, rnn, mingru, indrnn, peephole or lnlstm",
+      "--cell transformer               | \"transformer\" | choose lstm, gru, rnn,",
       "--head attention                 | \"attention\"   | mean, last or frames",
       "--features mfcc                  | mfcc           | mel16, reference16, mel40",
       "--schedule linear                | \"linear\"      | cosine, plateau or constant",

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.io.Safetensors;
 
 /** Model files that are cut short, changed, or something else. */
 class DamagedModelTest {
@@ -73,6 +75,40 @@ class DamagedModelTest {
 
   private static String metadata(String key) {
     return header().get("__metadata__").get(key).textValue();
+  }
+
+  @Test
+  void filesOfOtherFormatsAreNamed() {
+    Map<String, String> names = Map.of("PK\u0003\u0004", "a ZIP archive", "\u0089HDF\r\n\u001a\n", "HDF5",
+        "\u0008\u0007\u0012\u0007pytorch", "ONNX", "GGUF\u0003", "GGUF", "\u001c\0\0\0TFL3", "TensorFlow Lite",
+        "\u0080\u0004\u0095", "pickle", "\u0093NUMPY\u0001", "NumPy", "RIFF\0\0\0\0WAVEfmt", "a WAV file; give a model", "fLaC", "FLAC",
+        "lull-log-1\n", "model.safetensors");
+    names.forEach((begin, name) -> {
+      TinyData.bytes(file, Arrays.copyOf(begin.getBytes(StandardCharsets.ISO_8859_1), 1000));
+      lull("info", file).isMistake(file.toString(), name);
+      lull("eval", "--model", file, "--data", tones).isMistake(name);
+      lull("serve", "--model", file, "--state", dir.resolve("state")).isMistake(name);
+      lull("learn", "--model", file, "--data", tones, "--classes", "low", "--run", dir.resolve("more")).isMistake(name);
+    });
+  }
+
+  @Test
+  void safetensorsOfOthersAreNamed() {
+    ObjectNode header = header();
+    ((ObjectNode) header.get("__metadata__")).removeAll().put("format", "pt");
+    TinyData.bytes(file, with(header));
+    lull("info", file).isMistake("a recurrent layer of PyTorch (weight_ih_l0)", "docs/formats.md");
+    header.remove("__metadata__");
+    TinyData.bytes(file, with(header));
+    lull("info", file).isMistake("a recurrent layer of PyTorch (weight_ih_l0)", "docs/formats.md");
+    for (String name : List.of("lstm.weight_ih_l0", "encoder.rnn.weight_hh_l1_reverse")) {
+      Safetensors.write(file, List.of(new Safetensors.Tensor(name, new int[] {1}, new float[1])), Map.of());
+      lull("info", file).isMistake("a recurrent layer of PyTorch (" + name + ")");
+    }
+    Map.of("pt", "of PyTorch", "tf", "of TensorFlow", "mlx", "of MLX", "x", "its metadata does not say").forEach((format, name) -> {
+      Safetensors.write(file, List.of(new Safetensors.Tensor("w", new int[] {1}, new float[1])), Map.of("format", format));
+      lull("info", file).isMistake(name, "docs/formats.md");
+    });
   }
 
   @Test

@@ -1,55 +1,96 @@
 package org.lull.continual;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.lull.Model;
 import org.lull.input.InvalidInputException;
 import org.lull.io.RecordLog;
 
-/** Exemplars as records of a file, {@link RecordLog}, each with its checksum: label, timesteps, length of the id, id, values. */
+/**
+ * The exemplars that belong to a model, in a file beside it: a {@link RecordLog} whose first record says, as JSON, which model they are of
+ * and how many there are. docs/formats.md describes it.
+ */
 public final class ExemplarFile {
+  private static final String FORMAT = "lull-exemplars-1";
+  private static final ObjectMapper JSON = JsonMapper.builder()
+      .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+  private static final String ADVICE = "; put back a copy of it, or remove it and give --data, the corpus the model was trained on";
+
   private ExemplarFile() {}
 
-  /** Writes all, in place of any file there was: all of them or, if that fails, none. */
-  public static void write(Path file, List<Exemplar> exemplars) {
-    RecordLog.create(file, exemplars.stream().map(ExemplarFile::record).toList()).close();
-  }
+  /**
+   * The first record.
+   *
+   * @param model {@link ModelChecksum}
+   * @param channels of every exemplar
+   * @param exemplars how many there are
+   */
+  private record Begin(String format, int model, int channels, int exemplars) {}
 
-  /** @throws InvalidInputException where the file is missing, damaged, or holds something else */
-  public static List<Exemplar> read(Path file) {
+  /**
+   * Writes all, in place of any file there was: all of them or, if that fails, none.
+   *
+   * @param model they are of
+   */
+  public static void write(Path file, Model model, List<Exemplar> exemplars) {
     List<byte[]> records = new ArrayList<>();
-    RecordLog.open(file, records::add, _ -> {}).close();
-    return records.stream().map(record -> exemplar(record, file)).toList();
-  }
-
-  /** The content of a record. */
-  public static byte[] record(Exemplar exemplar) {
-    byte[] id = exemplar.id().getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(3 * Integer.BYTES + id.length + exemplar.values().length).putInt(exemplar.label()).putInt(exemplar.steps())
-        .putInt(id.length).put(id).put(exemplar.values()).array();
+    try {
+      int channels = model.normalisation().channels();
+      records.add(JSON.writeValueAsBytes(new Begin(FORMAT, ModelChecksum.of(model), channels, exemplars.size())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+    exemplars.forEach(exemplar -> records.add(ExemplarRecord.of(exemplar)));
+    RecordLog.create(file, records).close();
   }
 
   /**
-   * The exemplar of a record.
+   * Reads all; the file stays as it is.
    *
-   * @param file it is in, for messages
+   * @param model they must be of
+   * @param warnings is given a sentence where the file is one of before 0.2, which says neither its model nor how many there are
+   * @throws InvalidInputException where the file is missing, damaged or cut off, holds something else, or is of another model
    */
-  public static Exemplar exemplar(byte[] record, Path file) {
-    ByteBuffer in = ByteBuffer.wrap(record);
-    int header = 3 * Integer.BYTES;
-    int label = record.length < header ? -1 : in.getInt();
-    int steps = label < 0 ? 0 : in.getInt();
-    int idLength = label < 0 ? -1 : in.getInt();
-    int values = record.length - header - idLength;
-    if (label < 0 || steps < 1 || idLength < 0 || values < steps || values % steps != 0) {
-      throw new InvalidInputException(file + ": a record of " + record.length + " bytes is no exemplar; give a file of exemplars");
+  public static List<Exemplar> read(Path file, Model model, Consumer<String> warnings) {
+    List<byte[]> records = new ArrayList<>();
+    long cutOff = RecordLog.read(file, records::add);
+    boolean begins = !records.isEmpty() && records.getFirst().length > 0 && records.getFirst()[0] == '{'; // no label is so large
+    if (begins) {
+      check(begin(file, records.removeFirst()), model, records.size(), file);
+    } else {
+      warnings.accept(file + " is of an earlier version of lull, so that neither its model nor its " + records.size()
+          + " exemplars can be checked" + (cutOff == 0 ? "" : "; one more was cut off") + "; the next lull learn writes a file that can");
     }
-    byte[] id = new byte[idLength];
-    in.get(id);
-    byte[] rest = new byte[values];
-    in.get(rest);
-    return new Exemplar(new String(id, StandardCharsets.UTF_8), label, steps, rest);
+    return records.stream()
+        .map(record -> ExemplarRecord.read(ByteBuffer.wrap(record), file, model.labels().size(), model.normalisation().channels()))
+        .toList();
+  }
+
+  private static Begin begin(Path file, byte[] record) {
+    try {
+      return JSON.readValue(record, Begin.class);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": its beginning is no description of exemplars" + ADVICE, e);
+    }
+  }
+
+  private static void check(Begin begin, Model model, int exemplars, Path file) {
+    if (!FORMAT.equals(begin.format)) {
+      throw new InvalidInputException(file + ": its format is " + begin.format + ", expected " + FORMAT + ADVICE);
+    }
+    if (begin.model != ModelChecksum.of(model) || begin.channels != model.normalisation().channels()) {
+      throw new InvalidInputException(file + ": its exemplars are of another model than the one beside it" + ADVICE);
+    }
+    if (begin.exemplars != exemplars) {
+      throw new InvalidInputException(file + ": " + exemplars + " exemplars, expected " + begin.exemplars + ", so it was cut off" + ADVICE);
+    }
   }
 }

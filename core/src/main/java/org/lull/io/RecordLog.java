@@ -85,8 +85,8 @@ public final class RecordLog implements AutoCloseable {
   /**
    * Opens the file.
    *
-   * @param reader told the records in their order
-   * @param warnings told in a sentence of a record that was cut off and dropped
+   * @param reader is given the records in their order
+   * @param warnings is given a sentence where a record was cut off and dropped
    * @throws InvalidInputException where the file is missing, not such a file, or damaged
    */
   public static RecordLog open(Path file, Consumer<byte[]> reader, Consumer<String> warnings) {
@@ -107,6 +107,21 @@ public final class RecordLog implements AutoCloseable {
     } catch (RuntimeException e) {
       close(channel);
       throw e;
+    }
+  }
+
+  /**
+   * Reads the file, which stays as it is.
+   *
+   * @param reader is given the records in their order
+   * @return how many bytes at the end are part of a record that was cut off
+   * @throws InvalidInputException where the file is missing, not such a file, or damaged
+   */
+  public static long read(Path file, Consumer<byte[]> reader) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return channel.size() - read(file, channel, reader);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + " cannot be read: " + AtomicFile.reason(e), e);
     }
   }
 

@@ -22,7 +22,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import org.lull.input.FileKind;
 import org.lull.input.InvalidInputException;
 
 /** Reads one safetensors file: the header, checked entry by entry, then the layout they add up to, then the numbers. */
@@ -121,6 +123,7 @@ final class SafetensorsReader {
     ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     fill(buffer, 0);
     long length = buffer.getLong(0);
+    requireNoOtherKind();
     if (length < 2 || length > Safetensors.MAX_HEADER) { // a length beyond 2^63 reads as a negative one
       throw bad("the length of its header is " + Long.toUnsignedString(length) + ", expected 2 to " + Safetensors.MAX_HEADER);
     }
@@ -128,6 +131,20 @@ final class SafetensorsReader {
       throw bad("its header of " + length + " bytes is cut short: the file has " + size);
     }
     return (int) length;
+  }
+
+  /** A file of another format is named as what it is. What could be this one is left to the checks that follow. */
+  private void requireNoOtherKind() throws IOException {
+    ByteBuffer head = ByteBuffer.allocate((int) Math.min(FileKind.HEAD, size));
+    fill(head, 0);
+    if (size > Long.BYTES && head.get(Long.BYTES) == '{') {
+      return;
+    }
+    Optional<FileKind> kind = FileKind.of(head.array());
+    if (kind.isPresent()) {
+      throw new InvalidInputException(file + " is not a safetensors file: it looks like " + kind.get().name() + "; "
+          + (kind.get().content() == FileKind.Content.SOUND ? "give a model file" : kind.get().advice()));
+    }
   }
 
   private JsonNode header(int length) throws IOException {

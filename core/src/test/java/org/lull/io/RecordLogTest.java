@@ -98,6 +98,25 @@ class RecordLogTest {
     }
   }
 
+  /** Read alone, a file stays as it is to the byte, cut off or whole. */
+  @Test
+  void readingChangesNothing() throws IOException {
+    for (int length = ends.getFirst().intValue(); length <= whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      Files.write(file, cut);
+      List<String> records = new ArrayList<>();
+      long rest = RecordLog.read(file, record -> records.add(new String(record, StandardCharsets.US_ASCII)));
+      assertThat(records).isEqualTo(recordsWithin(length));
+      assertThat(rest).isEqualTo(length - ends.stream().filter(end -> end <= cut.length).mapToLong(end -> end).max().orElseThrow());
+      assertThat(Files.readAllBytes(file)).isEqualTo(cut);
+    }
+    Files.writeString(file, "RIFF, a sound");
+    assertThatThrownBy(() -> RecordLog.read(file, _ -> {})).isInstanceOf(InvalidInputException.class).hasMessageContaining("no log");
+    Files.delete(file);
+    assertThatThrownBy(() -> RecordLog.read(file, _ -> {})).isInstanceOf(InvalidInputException.class).hasMessageContaining("no such file");
+    assertThat(file).doesNotExist();
+  }
+
   /** Zeros from any byte of the last record on, as a file system leaves them that had made room when the power went. */
   @Test
   void zerosInPlaceOfARecordAreDropped() throws IOException {

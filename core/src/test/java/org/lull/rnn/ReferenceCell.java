@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  */
 public enum ReferenceCell {
   /** Blocks i f g o. */
-  LSTM(new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}) {
+  LSTM("lstm", new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}) {
     @Override
     void forward(double[][] own, double[] m, double[] h, double[] c) {
       int n = h.length;
@@ -49,7 +49,7 @@ public enum ReferenceCell {
   },
 
   /** Blocks r z nx nh: the candidate's share of x and its share of h stay apart, since r gates only the latter. */
-  GRU(new int[] {0, 1, 2, ReferenceCell.UNFED}, new int[] {0, 1, ReferenceCell.UNFED, 2}) {
+  GRU("gru", new int[] {0, 1, 2, ReferenceCell.UNFED}, new int[] {0, 1, ReferenceCell.UNFED, 2}) {
     @Override
     void forward(double[][] own, double[] m, double[] h, double[] c) {
       int n = h.length;
@@ -82,7 +82,7 @@ public enum ReferenceCell {
   },
 
   /** One block; tanh. */
-  VANILLA(new int[] {0}, new int[] {0}) {
+  VANILLA("rnn", new int[] {0}, new int[] {0}) {
     @Override
     void forward(double[][] own, double[] m, double[] h, double[] c) {
       for (int j = 0; j < h.length; j++) {
@@ -104,7 +104,7 @@ public enum ReferenceCell {
   },
 
   /** Blocks z n; of x alone. */
-  MINGRU(new int[] {0, 1}, new int[] {ReferenceCell.UNFED, ReferenceCell.UNFED}) {
+  MINGRU("mingru", new int[] {0, 1}, new int[] {ReferenceCell.UNFED, ReferenceCell.UNFED}) {
     @Override
     void forward(double[][] own, double[] m, double[] h, double[] c) {
       int n = h.length;
@@ -130,7 +130,7 @@ public enum ReferenceCell {
   },
 
   /** One block, of x alone; a recurrent weight a unit; a rectified sum. */
-  INDRNN(new int[] {0}, new int[] {ReferenceCell.UNFED}, "weight_hh", 1) {
+  INDRNN("indrnn", new int[] {0}, new int[] {ReferenceCell.UNFED}, "weight_hh", 1) {
     @Override
     void forward(double[][] own, double[] m, double[] h, double[] c) {
       for (int j = 0; j < h.length; j++) {
@@ -152,7 +152,7 @@ public enum ReferenceCell {
   },
 
   /** Blocks i f g o, and a weight of c a unit for i, f and o. */
-  PEEPHOLE(new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}, "weight_ci", 1, "weight_cf", 1, "weight_co", 1) {
+  PEEPHOLE("peephole", new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}, "weight_ci", 1, "weight_cf", 1, "weight_co", 1) {
     @Override
     void forward(double[][] own, double[] m, double[] h, double[] c) {
       int n = h.length;
@@ -191,7 +191,7 @@ public enum ReferenceCell {
   },
 
   /** Blocks i f g o of a normalised M; a norm of c. */
-  LAYER_NORM(new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}, "ln_weight", 4, "ln_bias", 4, "ln_c_weight", 1, "ln_c_bias", 1) {
+  LAYER_NORM("lnlstm", new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}, "ln_weight", 4, "ln_bias", 4, "ln_c_weight", 1, "ln_c_bias", 1) {
     @Override
     void forward(double[][] own, double[] m, double[] h, double[] c) {
       int n = h.length;
@@ -238,6 +238,9 @@ public enum ReferenceCell {
   /** In place of a gate: the block is not fed from that side. */
   static final int UNFED = -1;
 
+  /** What the product calls the cell. */
+  final String product;
+
   /** For each block of M, the gate of weight_ih that feeds it. */
   final int[] gateOfX;
 
@@ -250,7 +253,8 @@ public enum ReferenceCell {
   /**
    * @param own name and numbers a unit of each tensor of the cell's own
    */
-  ReferenceCell(int[] gateOfX, int[] gateOfH, Object... own) {
+  ReferenceCell(String product, int[] gateOfX, int[] gateOfH, Object... own) {
+    this.product = product;
     this.gateOfX = gateOfX;
     this.gateOfH = gateOfH;
     for (int k = 0; k < own.length; k += 2) {
@@ -260,16 +264,8 @@ public enum ReferenceCell {
 
   /** The cell that the product calls by a name. */
   public static ReferenceCell named(String name) {
-    return switch (name) {
-      case "lstm" -> LSTM;
-      case "gru" -> GRU;
-      case "rnn" -> VANILLA;
-      case "mingru" -> MINGRU;
-      case "indrnn" -> INDRNN;
-      case "peephole" -> PEEPHOLE;
-      case "lnlstm" -> LAYER_NORM;
-      default -> throw new IllegalArgumentException("no reference for the cell " + name);
-    };
+    return Arrays.stream(values()).filter(cell -> cell.product.equals(name)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no reference for the cell " + name));
   }
 
   /** Row blocks of M. */
@@ -278,12 +274,12 @@ public enum ReferenceCell {
   }
 
   /** Row blocks of weight_ih. */
-  int gatesOfX() {
+  public int gatesOfX() {
     return IntStream.of(gateOfX).max().orElseThrow() + 1;
   }
 
   /** Row blocks of weight_hh; 0 without a recurrent product. */
-  int gatesOfH() {
+  public int gatesOfH() {
     return IntStream.of(gateOfH).max().orElseThrow() + 1; // UNFED is -1
   }
 

@@ -82,7 +82,7 @@ public final class Corpora {
       throw new InvalidInputException("not a folder: " + dir + "; give the folder of a corpus, not a file in it");
     }
     if (FluentCommands.matches(dir)) {
-      return FluentCommands.read(dir).corpus(purpose, threads, progress);
+      return FluentCommands.read(dir, purpose).corpus(purpose, threads, progress);
     }
     if (TimeSeries.areIn(dir)) {
       return new SeriesCorpus(TimeSeries.read(dir, purpose));

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lull.data.Purpose;
 import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
@@ -56,10 +57,13 @@ final class FluentCommands {
     });
   }
 
-  static WavListing read(Path dir) {
+  /** @param purpose to measure, any of the tables will do, and any of their recordings */
+  static WavListing read(Path dir, Purpose purpose) {
     FluentCommands reader = new FluentCommands(dir);
     for (Split split : Split.values()) {
-      reader.readTable(split, table(dir, split));
+      if (purpose == Purpose.TRAINING || Files.exists(table(dir, split))) {
+        reader.readTable(split, table(dir, split), purpose);
+      }
     }
     reader.requireWholeTables();
     long intents = reader.files.stream().map(WavFile::label).distinct().count();
@@ -68,7 +72,7 @@ final class FluentCommands {
     return new WavListing(dir, name, reader.files, reader.warnings);
   }
 
-  private void readTable(Split split, Path table) {
+  private void readTable(Split split, Path table, Purpose purpose) {
     if (!Files.exists(table)) {
       throw new InvalidInputException(
           "no file " + table + "; Fluent Speech Commands has train_data.csv, valid_data.csv and test_data.csv there; get the corpus again");
@@ -101,7 +105,7 @@ final class FluentCommands {
         open.add(new Last(table, line.number(), label));
       }
     }
-    if (!missing.isEmpty() && missing.size() == csv.lines().size()) {
+    if (purpose == Purpose.TRAINING && !missing.isEmpty() && missing.size() == csv.lines().size()) {
       throw new InvalidInputException(table + " names " + missing.size() + (missing.size() == 1 ? " recording" : " recordings")
           + ", none of which is in " + root + ", the first " + missing.getFirst() + "; get the corpus again or correct the paths");
     }

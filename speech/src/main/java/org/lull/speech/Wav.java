@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.lull.input.FileKind;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 
@@ -24,7 +25,7 @@ public final class Wav {
   private static final int CHUNK_HEADER_BYTES = 8;
   private static final int WRITTEN_HEADER_BYTES = 44;
 
-  static final String CONVERT = "convert it first, for instance: ffmpeg -i INPUT -c:a pcm_s16le OUTPUT.wav";
+  static final String CONVERT = FileKind.CONVERT_SOUND;
 
   private Wav() {}
 

@@ -347,6 +347,24 @@ class CorporaFromElsewhereTest {
         "validation_list.txt names recordings that are not there: 2, the first up/s1_nohash_0.wav; 0 are there and used");
   }
 
+  @Test
+  void toMeasureOneTableWillDo() throws IOException {
+    Path corpus = fluent();
+    for (int i = 0; i < 4; i++) {
+      Files.delete(corpus.resolve("wavs/speakers/valid/" + i + ".wav"));
+    }
+    assertThatThrownBy(() -> open(corpus)).hasMessageContaining("valid_data.csv names 4 recordings, none of which");
+    Corpus withoutSound = Corpora.open(corpus, Purpose.MEASURING, 1, Progress.SILENT);
+    assertThat(load(withoutSound, Purpose.MEASURING).test()).hasSize(4);
+    assertThat(withoutSound.warnings()).singleElement().asString().contains("valid_data.csv names recordings that are not there: 4");
+    Files.delete(FluentCommands.table(corpus, Split.TRAIN));
+    Files.delete(FluentCommands.table(corpus, Split.VALIDATION));
+    Dataset data = load(Corpora.open(corpus, Purpose.MEASURING, 1, Progress.SILENT), Purpose.MEASURING);
+    assertThat(data.train()).isEmpty();
+    assertThat(data.test()).hasSize(4);
+    assertThat(data.warnings()).singleElement().asString().contains("not read: 4, the first wavs/speakers/train/0.wav");
+  }
+
   @ParameterizedTest
   @CsvSource({"Tiny_TRAIN.ts,0,0,2", "Tiny_TEST.ts,10,2,0"})
   void toMeasureOneOfTheTwoFilesWillDo(String without, int train, int validation, int test) throws IOException {

@@ -101,7 +101,8 @@ record ModelData(Path file, Model model, Dataset dataset) {
           + "; it knows " + String.join(", ", model.labels()));
     }
     if (examples.isEmpty()) {
-      throw new InvalidInputException(dataset.name() + " has no examples in its " + split + " split; choose another with --split");
+      throw new InvalidInputException(dataset.name() + " has no examples"
+          + (split == Split.ALL ? "; give recordings of the model's classes" : " in its " + split + " split; choose another with --split"));
     }
     int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
     return examples.stream().map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList();

@@ -106,7 +106,8 @@ public final class ServeCommand implements Callable<Integer> {
   /** Exemplars of the model's classes: by herding of those the corpus has, of others those beside the model. */
   private List<Exemplar> exemplars(Model model, Path file, OnlineSettings settings, PrintWriter err) {
     Path beside = file.resolveSibling(RunDirectory.EXEMPLARS);
-    List<Exemplar> kept = Files.exists(beside) ? ExemplarFile.read(beside) : List.of();
+    List<Exemplar> kept =
+        Files.exists(beside) ? ExemplarFile.read(beside, model, warning -> err.println("warning: " + warning)) : List.of();
     if (data == null) {
       return kept;
     }
