@@ -47,6 +47,9 @@ final class ModelFile {
 
   private record Architecture(String cell, int inputs, int layers, int hidden, int outputs, String head, String mode) {}
 
+  /** A normalisation, which may be damaged. */
+  private record Statistics(float[] mean, float[] deviation) {}
+
   /** Thresholds of a layer: one number each if they are all the same. */
   private record LayerThresholds(float[] x, float[] h) {
     static LayerThresholds of(Thresholds thresholds, LayerLayout layout) {
@@ -90,6 +93,9 @@ final class ModelFile {
         .toList()));
     metadata.put("labels", json(model.labels()));
     metadata.put("normalisation", json(model.normalisation()));
+    if (model.isRegression()) {
+      metadata.put("targets", json(model.targets()));
+    }
     metadata.put("arithmetic", model.arithmetic().name());
     metadata.put("features", model.frontEnd());
     metadata.put("provenance", json(model.provenance()));
@@ -111,25 +117,27 @@ final class ModelFile {
     Architecture architecture = parse(file, metadata, "architecture", new TypeReference<>() {});
     List<String> labels = parse(file, metadata, "labels", new TypeReference<>() {});
     List<LayerThresholds> thresholds = parse(file, metadata, "thresholds", new TypeReference<>() {});
-    Normalisation normalisation = parse(file, metadata, "normalisation", new TypeReference<>() {});
+    Statistics statistics = parse(file, metadata, "normalisation", new TypeReference<>() {});
     Provenance provenance = parse(file, metadata, "provenance", new TypeReference<>() {});
     String features = metadata.getOrDefault("features", "");
     NetworkSpec spec = spec(file, architecture);
+    Normalisation targets = !metadata.containsKey("targets") ? null
+        : normalisation(file, parse(file, metadata, "targets", new TypeReference<>() {}), spec.outputs());
+    int classes = targets == null ? spec.head().classes(spec.outputs()) : 0;
     int different = (int) labels.stream().filter(Objects::nonNull).distinct().count();
-    expect(file, "different labels", different, spec.head().classes(spec.outputs()));
-    expect(file, "labels", labels.size(), spec.head().classes(spec.outputs()));
+    expect(file, "different labels", different, classes);
+    expect(file, "labels", labels.size(), classes);
     expect(file, "layers of thresholds", thresholds.size(), spec.layers());
-    expect(file, "means", normalisation.mean().length, spec.inputs());
-    expect(file, "deviations", normalisation.deviation().length, spec.inputs());
+    Normalisation normalisation = normalisation(file, statistics, spec.inputs());
     checkSize(file, contents, spec);
-    checkNumbers(file, contents, normalisation);
+    contents.tensors().values().forEach(tensor -> checkFinite(file, tensor.name(), tensor.data()));
     Network network = new Network(spec);
     StateDict.load(network, contents);
     for (int layer = 0; layer < spec.layers(); layer++) {
       network.setThresholds(layer, thresholds(file, thresholds.get(layer), network.layers().get(layer)));
     }
     setArithmetic(file, network, metadata, provenance);
-    return new Model(network, mode(file, architecture.mode), normalisation, labels, features, provenance);
+    return new Model(network, mode(file, architecture.mode), normalisation, labels, targets, features, provenance);
   }
 
   /** Where a file that is not of this program comes from, as far as it tells. */
@@ -190,18 +198,20 @@ final class ModelFile {
     }
   }
 
-  /** A number that is not finite would turn every decision into the same one, silently. */
-  private static void checkNumbers(Path file, Contents contents, Normalisation normalisation) {
-    contents.tensors().values().forEach(tensor -> checkFinite(file, tensor.name(), tensor.data()));
-    checkFinite(file, "mean", normalisation.mean());
-    checkFinite(file, "deviation", normalisation.deviation());
-    for (float deviation : normalisation.deviation()) {
+  private static Normalisation normalisation(Path file, Statistics statistics, int channels) {
+    expect(file, "means", statistics.mean.length, channels);
+    expect(file, "deviations", statistics.deviation.length, channels);
+    checkFinite(file, "mean", statistics.mean);
+    checkFinite(file, "deviation", statistics.deviation);
+    for (float deviation : statistics.deviation) {
       if (!(deviation > 0)) {
         throw new InvalidInputException(file + ": a deviation is " + deviation + ", expected more than 0; " + DAMAGED);
       }
     }
+    return new Normalisation(statistics.mean, statistics.deviation);
   }
 
+  /** A number that is not finite would turn every decision into the same one, silently. */
   private static void checkFinite(Path file, String what, float[] values) {
     for (float value : values) {
       if (!Float.isFinite(value)) {

@@ -2,6 +2,7 @@ package org.lull.accelerator;
 
 import org.lull.input.InvalidInputException;
 import org.lull.network.Arithmetic;
+import org.lull.network.Execution;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
@@ -23,6 +24,17 @@ public record Fixed16() implements Arithmetic {
       throw new InvalidInputException("fixed16 is the arithmetic of the accelerator, whose cell is lstm; got " + spec.cell().name()
           + ", choose another cell or float32");
     }
+  }
+
+  /** The logic takes one sequence at a time and lists what fired; in dense mode that is everything. */
+  @Override
+  public boolean runs(Mode mode, Execution execution) {
+    return execution == Execution.SPARSE;
+  }
+
+  @Override
+  public State state(Network network) {
+    return FixedState.of(network);
   }
 
   @Override

@@ -3,9 +3,14 @@ package org.lull.accelerator;
 import java.util.Arrays;
 import java.util.List;
 import org.lull.cost.OperationCounts;
+import org.lull.cost.TapeSize;
+import org.lull.input.InvalidInputException;
 import org.lull.network.Arithmetic;
+import org.lull.network.Execution;
+import org.lull.network.LayerScheduler;
 import org.lull.network.Mode;
 import org.lull.network.Network;
+import org.lull.rnn.Packing;
 
 /** The layers of a network in the accelerator's integers, between a head and an optimiser that compute in floats. */
 final class FixedLayers implements Arithmetic.Layers {
@@ -24,9 +29,26 @@ final class FixedLayers implements Arithmetic.Layers {
   }
 
   @Override
-  public float[] forward(float[] x, int steps, OperationCounts counts) {
+  public void forward(float[] x, Packing packing, Execution execution, LayerScheduler scheduler, OperationCounts counts) {
     fixed.quantise();
-    sequence.begin(steps).takeInputs(x, fixed.inputStride());
+    sequence.begin(packing.steps()).takeInputs(x, fixed.inputStride());
+    run(packing.steps(), counts);
+  }
+
+  @Override
+  public void step(Arithmetic.State state, float[] x, OperationCounts counts) {
+    List<FixedState.Layer> states = ((FixedState) state).layers;
+    sequence.begin(1).takeInputs(x, fixed.inputStride());
+    for (int l = 0; l < states.size(); l++) {
+      sequence.tapes().get(l).load(states.get(l));
+    }
+    run(1, counts);
+    for (int l = 0; l < states.size(); l++) {
+      sequence.tapes().get(l).store(states.get(l));
+    }
+  }
+
+  private void run(int steps, OperationCounts counts) {
     sequence.forward();
     for (int l = 0; l < counts.size(); l++) {
       counts.layer(l).addForward(steps, sequence.tapes().get(l).activeX(), sequence.tapes().get(l).activeH());
@@ -36,7 +58,29 @@ final class FixedLayers implements Arithmetic.Layers {
       output = new float[steps * stride];
     }
     sequence.tapes().getLast().giveOutputs(output, stride);
+  }
+
+  @Override
+  public float[] output() {
     return output;
+  }
+
+  @Override
+  public int outputAt() {
+    return 0;
+  }
+
+  @Override
+  public void penaliseDeltas(float strength) {
+    if (strength > 0) {
+      throw new InvalidInputException("a penalty on deltas of " + strength + " in fixed16, which trains without one; leave either out");
+    }
+  }
+
+  /** Integers are finite. */
+  @Override
+  public int firstNotFinite() {
+    return -1;
   }
 
   @Override
@@ -73,8 +117,8 @@ final class FixedLayers implements Arithmetic.Layers {
   }
 
   @Override
-  public long bytes() {
-    return sequence.bytes() + Float.BYTES * (long) output.length
-        + gradients.stream().mapToLong(gradient -> (Long.BYTES + Integer.BYTES + Short.BYTES) * (long) gradient.length).sum();
+  public TapeSize size() {
+    return new TapeSize(sequence.bytes() + Float.BYTES * (long) output.length
+        + gradients.stream().mapToLong(gradient -> (Long.BYTES + Integer.BYTES + Short.BYTES) * (long) gradient.length).sum(), 0, 0);
   }
 }

@@ -88,12 +88,13 @@ final class FixedLstmLayer {
     for (int t = 0; t < tape.steps; t++) {
       tape.start[t] = active;
       active = encode(tape, active, tape.x, t * inputs, inputs, 0, thetaX);
-      if (t == 0) {
+      boolean first = t == 0 && !tape.begun;
+      if (first) {
         tape.list[active] = columns();
         tape.delta[active++] = ONE;
       }
       tape.startOfH[t] = active;
-      if (t > 0) { // h_0 is 0 and was never anything else
+      if (!first) { // h_0 is 0 and was never anything else
         active = encode(tape, active, tape.h, t * units, units, inputs, thetaH);
       }
       tape.start[t + 1] = active;

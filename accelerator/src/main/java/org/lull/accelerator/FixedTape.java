@@ -11,6 +11,8 @@ final class FixedTape {
   final Saturations saturations = new Saturations();
 
   int steps;
+  /** Whether timesteps were run before these, from whose state they go on. */
+  boolean begun;
   /** x_t, [T][Nx]; the first layer's is set by the caller, that of others is h of the layer below. */
   short[] x = new short[0];
   /** h_t, [T + 1][Nh], from h_0 = 0. */
@@ -65,6 +67,7 @@ final class FixedTape {
   /** Begins a sequence: all states and references are zero. */
   void begin(int steps) {
     this.steps = steps;
+    begun = false;
     if (startOfH.length < steps) {
       x = new short[steps * layer.inputs()];
       h = new short[(steps + 1) * layer.units()];
@@ -82,6 +85,24 @@ final class FixedTape {
     Arrays.fill(m, 0);
     Arrays.fill(h, 0, layer.units(), (short) 0);
     Arrays.fill(c, 0, layer.units(), (short) 0);
+  }
+
+  /** Goes on from a state instead of from zero. */
+  void load(FixedState.Layer state) {
+    System.arraycopy(state.reference, 0, reference, 0, reference.length);
+    System.arraycopy(state.m, 0, m, 0, m.length);
+    System.arraycopy(state.h, 0, h, 0, state.h.length);
+    System.arraycopy(state.c, 0, c, 0, state.c.length);
+    begun = state.begun;
+  }
+
+  /** Writes the state after the last timestep back to its holder. */
+  void store(FixedState.Layer state) {
+    System.arraycopy(reference, 0, state.reference, 0, reference.length);
+    System.arraycopy(m, 0, state.m, 0, m.length);
+    System.arraycopy(h, steps * layer.units(), state.h, 0, state.h.length);
+    System.arraycopy(c, steps * layer.units(), state.c, 0, state.c.length);
+    state.begun = true;
   }
 
   /** Begins the way back: nothing has come yet from later timesteps. */
@@ -142,7 +163,7 @@ final class FixedTape {
 
   /** Entries of x that fired at all timesteps. */
   int activeX() {
-    return start[steps] - activeH() - 1; // one is the bias
+    return start[steps] - activeH() - (begun ? 0 : 1); // one is the bias
   }
 
   /** Entries of h that fired at all timesteps. */

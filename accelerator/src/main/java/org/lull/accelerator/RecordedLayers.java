@@ -3,13 +3,17 @@ package org.lull.accelerator;
 import java.util.ArrayList;
 import java.util.List;
 import org.lull.cost.OperationCounts;
+import org.lull.cost.TapeSize;
 import org.lull.kernel.Kernels;
 import org.lull.network.Arithmetic;
+import org.lull.network.Execution;
+import org.lull.network.LayerScheduler;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.NetworkPass;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Sequence;
+import org.lull.rnn.Packing;
 import org.lull.train.Example;
 import org.lull.train.Loss;
 import org.lull.train.Targets;
@@ -72,10 +76,35 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   }
 
   @Override
-  public float[] forward(float[] x, int steps, OperationCounts counts) {
+  public boolean runs(Mode mode, Execution execution) {
+    return new Fixed16().runs(mode, execution);
+  }
+
+  @Override
+  public State state(Network network) {
+    return new Fixed16().state(network);
+  }
+
+  @Override
+  public void forward(float[] x, Packing packing, Execution execution, LayerScheduler scheduler, OperationCounts counts) {
     this.x = x;
-    this.steps = steps;
-    return layers.forward(x, steps, counts);
+    this.steps = packing.steps();
+    layers.forward(x, packing, execution, scheduler, counts);
+  }
+
+  @Override
+  public void step(State state, float[] x, OperationCounts counts) {
+    layers.step(state, x, counts);
+  }
+
+  @Override
+  public float[] output() {
+    return layers.output();
+  }
+
+  @Override
+  public int outputAt() {
+    return layers.outputAt();
   }
 
   @Override
@@ -96,7 +125,17 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   }
 
   @Override
-  public long bytes() {
-    return layers.bytes();
+  public void penaliseDeltas(float strength) {
+    layers.penaliseDeltas(strength);
+  }
+
+  @Override
+  public int firstNotFinite() {
+    return layers.firstNotFinite();
+  }
+
+  @Override
+  public TapeSize size() {
+    return layers.size();
   }
 }

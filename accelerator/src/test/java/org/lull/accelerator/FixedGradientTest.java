@@ -154,9 +154,9 @@ class FixedGradientTest {
   @Test
   void differentThresholdsInOneLayerAreRefused() {
     Network network = network("lstm", 1, 8, Head.MEAN);
-    Thresholds thresholds = Thresholds.uniform(INPUTS, 8, 0.1f, 0.1f);
-    thresholds.x()[3] = 0.2f;
-    network.setThresholds(0, thresholds);
+    float[] x = Thresholds.uniform(INPUTS, 8, 0.1f, 0.1f).x();
+    x[3] = 0.2f;
+    network.setThresholds(0, new Thresholds(x, Thresholds.uniform(INPUTS, 8, 0.1f, 0.1f).h()));
     network.setArithmetic(new Fixed16());
     assertThatThrownBy(() -> new NetworkPass(network, Mode.DELTA)).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("0.1").hasMessageContaining("0.2");

@@ -185,17 +185,33 @@ class DocumentsTest {
   // ------------------------------------------------------------------------------------------------ the library
 
   @Test
-  void theExampleCompilesAndRuns() throws IOException, InterruptedException {
-    String readme = text("README.md");
-    int from = readme.indexOf("```java\n") + "```java\n".length();
-    Path example = Files.writeString(folder.resolve("Example.java"), readme.substring(from, readme.indexOf("```", from)));
-    Path output = folder.resolve("output");
-    Process java = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-        "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), example.toString(), corpus.toString())
-        .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+  void theExampleOnArraysCompilesAndRuns() throws IOException, InterruptedException {
+    String printed = example(0, "Sines.java");
+    assertThat(printed).containsPattern("accuracy (1\\.0|0\\.9\\d*), sparsity 0\\.\\d+");
+    assertThat(printed.lines().filter(line -> line.matches("period \\d+ \\[.*]"))).hasSize(40);
+    assertThat(folder.resolve("sines.safetensors")).isRegularFile();
+  }
+
+  @Test
+  void theExampleOnSoundCompilesAndRuns() throws IOException, InterruptedException {
+    assertThat(example(1, "Words.java", corpus.toString())).contains("EpochRecord[epoch=5", "accuracy ");
+    Cli.lull("eval", "--model", folder.resolve("words.safetensors"), "--data", corpus, "--json").succeeds();
+  }
+
+  /** What a program of the README prints. */
+  private static String example(int number, String file, String... arguments) throws IOException, InterruptedException {
+    String section = section("README.md", "Use it as a library");
+    String code = all(Pattern.compile("(?s)```java\n(.*?)```"), section).get(number).group(1);
+    assertThat(section).contains(file);
+    Path example = Files.writeString(folder.resolve(file), code);
+    Path output = folder.resolve(file + ".output");
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+        "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), example.toString()));
+    command.addAll(List.of(arguments));
+    Process java = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
     assertThat(java.waitFor(60, TimeUnit.SECONDS)).as("the example ended").isTrue();
     assertThat(java.exitValue()).as(Files.readString(output)).isZero();
-    assertThat(output).content().contains("EpochRecord[epoch=5", "accuracy ", "after frame 0: [");
+    return Files.readString(output);
   }
 
   // ------------------------------------------------------------------------------------------------ files

@@ -107,7 +107,7 @@ class ReproduceCommandTest {
 
     assertThat(text).isEqualTo(Files.readString(out().resolve("results.md")));
     List<String> rows = text.lines().filter(line -> line.startsWith("| d")).toList();
-    assertThat(rows).hasSize(3).allMatch(row -> row.chars().filter(c -> c == '|').count() == 13);
+    assertThat(rows).hasSize(3).allMatch(row -> row.chars().filter(c -> c == '|').count() == 14);
     assertThat(rows.get(0)).startsWith("| dense | 2 | ").endsWith("| 87.5 % (reference) |");
     assertThat(rows.get(1)).startsWith("| delta, target-reduction 1.5 | 2 | ").contains(" ms | ").endsWith("| - |");
     assertThat(rows.get(2)).contains(" of 2 | ").endsWith("| 75.0 +- 25.0 %, 3.5x (paper) |");

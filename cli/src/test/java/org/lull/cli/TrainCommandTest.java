@@ -81,8 +81,9 @@ class TrainCommandTest {
     for (String name : List.of("dense", "delta")) {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
-          "test_sparsity", "training_macs", "dense_training_macs", "reduction", "pretraining_macs", "other_macs",
-          "full_reduction", "target", "memory", "step_micros", "whole_reduction");
+          "test_sparsity", "training_macs", "dense_training_macs", "reduction", "paper_training_macs",
+          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "memory", "step_micros",
+          "paper_reduction", "whole_reduction");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
       assertThat(model.get("step_micros").doubleValue()).isPositive();
@@ -91,6 +92,8 @@ class TrainCommandTest {
               .isNotEqualTo(bytes.getKey().equals("active_entries") && name.equals("dense")));
       assertThat(model.get("reduction").doubleValue())
           .isEqualTo(model.get("dense_training_macs").doubleValue() / model.get("training_macs").doubleValue());
+      assertThat(model.get("paper_reduction").doubleValue())
+          .isEqualTo(model.get("paper_dense_training_macs").doubleValue() / model.get("paper_training_macs").doubleValue());
     }
     assertThat(result.at("/dense/training_macs")).isEqualTo(result.at("/dense/dense_training_macs"));
     assertThat(result.at("/delta/dense_training_macs")).isEqualTo(result.at("/dense/dense_training_macs"));

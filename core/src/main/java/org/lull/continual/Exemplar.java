@@ -20,9 +20,10 @@ public record Exemplar(String id, int label, int steps, byte[] values) {
   /** What is kept of an example. */
   public static Exemplar of(Example example, Normalisation normalisation) {
     int channels = example.channels();
-    byte[] values = new byte[example.steps() * channels];
+    float[] frames = example.frames();
+    byte[] values = new byte[frames.length];
     for (int i = 0; i < values.length; i++) {
-      float deviations = (example.frames()[i] - normalisation.mean()[i % channels]) / normalisation.deviation()[i % channels];
+      float deviations = normalisation.normalised(i % channels, frames[i]);
       values[i] = (byte) Math.clamp(Math.round(deviations * LEVELS), -Byte.MAX_VALUE, Byte.MAX_VALUE);
     }
     return new Exemplar(example.id(), example.label(), example.steps(), values);
@@ -31,9 +32,11 @@ public record Exemplar(String id, int label, int steps, byte[] values) {
   /** The example again, as near as 8 bits are. */
   Example example(Normalisation normalisation) {
     int channels = normalisation.channels();
+    float[] mean = normalisation.mean();
+    float[] deviation = normalisation.deviation();
     float[] frames = new float[values.length];
     for (int i = 0; i < frames.length; i++) {
-      frames[i] = normalisation.mean()[i % channels] + normalisation.deviation()[i % channels] * values[i] / LEVELS;
+      frames[i] = mean[i % channels] + deviation[i % channels] * values[i] / LEVELS;
     }
     return new Example(id, frames, steps, channels, label);
   }

@@ -13,8 +13,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param activations part of the tape: h, c and what the cells saved, of all timesteps there was room for
  * @param activeEntries part of the tape, of a delta network: what the lists of entries that fired took where they were longest
  */
-public record MemoryUse(long weights, @JsonProperty("optimizer") long optimiser, long gradients, long tape, long activations,
-    long activeEntries) {
+public record MemoryUse(long weights, @JsonProperty("optimizer") long optimiser, long gradients,
+    @Varies(MemoryUse.EACH_THREAD) long tape, @Varies(MemoryUse.EACH_THREAD) long activations,
+    @Varies(MemoryUse.EACH_THREAD) long activeEntries) {
+  private static final String EACH_THREAD = "each thread has room for the longest of the sequences it happened to get";
+
   public MemoryUse(long weights, long optimiser, long gradients, TapeSize tapes) {
     this(weights, optimiser, gradients, tapes.allocated(), tapes.activations(), tapes.activeEntries());
   }

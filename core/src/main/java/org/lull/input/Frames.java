@@ -8,6 +8,19 @@ public final class Frames {
   private Frames() {}
 
   /**
+   * Channels of the first frame.
+   *
+   * @throws InvalidInputException where there is none
+   */
+  public static int channels(String id, float[][] frames) {
+    if (frames.length == 0 || frames[0] == null || frames[0].length == 0) {
+      throw new InvalidInputException(id + ": " + (frames.length == 0 ? "no frames" : "a frame without channels")
+          + ", expected at least one");
+    }
+    return frames[0].length;
+  }
+
+  /**
    * Frames as one array, checked.
    *
    * @param id what they are of, for messages

@@ -38,7 +38,7 @@ public final class Safetensors {
   private Safetensors() {}
 
   /**
-   * An array with a name.
+   * An array with a name. It holds the arrays it was made of, which are often large, and so are not copied.
    *
    * @param shape sizes of the dimensions, outermost first; empty for a single number
    * @param data row after row, the product of {@code shape} long
@@ -52,6 +52,17 @@ public final class Safetensors {
         throw new IllegalArgumentException(
             "tensor \"" + name + "\": " + data.length + " values do not fill the shape " + Arrays.toString(shape));
       }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Tensor tensor && name.equals(tensor.name) && Arrays.equals(shape, tensor.shape)
+          && Arrays.equals(data, tensor.data);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * name.hashCode() + Arrays.hashCode(shape)) + Arrays.hashCode(data);
     }
   }
 

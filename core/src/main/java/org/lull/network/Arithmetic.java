@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.lull.cost.OperationCounts;
+import org.lull.cost.TapeSize;
 import org.lull.input.InvalidInputException;
+import org.lull.rnn.Packing;
 
 /**
  * Numbers for the recurrent layers of a {@link NetworkPass} to compute with. The parameters are floats, from which each pass makes what it
@@ -39,31 +41,72 @@ public interface Arithmetic {
             + (name.equals(OF_ACCELERATOR) ? ", or add the module org.lull.accelerator (lull-accelerator.jar), which has it" : "")));
   }
 
+  /** Whether layers compute in that form in that mode. */
+  boolean runs(Mode mode, Execution execution);
+
   /** Room for one thread to run the layers of a network. */
   Layers layers(Network network, Mode mode);
 
-  /** Runs the layers of a network, one sequence at a time. */
+  /** The state of the layers of a network before the first timestep, to be run step by step. */
+  State state(Network network);
+
+  /** The layers of a network at work: whole sequences forward and backward, or one timestep after another. */
   interface Layers {
     /**
-     * Runs a sequence from the zero state.
+     * Runs sequences from the zero state; h_t of the top layer is then in {@link #output}.
      *
-     * @param x [steps][pad(Nx)]
+     * @param x [rows][pad(Nx)]
+     * @param packing how the sequences lie in it; in {@link Execution#SPARSE} there is one
+     * @param scheduler runs the layers, also backward; who computes on the calling thread alone needs none
      * @param counts take the multiply-adds, one count a layer
-     * @return h_t of the top layer, [steps][pad(Nh)]; valid until the next call
      */
-    float[] forward(float[] x, int steps, OperationCounts counts);
+    void forward(float[] x, Packing packing, Execution execution, LayerScheduler scheduler, OperationCounts counts);
 
     /**
-     * Backpropagates through the sequence last run.
+     * Takes one timestep; h of the top layer is then in {@link #output}, a single row.
+     *
+     * @param state moved on by one; of {@link Arithmetic#state}
+     * @param x [pad(Nx)]
+     */
+    void step(State state, float[] x, OperationCounts counts);
+
+    /** h_t of the top layer, [rows][pad(Nh)] at {@link #outputAt}; valid until the next call. */
+    float[] output();
+
+    /** Where it begins in the array. */
+    int outputAt();
+
+    /**
+     * Backpropagates through the sequences last run.
      *
      * @param gradients arena of the layout of {@link Network#parameters}; those of the layers are added to it
      * @param overwrite whether they replace what it holds instead
-     * @param dh dL/dh_t of the top layer, [steps][pad(Nh)], or a single row for all steps
+     * @param dh dL/dh_t of the top layer, [rows][pad(Nh)], or a single row for all steps of a sequence
      * @param perStep whether there is a row for each step
      */
     void backward(float[] gradients, boolean overwrite, float[] dh, boolean perStep, OperationCounts counts);
 
-    /** Bytes of its arrays. */
-    long bytes();
+    /**
+     * Makes every backward pass include the gradient of a {@link org.lull.rnn.DeltaPenalty}.
+     *
+     * @param strength 0 for none
+     * @throws InvalidInputException where there is no such thing in these numbers and the strength is above 0
+     */
+    void penaliseDeltas(float strength);
+
+    /** The lowest layer whose h_t, of the sequences last run, are not all finite; -1 where there is none. */
+    int firstNotFinite();
+
+    /** How much memory its arrays take. */
+    TapeSize size();
+  }
+
+  /** Where a stream stands in the layers; a value its holder owns. */
+  interface State {
+    /** One of its own in the same place. */
+    State copy();
+
+    /** The largest magnitude in the delta memories M: they stay of the order of 1 to 100 unless something is wrong. */
+    float largestMemory();
   }
 }

@@ -1,5 +1,8 @@
 package org.lull.network;
 
+import java.util.List;
+import org.lull.rnn.LayerState;
+
 /** The arithmetic of most networks: single precision floating point. */
 final class Float32 implements Arithmetic {
   @Override
@@ -10,9 +13,37 @@ final class Float32 implements Arithmetic {
   @Override
   public void check(NetworkSpec spec) {}
 
+  /** Dense mode knows no lists of what fired. */
+  @Override
+  public boolean runs(Mode mode, Execution execution) {
+    return mode == Mode.DELTA || execution == Execution.DENSE;
+  }
+
   @Override
   public Layers layers(Network network, Mode mode) {
-    return null;
+    return new FloatLayers(network, mode);
+  }
+
+  @Override
+  public State state(Network network) {
+    return new FloatState(network.layers().stream().map(layout -> new LayerState(layout, network.parameters())).toList());
+  }
+
+  /** One a layer, the lowest first. */
+  record FloatState(List<LayerState> layers) implements State {
+    @Override
+    public State copy() {
+      return new FloatState(layers.stream().map(LayerState::copy).toList());
+    }
+
+    @Override
+    public float largestMemory() {
+      float largest = 0;
+      for (LayerState layer : layers) {
+        largest = Math.max(largest, layer.largestM());
+      }
+      return largest;
+    }
   }
 
   @Override

@@ -1,94 +1,59 @@
 package org.lull.network;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.lull.cost.OperationCount;
 import org.lull.cost.OperationCounts;
 import org.lull.cost.TapeSize;
 import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
-import org.lull.parallel.Shard;
 import org.lull.parallel.Workers;
 import org.lull.rnn.ArrayLength;
-import org.lull.rnn.DeltaLayer;
 import org.lull.rnn.DeltaPenalty;
-import org.lull.rnn.DenseLayer;
-import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Packing;
 import org.lull.rnn.Tape;
-import org.lull.rnn.Thresholds;
 
 /**
  * Room to run sequences through a network, forward and backward: on the calling thread, or on those of a {@link LayerScheduler}. Between
  * {@link #forward} and {@link #backward} the caller turns {@link #logits} into their gradient.
  *
- * <p>In {@link Execution#SPARSE} it takes one sequence at a time, in {@link Execution#DENSE} several; another {@link Arithmetic} has the
- * sparse form alone, in both modes. What a sequence gives does not depend on the
- * others it runs with.
+ * <p>In {@link Execution#SPARSE} it takes one sequence at a time, in {@link Execution#DENSE} several; which of them there are is the
+ * {@link Arithmetic}'s to say. What a sequence gives does not depend on the others it runs with.
  */
 public final class NetworkPass {
   private final Network network;
   private final Mode mode;
-  private final Kernels kernels;
-  private final List<DeltaLayer> deltaLayers = new ArrayList<>();
-  private final List<DenseLayer> denseLayers = new ArrayList<>();
-  private final List<Tape> tapes = new ArrayList<>();
+  private final Arithmetic.Layers layers;
   private final OperationCounts operations;
   private final LinearHead head;
   private final Packing packing = new Packing();
-  /** What runs the layers instead, in other numbers than floats; null for none. */
-  private final Arithmetic.Layers others;
-
-  // the penalty of the lowest layer, whose input is data, and of the others
-  private DeltaPenalty ofInput = DeltaPenalty.NONE;
-  private DeltaPenalty ofHidden = DeltaPenalty.NONE;
-
   private final LayerScheduler solo;
-  // made once: lambdas would be allocated in each step
-  private final LayerScheduler.LayerTask forwardLayer = this::forwardLayer;
-  private final LayerScheduler.LayerTask backwardLayer = this::backwardLayer;
-
-  // what runs now
-  private LayerScheduler scheduler;
-  private Execution execution;
-  private float[] gradients;
-  private boolean overwrite;
-  private boolean inputGradient;
   private float[] input = new float[0];
-  private float[] output;
   private int[] lengths = new int[0];
 
   public NetworkPass(Network network, Mode mode) {
     this.network = network;
     this.mode = mode;
-    this.kernels = network.kernels();
-    this.others = network.arithmetic().layers(network, mode);
+    this.layers = network.arithmetic().layers(network, mode);
     this.operations = network.operationCounts();
     this.head = new LinearHead(network);
     this.solo = new LayerScheduler(network, new Workers(1));
-    for (LayerLayout layout : network.layers()) {
-      deltaLayers.add(new DeltaLayer(layout, kernels));
-      denseLayers.add(new DenseLayer(layout, kernels));
-      tapes.add(new Tape(layout));
-    }
   }
 
   /**
    * Makes every backward pass include the gradient of a {@link DeltaPenalty}; {@link #logits} know nothing of it.
    *
    * @param strength 0 for none
+   * @throws InvalidInputException where the network's arithmetic has no such thing and the strength is above 0
    */
   public void penaliseDeltas(float strength) {
-    ofInput = new DeltaPenalty(0, strength);
-    ofHidden = new DeltaPenalty(strength, strength);
+    layers.penaliseDeltas(strength);
   }
 
-  /** Runs sequences from the zero state: dense mode in the dense form, delta mode in the sparse one. */
+  /** Runs sequences from the zero state: delta mode in the sparse form, dense mode in the dense one where its arithmetic has that. */
   public void forward(List<Sequence> sequences) {
-    forward(sequences, others == null && mode == Mode.DENSE ? Execution.DENSE : Execution.SPARSE);
+    forward(sequences, mode == Mode.DENSE && network.arithmetic().runs(mode, Execution.DENSE) ? Execution.DENSE : Execution.SPARSE);
   }
 
   /** Runs sequences from the zero state, on the calling thread. */
@@ -101,59 +66,20 @@ public final class NetworkPass {
    *
    * @param scheduler runs the layers, also backward
    * @param sequences in order of falling length; in the sparse form just one
-   * @throws IllegalArgumentException if they are not, or dense mode is asked for in the sparse form
+   * @throws IllegalArgumentException if they are not, or the mode is not computed in that form
    * @throws InvalidInputException if they are longer than Java has arrays for, or have a value that is not within the bound of
    *     {@link Finite}
    */
   public void forward(List<Sequence> sequences, Execution execution, LayerScheduler scheduler) {
-    if (execution == Execution.SPARSE && (others == null && mode == Mode.DENSE || sequences.size() != 1)) {
-      throw new IllegalArgumentException(
-          "the sparse execution runs one sequence at a time, in delta mode; got " + sequences.size() + " in " + mode + " mode");
+    if (!network.arithmetic().runs(mode, execution)) {
+      throw new IllegalArgumentException(mode + " mode has no " + execution + " execution in " + network.arithmetic().name());
     }
-    if (execution == Execution.DENSE && others != null) {
-      throw new IllegalArgumentException("the dense execution computes in floats alone");
+    if (execution == Execution.SPARSE && sequences.size() != 1) {
+      throw new IllegalArgumentException("the sparse execution runs one sequence at a time; got " + sequences.size());
     }
-    this.execution = execution;
-    this.scheduler = scheduler;
     pack(sequences);
-    if (others != null) {
-      output = others.forward(input, packing.steps(), operations);
-      head.forward(output, 0, packing);
-      return;
-    }
-    for (int layer = 0; layer < tapes.size(); layer++) {
-      tapes.get(layer).begin(network.parameters(), packing.rows(), packing.sequences(), scheduler.together(execution));
-    }
-    scheduler.forward(execution, forwardLayer);
-    head.forward(outputs(tapes.size()), outputsAt(tapes.size()), packing);
-  }
-
-  private void forwardLayer(int layer, Shard shard) {
-    float[] w = network.parameters();
-    float[] x = outputs(layer);
-    int xAt = outputsAt(layer);
-    Tape tape = tapes.get(layer);
-    Thresholds thresholds = network.thresholds(layer);
-    OperationCount count = operations.layer(layer);
-    switch (execution) {
-      case SPARSE -> deltaLayers.get(layer).forward(w, thresholds, x, xAt, packing.steps(), tape, shard, count);
-      case DENSE -> denseLayers.get(layer).forward(w, held(layer) ? thresholds : null, x, xAt, packing, tape, shard, count);
-    }
-  }
-
-  /** The array of what {@code layers} layers make of the input: their h_t, or the input itself. */
-  private float[] outputs(int layers) {
-    return layers == 0 ? input : tapes.get(layers - 1).array();
-  }
-
-  /** Where it begins in {@link #outputs}. */
-  private int outputsAt(int layers) {
-    return layers == 0 ? 0 : tapes.get(layers - 1).h(packing.sequences());
-  }
-
-  /** Whether values are held back in a layer: thresholds of zero hold none. */
-  private boolean held(int layer) {
-    return mode == Mode.DELTA && !network.thresholds(layer).zero();
+    layers.forward(input, packing, execution, scheduler, operations);
+    head.forward(layers.output(), layers.outputAt(), packing);
   }
 
   private void pack(List<Sequence> sequences) {
@@ -239,55 +165,23 @@ public final class NetworkPass {
     backward(gradients, overwrite, false);
   }
 
-  /** With {@code inputGradient} also leaves dL/dx at {@link #inputGradient}. */
+  /** With {@code inputGradient} also leaves dL/dx at {@link #inputGradient}; of floats alone. */
   void backward(float[] gradients, boolean overwrite, boolean inputGradient) {
-    this.gradients = gradients;
-    this.overwrite = overwrite;
-    this.inputGradient = inputGradient;
+    if (layers instanceof FloatLayers floats) {
+      floats.wantInputGradient(inputGradient);
+    }
     head.backward(gradients, overwrite, packing);
-    if (others != null) {
-      others.backward(gradients, overwrite, head.outputGradient(), head.outputGradientPerStep(), operations);
-      return;
-    }
-    for (int layer = 0; layer < tapes.size(); layer++) {
-      tapes.get(layer).beginBackward(packing.sequences(), penalty(layer));
-    }
-    scheduler.backward(execution, backwardLayer);
-  }
-
-  /** That of a layer: none where everything is transmitted anyway. */
-  private DeltaPenalty penalty(int layer) {
-    return !held(layer) ? DeltaPenalty.NONE : layer == 0 ? ofInput : ofHidden;
-  }
-
-  private void backwardLayer(int layer, Shard shard) {
-    float[] w = network.parameters();
-    boolean top = layer == tapes.size() - 1;
-    float[] out = top ? head.outputGradient() : tapes.get(layer + 1).array();
-    int outAt = top ? 0 : tapes.get(layer + 1).dx(0);
-    boolean perStep = !top || head.outputGradientPerStep();
-    boolean wanted = layer > 0 || inputGradient;
-    Tape tape = tapes.get(layer);
-    OperationCount count = operations.layer(layer);
-    switch (execution) {
-      case SPARSE -> {
-        int stride = perStep ? network.layers().get(layer).paddedUnits() : 0;
-        deltaLayers.get(layer).backward(w, gradients, overwrite, out, outAt, stride, packing.steps(), tape, shard, wanted, count);
-      }
-      case DENSE -> denseLayers.get(layer).backward(w, gradients, overwrite, held(layer), outputs(layer), outputsAt(layer), out, outAt,
-          perStep, packing, tape, shard, wanted, count);
-    }
+    layers.backward(gradients, overwrite, head.outputGradient(), head.outputGradientPerStep(), operations);
   }
 
   /** dL/dx after {@link #backward(float[], boolean, boolean)}: [rows][pad(channels)]. */
   float[] inputGradient() {
-    Tape tape = tapes.getFirst();
-    return Arrays.copyOfRange(tape.array(), tape.dx(0), tape.dx(packing.rows()));
+    return ((FloatLayers) layers).inputGradient();
   }
 
-  /** What a layer last ran left behind. */
+  /** What a layer last ran left behind; of floats alone. */
   Tape tape(int layer) {
-    return tapes.get(layer);
+    return ((FloatLayers) layers).tape(layer);
   }
 
   /**
@@ -295,43 +189,23 @@ public final class NetworkPass {
    * asked before the logits are overwritten.
    */
   public Optional<String> firstNotFinite() {
-    for (int layer = 0; others == null && layer < tapes.size(); layer++) { // integers are finite
-      Tape tape = tapes.get(layer);
-      int first = packing.sequences();
-      if (!finite(tape.array(), tape.h(first), tape.h(first + packing.rows()))) {
-        return Optional.of(network.partAt(network.layers().get(layer).column(0, 0)));
-      }
+    int layer = layers.firstNotFinite();
+    if (layer >= 0) {
+      return Optional.of(network.partAt(network.layers().get(layer).column(0, 0)));
     }
-    return finite(head.logits(), 0, head.decisions(packing) * head.logitsStride()) ? Optional.empty()
+    return Finite.firstNotFinite(head.logits(), 0, head.decisions(packing) * head.logitsStride()) < 0 ? Optional.empty()
         : Optional.of(network.partAt(network.headWeight()));
-  }
-
-  private static boolean finite(float[] values, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (!Float.isFinite(values[i])) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Hidden states of the top layer: [rows][pad(hidden)], a copy. */
   public float[] topHidden() {
-    if (others != null) {
-      return Arrays.copyOf(output, packing.rows() * Kernels.pad(network.spec().hidden()));
-    }
-    Tape tape = tapes.getLast();
-    int first = packing.sequences();
-    return Arrays.copyOfRange(tape.array(), tape.h(first), tape.h(first + packing.rows()));
+    int from = layers.outputAt();
+    return Arrays.copyOfRange(layers.output(), from, from + packing.rows() * Kernels.pad(network.spec().hidden()));
   }
 
   /** How much memory the tapes of all layers take; what is allocated includes the packed input and the head's. */
   public TapeSize size() {
-    TapeSize sum = new TapeSize(Float.BYTES * (long) input.length + head.bytes() + (others == null ? 0 : others.bytes()), 0, 0);
-    for (Tape tape : tapes) {
-      sum = sum.plus(tape.size());
-    }
-    return sum;
+    return new TapeSize(Float.BYTES * (long) input.length + head.bytes(), 0, 0).plus(layers.size());
   }
 
   /** Multiply-adds of everything this pass ran, one count a layer, the lowest first. */

@@ -1,30 +1,32 @@
 package org.lull.network;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.lull.kernel.Kernels;
-import org.lull.rnn.LayerState;
 
 /** Where a stream stands: the states of the layers and the running sum of the head. A value its holder owns, copies and drops at will. */
 public final class NetworkState {
-  final List<LayerState> layers = new ArrayList<>();
+  final Arithmetic.State layers;
   final float[] sum;
   int steps;
 
   /** Before the first timestep. */
   public NetworkState(Network network) {
-    network.layers().forEach(layout -> layers.add(new LayerState(layout, network.parameters())));
+    layers = network.arithmetic().state(network);
     sum = new float[Kernels.pad(network.spec().hidden())];
   }
 
   private NetworkState(NetworkState other) {
-    other.layers.forEach(layer -> layers.add(layer.copy()));
+    layers = other.layers.copy();
     sum = other.sum.clone();
     steps = other.steps;
   }
 
   public NetworkState copy() {
     return new NetworkState(this);
+  }
+
+  /** The largest magnitude in the delta memories M of the layers: of the order of 1 to 100 unless something is wrong. */
+  public float largestMemory() {
+    return layers.largestMemory();
   }
 
   /** Timesteps taken so far. */

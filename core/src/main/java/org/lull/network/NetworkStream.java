@@ -1,37 +1,34 @@
 package org.lull.network;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.lull.cost.OperationCounts;
 import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
-import org.lull.parallel.Shard;
 import org.lull.parallel.Subnormals;
-import org.lull.rnn.DeltaLayer;
-import org.lull.rnn.Tape;
 
 /**
- * Runs a delta network step by step, as frames arrive, on a state the caller holds: after every step the bits are those
- * {@link NetworkPass} gives in the sparse form for the sequence up to there. One thread at a time; it serves any number of states.
+ * Runs a network step by step, as frames arrive, on a state the caller holds: after every step the bits are those {@link NetworkPass} gives
+ * for the sequence up to there, delta mode in the sparse form. One thread at a time; it serves any number of states. The network must stay
+ * as it is.
  */
 public final class NetworkStream {
   private final Network network;
-  private final List<DeltaLayer> layers = new ArrayList<>();
-  private final List<Tape> tapes = new ArrayList<>();
+  private final Arithmetic.Layers layers;
   private final OperationCounts operations;
   private final LinearHead head;
   private final float[] x;
 
+  /** In delta mode. */
   public NetworkStream(Network network) {
+    this(network, Mode.DELTA);
+  }
+
+  public NetworkStream(Network network, Mode mode) {
     this.network = network;
+    this.layers = network.arithmetic().layers(network, mode);
     this.operations = network.operationCounts();
     this.head = new LinearHead(network);
     this.x = new float[Kernels.pad(network.spec().inputs())];
-    network.layers().forEach(layout -> {
-      layers.add(new DeltaLayer(layout, network.kernels()));
-      tapes.add(new Tape(layout));
-    });
   }
 
   /**
@@ -54,20 +51,9 @@ public final class NetworkStream {
     }
     Subnormals.check();
     System.arraycopy(frame, 0, x, 0, frame.length);
-    float[] values = x;
-    int at = 0;
-    for (int layer = 0; layer < layers.size(); layer++) {
-      Tape tape = tapes.get(layer);
-      tape.begin(network.parameters(), 1, 1, 1);
-      tape.load(state.layers.get(layer));
-      layers.get(layer)
-          .forward(network.parameters(), network.thresholds(layer), values, at, 1, tape, Shard.WHOLE, operations.layer(layer));
-      tape.store(state.layers.get(layer), 1);
-      values = tape.array();
-      at = tape.h(1);
-    }
+    layers.step(state.layers, x, operations);
     state.steps++;
-    return head.step(state, values, at);
+    return head.step(state, layers.output(), layers.outputAt());
   }
 
   /** Multiply-adds of all steps so far, one count a layer. */

@@ -9,10 +9,26 @@ import org.lull.rnn.ArrayLength;
 /**
  * Statistics of the training features, by which a model's input is brought to mean 0 and standard deviation 1. Part of the model.
  *
- * @param mean [channels]
- * @param deviation [channels]
+ * @param mean [channels], a copy
+ * @param deviation [channels], a copy; above 0
  */
 public record Normalisation(float[] mean, float[] deviation) {
+  /** @throws InvalidInputException where they are not of as many channels, a number is not finite, or a deviation is not above 0 */
+  public Normalisation {
+    if (mean.length != deviation.length || mean.length == 0) {
+      throw new InvalidInputException("normalisation: " + mean.length + " means and " + deviation.length
+          + " deviations, expected one of each for every channel");
+    }
+    mean = mean.clone();
+    deviation = deviation.clone();
+    for (int i = 0; i < mean.length; i++) {
+      if (!Float.isFinite(mean[i]) || !(deviation[i] > 0 && deviation[i] <= Float.MAX_VALUE)) {
+        throw new InvalidInputException("normalisation: a mean of " + mean[i] + " and a deviation of " + deviation[i] + " in channel " + i
+            + ", expected finite numbers, the deviation above 0");
+      }
+    }
+  }
+
   /** A channel that hardly moves is not blown up: smaller deviations count as this. */
   private static final double SMALLEST = 1e-4;
 
@@ -60,8 +76,44 @@ public record Normalisation(float[] mean, float[] deviation) {
     }
   }
 
+  @Override
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  @Override
+  public float[] deviation() {
+    return deviation.clone();
+  }
+
   public int channels() {
     return mean.length;
+  }
+
+  /** A value of a channel at mean 0 and deviation 1. */
+  public float normalised(int channel, float value) {
+    return (value - mean[channel]) / deviation[channel];
+  }
+
+  /** The value of a channel that was {@link #normalised}. */
+  public float restored(int channel, float normalised) {
+    return mean[channel] + deviation[channel] * normalised;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Normalisation normalisation && Arrays.equals(mean, normalisation.mean)
+        && Arrays.equals(deviation, normalisation.deviation);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(mean) + Arrays.hashCode(deviation);
+  }
+
+  @Override
+  public String toString() {
+    return "mean " + Arrays.toString(mean) + ", deviation " + Arrays.toString(deviation);
   }
 
   /** The frame of the features that begins at {@code at}, normalised: [channels]. */

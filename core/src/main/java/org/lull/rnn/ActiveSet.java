@@ -72,9 +72,9 @@ public final class ActiveSet {
       delta = Arrays.copyOf(delta, 2 * room);
     }
     int at = t * groups;
-    count = kernels.encode(x, xAt, a, xReference, thresholds.x(), inputs, 0, list, delta, count, fired, at);
+    count = kernels.encode(x, xAt, a, xReference, thresholds.ofX(), inputs, 0, list, delta, count, fired, at);
     start[2 * t + 1] = count;
-    count = kernels.encode(a, h, a, hReference, thresholds.h(), columns - inputs, inputs, list, delta, count, fired, at + xGroups);
+    count = kernels.encode(a, h, a, hReference, thresholds.ofH(), columns - inputs, inputs, list, delta, count, fired, at + xGroups);
     start[2 * t + 2] = count;
     mostEntries = Math.max(mostEntries, count);
     mostMasks = Math.max(mostMasks, at + groups);

@@ -32,6 +32,15 @@ public final class LayerState {
     addedToM = other.addedToM;
   }
 
+  /** The largest magnitude in M. */
+  public float largestM() {
+    float largest = 0;
+    for (float value : m) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
   public LayerState copy() {
     return new LayerState(this);
   }

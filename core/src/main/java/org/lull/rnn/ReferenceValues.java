@@ -62,7 +62,7 @@ final class ReferenceValues {
       for (int s = 0; s < packing.running(t); s++) {
         int row = packing.row(t, s);
         int before = t == 0 ? Kernels.ALIGNED : x(packing.row(t - 1, s));
-        activeX += kernels.hold(values, at + row * layout.paddedInputs(), this.values, before, thresholds.x(), layout.inputs(), x(row),
+        activeX += kernels.hold(values, at + row * layout.paddedInputs(), this.values, before, thresholds.ofX(), layout.inputs(), x(row),
             fired, row * groups);
       }
     }
@@ -73,7 +73,7 @@ final class ReferenceValues {
     for (int s = 0; s < packing.running(t); s++) {
       int row = packing.row(t, s);
       int before = t == 0 ? Kernels.ALIGNED : h(packing.row(t - 1, s));
-      activeH += kernels.hold(tape.a, tape.h(packing.rowBefore(t, s)), values, before, thresholds.h(), layout.entriesOfH(), h(row), fired,
+      activeH += kernels.hold(tape.a, tape.h(packing.rowBefore(t, s)), values, before, thresholds.ofH(), layout.entriesOfH(), h(row), fired,
           row * groups + xGroups);
     }
   }

@@ -8,14 +8,36 @@ import org.lull.kernel.Kernels;
  * The thresholds theta of one layer, one for each entry of x and of h, in the units of the values themselves. An entry fires when it has
  * moved by its threshold or more; at 0 it always fires.
  *
- * @param x [pad(Nx)]
- * @param h [pad(Nh)]
+ * @param x [pad(Nx)], a copy
+ * @param h [pad(Nh)], a copy
  */
 public record Thresholds(float[] x, float[] h) {
   /** @throws InvalidInputException where a threshold is negative, infinite or not a number */
   public Thresholds {
+    x = x.clone();
+    h = h.clone();
     check("x", x);
     check("h", h);
+  }
+
+  @Override
+  public float[] x() {
+    return x.clone();
+  }
+
+  @Override
+  public float[] h() {
+    return h.clone();
+  }
+
+  /** Those of x themselves, only to be read. */
+  float[] ofX() {
+    return x;
+  }
+
+  /** Those of h themselves, only to be read. */
+  float[] ofH() {
+    return h;
   }
 
   /** The same threshold for every entry of x, and one for every entry of h. */
@@ -61,5 +83,20 @@ public record Thresholds(float[] x, float[] h) {
             "threshold " + theta + " on " + part + ": expected a finite number, 0 or more (0 is the dense network)");
       }
     }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Thresholds thresholds && Arrays.equals(x, thresholds.x) && Arrays.equals(h, thresholds.h);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(x) + Arrays.hashCode(h);
+  }
+
+  @Override
+  public String toString() {
+    return "x " + Arrays.toString(x) + ", h " + Arrays.toString(h);
   }
 }

@@ -37,6 +37,7 @@ final class BatchGradient implements AutoCloseable {
   private final Network network;
   private final Mode mode;
   private final Loss loss;
+  private final boolean regression;
   private final Workers workers;
   private final Slices slices;
   private final LayerScheduler scheduler;
@@ -44,6 +45,7 @@ final class BatchGradient implements AutoCloseable {
   private final float[][] gradients;
   private double[] losses = new double[0];
   private int[] decisions = new int[0];
+  private float[] outputs = new float[0];
 
   // made once: lambdas that capture what changes from step to step would be allocated in each
   private final Workers.Task forwardGroup = (worker, g) -> runGroup(worker, g, null);
@@ -71,6 +73,7 @@ final class BatchGradient implements AutoCloseable {
     this.network = network;
     this.mode = mode;
     this.loss = loss;
+    this.regression = loss.targets() != null;
     this.gradients = gradients;
     workers = new Workers(threads);
     scheduler = new LayerScheduler(network, workers);
@@ -81,8 +84,8 @@ final class BatchGradient implements AutoCloseable {
   }
 
   /** One without room for gradients. */
-  static BatchGradient forwardOnly(Network network, Mode mode, int threads) {
-    return new BatchGradient(network, mode, Loss.CROSS_ENTROPY, threads, new float[0][]);
+  static BatchGradient forwardOnly(Network network, Mode mode, Loss loss, int threads) {
+    return new BatchGradient(network, mode, loss, threads, new float[0][]);
   }
 
   /** One thread's pass and the sequences it runs together. */
@@ -108,7 +111,11 @@ final class BatchGradient implements AutoCloseable {
       NetworkSpec spec = network.spec();
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
-        decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
+        if (regression) {
+          System.arraycopy(pass.logits(), s * pass.logitsStride(), outputs, i * spec.outputs(), spec.outputs());
+        } else {
+          decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
+        }
         losses[i] = Targets.replaceByGradient(loss, pass, spec.head(), s, batch.examples().get(i), sequences.get(s), spec.outputs(), 1);
       }
       if (gradient != null) {
@@ -127,7 +134,7 @@ final class BatchGradient implements AutoCloseable {
     begin(batch);
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE : Execution.SPARSE;
     first = 0;
-    if (execution == Execution.SPARSE && batch.size() > 1 && !ExecutionChoice.onlySparse(network)) {
+    if (execution == Execution.SPARSE && batch.size() > 1 && !ExecutionChoice.onlySparse(network, mode)) {
       countSparsity();
       runners.getFirst().run(scheduler, 0, 1, null, false);
       execution = ExecutionChoice.of(network, countSparsity(), Math.min(batch.size() - 1, TOGETHER));
@@ -143,7 +150,8 @@ final class BatchGradient implements AutoCloseable {
     begin(batch);
     countSparsity(); // leaves out what a batch that failed has counted
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE
-        : ExecutionChoice.onlySparse(network) ? Execution.SPARSE : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+        : ExecutionChoice.onlySparse(network, mode) ? Execution.SPARSE
+        : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     runGroups(trainGroup);
@@ -158,6 +166,7 @@ final class BatchGradient implements AutoCloseable {
     if (losses.length < batch.size()) {
       losses = new double[batch.size()];
       decisions = new int[batch.size()];
+      outputs = new float[regression ? batch.size() * network.spec().outputs() : 0];
     }
   }
 
@@ -234,7 +243,12 @@ final class BatchGradient implements AutoCloseable {
     return losses[i];
   }
 
-  /** What input i of those last run was taken for. */
+  /** An output of the network, that input i of those last run gave, in regression. */
+  float output(int i, int k) {
+    return outputs[i * network.spec().outputs() + k];
+  }
+
+  /** What input i of those last run was taken for; of no meaning in regression. */
   int decision(int i) {
     return decisions[i];
   }

@@ -22,6 +22,16 @@ public record Budget(Kind kind, double value) {
   /** Share by which a budget may be missed and still count as met. */
   private static final double TOLERANCE = 0.05;
 
+  /** So many times fewer multiply-adds: above 1, such as 8. */
+  public static Budget reduction(double times) {
+    return new Budget(Kind.REDUCTION, times);
+  }
+
+  /** The share of entries that do not fire: 0 or more and below 1, such as 0.9. */
+  public static Budget sparsity(double share) {
+    return new Budget(Kind.SPARSITY, share);
+  }
+
   /** @throws InvalidInputException where the value is out of range */
   public Budget {
     switch (kind) {

@@ -1,6 +1,5 @@
 package org.lull.train;
 
-import org.lull.network.Arithmetic;
 import org.lull.network.Execution;
 import org.lull.network.Mode;
 import org.lull.network.Network;
@@ -23,7 +22,7 @@ final class ExecutionChoice {
 
   /** Whether there is nothing to choose: dense mode, or thresholds at which every entry fires. */
   static boolean onlyDense(Network network, Mode mode) {
-    if (onlySparse(network)) {
+    if (onlySparse(network, mode)) {
       return false;
     }
     if (mode == Mode.DENSE) {
@@ -37,9 +36,9 @@ final class ExecutionChoice {
     return true;
   }
 
-  /** Whether there is nothing to choose but the sparse form, in both modes: the only one of other numbers than floats. */
-  static boolean onlySparse(Network network) {
-    return network.arithmetic() != Arithmetic.FLOAT32;
+  /** Whether there is nothing to choose but the sparse form, as in numbers that have no other. */
+  static boolean onlySparse(Network network, Mode mode) {
+    return !network.arithmetic().runs(mode, Execution.DENSE);
   }
 
   /**

@@ -33,13 +33,15 @@ public record SpeechAugmentation(int shift, double stretch, double warp, double 
   /** The means of the normalisation fill the gaps. */
   @Override
   public Example apply(Example example, Normalisation normalisation, SplittableRandom random) {
-    Example moved = move(example, random);
-    mask(moved, normalisation, random);
-    return moved;
+    int channels = example.channels();
+    float[] moved = move(example, random);
+    mask(moved, channels, normalisation.mean(), random);
+    return example.withRaw(moved, moved.length / channels);
   }
 
-  /** Resamples frames and bands linearly, and changes gain and tilt. */
-  private Example move(Example example, SplittableRandom random) {
+  /** Resamples frames and bands linearly, and changes gain and tilt: [steps][channels], of more steps or fewer. */
+  private float[] move(Example example, SplittableRandom random) {
+    float[] frames = example.raw();
     int channels = example.channels();
     double speed = 1 + spread(random, stretch);
     double tract = 1 + spread(random, warp);
@@ -58,26 +60,26 @@ public record SpeechAugmentation(int shift, double stretch, double warp, double 
         int b0 = (int) source;
         int b1 = Math.min(b0 + 1, channels - 1);
         double higher = source - b0;
-        double low = (1 - later) * example.frames()[t0 * channels + b0] + later * example.frames()[t1 * channels + b0];
-        double high = (1 - later) * example.frames()[t0 * channels + b1] + later * example.frames()[t1 * channels + b1];
+        double low = (1 - later) * frames[t0 * channels + b0] + later * frames[t1 * channels + b0];
+        double high = (1 - later) * frames[t0 * channels + b1] + later * frames[t1 * channels + b1];
         double colour = loud + slope * (channels == 1 ? 0 : band / (channels - 1.0) - 0.5);
         out[t * channels + band] = (float) ((1 - higher) * low + higher * high + colour);
       }
     }
-    return new Example(example.id(), out, steps, channels, example.label());
+    return out;
   }
 
-  private void mask(Example example, Normalisation normalisation, SplittableRandom random) {
-    int channels = example.channels();
-    int gap = Math.min(example.steps() / 3, random.nextInt(timeMask + 1));
-    int begin = random.nextInt(example.steps() - gap + 1);
+  private void mask(float[] frames, int channels, float[] mean, SplittableRandom random) {
+    int steps = frames.length / channels;
+    int gap = Math.min(steps / 3, random.nextInt(timeMask + 1));
+    int begin = random.nextInt(steps - gap + 1);
     for (int t = begin; t < begin + gap; t++) {
-      System.arraycopy(normalisation.mean(), 0, example.frames(), t * channels, channels);
+      System.arraycopy(mean, 0, frames, t * channels, channels);
     }
     int bands = Math.min(channels / 3, random.nextInt(bandMask + 1));
     int lowest = random.nextInt(channels - bands + 1);
-    for (int t = 0; t < example.steps(); t++) {
-      System.arraycopy(normalisation.mean(), lowest, example.frames(), t * channels + lowest, bands);
+    for (int t = 0; t < steps; t++) {
+      System.arraycopy(mean, lowest, frames, t * channels + lowest, bands);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.lull.cost.MemoryUse;
 import org.lull.cost.OperationCounts;
+import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.NetworkPass;
@@ -22,6 +23,7 @@ public final class Trainer implements AutoCloseable {
   private final Mode mode;
   private final TrainingOptions options;
   private final Budget budget;
+  private final boolean classes;
   private final BatchGradient batchGradient;
   private final Evaluator evaluator;
   private final Optimiser.State optimiser;
@@ -49,9 +51,10 @@ public final class Trainer implements AutoCloseable {
     this.normalisation = normalisation;
     this.mode = mode;
     this.options = options;
+    this.classes = loss.targets() == null;
     batchGradient = new BatchGradient(network, mode, loss, options.batch(), options.threads());
     batchGradient.penaliseDeltas((float) options.deltaPenalty());
-    evaluator = new Evaluator(network, normalisation, batchGradient);
+    evaluator = new Evaluator(network, normalisation, loss, batchGradient);
     optimiser = options.optimiser().state(network.parameters().length);
     update = (from, to) -> optimiser.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
   }
@@ -87,12 +90,15 @@ public final class Trainer implements AutoCloseable {
    *     comes again. The learning rate's schedule begins anew in any case
    * @param name of the task, for {@code progress}, which counts examples
    * @throws Diverged if the loss, a gradient or a weight is not finite, in training or on the validation examples
+   * @throws InvalidInputException if an example does not fit the network: of other channels, or a label or target it has no output for
    * @throws IllegalArgumentException if there is nothing to train on
    */
   public Fit fit(List<Example> train, List<Example> validation, int firstEpoch, String name, Progress progress, EpochListener listener) {
     if (train.isEmpty()) {
       throw new IllegalArgumentException("no training examples, expected at least one");
     }
+    evaluator.check(train);
+    evaluator.check(validation);
     long steps = (train.size() + options.batch() - 1L) / options.batch();
     LearningRate rate = new LearningRate(options.schedule(), steps, options.epochs() * steps);
     OperationCounts all = network.operationCounts();
@@ -152,10 +158,15 @@ public final class Trainer implements AutoCloseable {
     if (evaluation != null && !Double.isFinite(evaluation.loss())) {
       throw new Diverged("epoch " + epoch + ", validation: " + worstExample(new Batch(validation, i -> normalised(validation.get(i)))));
     }
-    return new EpochRecord(epoch, learningRate, loss / train.size(), correct / (double) train.size(),
-        evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : (Double) evaluation.accuracy(), norm / steps,
+    return new EpochRecord(epoch, learningRate, loss / train.size(), accuracy(classes ? correct / (double) train.size() : Double.NaN),
+        evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : accuracy(evaluation.accuracy()), norm / steps,
         operations.sparsityX(), operations.sparsityH(),
         operations.total(), operations.denseTotal());
+  }
+
+  /** Null in regression. */
+  private static Double accuracy(double share) {
+    return Double.isNaN(share) ? null : (Double) share;
   }
 
   /** The order of an epoch, from the seed. */
@@ -170,9 +181,11 @@ public final class Trainer implements AutoCloseable {
    * @param epoch for the random streams of augmentation
    * @param position of the batch in the epoch, likewise
    * @throws Diverged if the loss or a gradient is not finite; the weights are then unchanged
+   * @throws InvalidInputException if an example does not fit the network: of other channels, or a label or target it has no output for
    * @throws IllegalArgumentException if there are no examples
    */
   public Step step(List<Example> examples, int epoch, int position, double learningRate) {
+    evaluator.check(examples);
     return step(augmented(examples, epoch, position), epoch, position, learningRate);
   }
 
@@ -193,7 +206,7 @@ public final class Trainer implements AutoCloseable {
     int correct = 0;
     for (int i = 0; i < batch.size(); i++) {
       loss += batchGradient.loss(i);
-      correct += batchGradient.decision(i) == batch.label(i) ? 1 : 0;
+      correct += classes && batchGradient.decision(i) == batch.label(i) ? 1 : 0;
     }
     double norm = norm(gradient) / batch.size();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {

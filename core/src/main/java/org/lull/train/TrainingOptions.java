@@ -85,6 +85,11 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
 
     private Builder() {}
 
+    /** Another with the same settings. */
+    public Builder copy() {
+      return new Builder().options(build());
+    }
+
     /** All of them. */
     public Builder options(TrainingOptions options) {
       epochs = options.epochs;

@@ -349,10 +349,8 @@ class OnlineLearnerTest {
       for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e13f}) {
         float[] frames = new float[STEPS * CHANNELS];
         frames[2 * CHANNELS + 1] = value;
-        Example broken = new Example("broken", frames, STEPS, CHANNELS, 0);
-        assertThatThrownBy(() -> learner.learn(broken, "zero")).isInstanceOf(InvalidInputException.class)
+        assertThatThrownBy(() -> new Example("broken", frames, STEPS, CHANNELS, 0)).isInstanceOf(InvalidInputException.class)
             .hasMessageContaining("broken: channel 1 of frame 2 is " + value);
-        assertThatThrownBy(() -> learner.snapshot().scores(broken)).isInstanceOf(InvalidInputException.class);
       }
       for (int channels : new int[] {1, 2, 3, 6, 8}) { // some of them divide the values evenly
         Example other = new Example("other", new float[24], 24 / channels, channels, 0);

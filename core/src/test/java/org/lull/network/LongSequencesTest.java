@@ -23,6 +23,7 @@ import org.lull.parallel.Workers;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Cells;
 import org.lull.rnn.LayerLayout;
+import org.lull.rnn.LayerState;
 import org.lull.rnn.Masks;
 import org.lull.rnn.ReferenceNetwork;
 import org.lull.rnn.States;
@@ -224,36 +225,44 @@ class LongSequencesTest {
 
   // ------------------------------------------------------------------------------------------------ outliers
 
-  /** Where gates saturate, 1 - s(f) keeps few digits, and a loss that rests on such timesteps has a gradient of few digits. */
-  private static final double SATURATED = 3e-4;
-
   @ParameterizedTest
   @EnumSource
   void oneWildFrameIsForgotten(Wild wild) {
     for (String cell : BOUNDED) {
-      Errors errors = errors(new Case(cell, 2, 20, Head.FRAMES, 0.1f, 500, wild), Execution.SPARSE);
+      Case c = new Case(cell, 2, 20, Head.FRAMES, 0.1f, 500, wild);
+      Errors errors = errors(c, Execution.SPARSE);
       assertThat(errors.logits).as(cell).isLessThan(2e-5);
-      assertThat(errors.gradients).as(cell).isLessThan(SATURATED);
+      assertThat(errors.gradients).as(cell).isLessThan(gradientBound(c));
     }
+  }
+
+  /**
+   * Where gates saturate for long, 1 - s(f) keeps few digits, and floats have no better gradient: the dense products have not either. An
+   * LSTM with peepholes magnifies what is left of an outlier: its c, which runs up while gates saturate, feeds them.
+   */
+  private static double gradientBound(Case c) {
+    return c.cell.equals("peephole") ? 2e-3 : Math.max(1e-4, 3 * errors(c, Execution.DENSE).gradients);
   }
 
   @Tag("slow")
   @Test
   void outliersOfTenThousandDeviations() {
-    System.out.println("| in a sequence of 500 timesteps | logits | gradients |");
+    System.out.println("| in a sequence of 500 timesteps | logits | gradients | dense form: logits | gradients |");
     for (Wild wild : Wild.values()) {
-      double logits = 0;
-      double gradients = 0;
+      double[] worst = new double[4];
       for (String cell : BOUNDED) {
         for (float theta : new float[] {0.02f, 0.1f, 0.3f}) {
-          Errors errors = errors(new Case(cell, 2, 20, Head.FRAMES, theta, 500, wild), Execution.SPARSE);
-          logits = Math.max(logits, errors.logits);
-          gradients = Math.max(gradients, errors.gradients);
+          Case c = new Case(cell, 2, 20, Head.FRAMES, theta, 500, wild);
+          Errors sparse = errors(c, Execution.SPARSE);
+          Errors dense = errors(c, Execution.DENSE);
+          double[] errors = {sparse.logits, sparse.gradients, dense.logits, dense.gradients};
+          Arrays.setAll(worst, i -> Math.max(worst[i], errors[i]));
+          assertThat(sparse.logits).as("%s, %s, theta %s", wild, cell, theta).isLessThan(2e-5);
+          assertThat(sparse.gradients).as("%s, %s, theta %s", wild, cell, theta).isLessThan(gradientBound(c));
         }
       }
-      System.out.printf(Locale.ROOT, "| %s | %.0e | %.0e |%n", wild.name().toLowerCase(Locale.ROOT).replace('_', ' '), logits, gradients);
-      assertThat(logits).as("%s", wild).isLessThan(2e-5);
-      assertThat(gradients).as("%s", wild).isLessThan(SATURATED);
+      System.out.printf(Locale.ROOT, "| %s | %.0e | %.0e | %.0e | %.0e |%n", wild.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+          worst[0], worst[1], worst[2], worst[3]);
     }
   }
 
@@ -419,8 +428,8 @@ class LongSequencesTest {
   void theMemoryOfAStreamOfDaysStaysThatOfItsReferences(int frames) {
     for (String cell : CELLS) {
       Drift drift = drift(cell, frames);
-      System.out.printf(Locale.ROOT, "%s after %,d frames: M is off by %.1e at the most, masks that differ in the next %,d timesteps: %d of %,d%n",
-          cell, frames, drift.largest, AFTER, drift.flips, drift.entries);
+      System.out.printf(Locale.ROOT, "%s after %,d frames: M is off by %.1e at the most, %d of the next %,d entries differ in what fired%n",
+          cell, frames, drift.largest, drift.flips, drift.entries);
       assertThat(drift.largest).isLessThan(1e-4);
       assertThat((long) drift.flips).isLessThanOrEqualTo(drift.entries / 10_000);
     }
@@ -447,23 +456,27 @@ class LongSequencesTest {
     for (int t = 1; t <= frames; t++) {
       stream.step(state, noise(random, frame));
       if (t % 1000 == 0) {
-        largest = Math.max(largest, States.drift(state.layers.getFirst(), layout, network.parameters()));
+        largest = Math.max(largest, States.drift(lowest(state), layout, network.parameters()));
       }
     }
     NetworkState right = state.copy();
-    States.refresh(right.layers.getFirst(), layout, network.parameters());
+    States.refresh(lowest(right), layout, network.parameters());
     int flips = 0;
     for (int t = 0; t < AFTER; t++) {
       noise(random, frame);
       stream.step(state, frame);
       stream.step(right, frame);
-      float[] references = States.references(state.layers.getFirst(), layout);
-      float[] expected = States.references(right.layers.getFirst(), layout);
+      float[] references = States.references(lowest(state), layout);
+      float[] expected = States.references(lowest(right), layout);
       for (int j = 0; j < references.length; j++) {
         flips += Math.abs(references[j] - expected[j]) > 1e-3 ? 1 : 0;
       }
     }
     return new Drift(largest, flips, (long) AFTER * layout.columns());
+  }
+
+  private static LayerState lowest(NetworkState state) {
+    return ((Float32.FloatState) state.layers).layers().getFirst();
   }
 
   private static float[] noise(SplittableRandom random, float[] frame) {

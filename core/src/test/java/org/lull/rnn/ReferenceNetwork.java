@@ -142,6 +142,11 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
       return network.backward(this, strength);
     }
 
+    /** Those of another loss, given by its gradient: [1][C], or [T][C] for every frame. */
+    public Gradients backward(double[][] dLogits) {
+      return network.backward(this, dLogits, 0);
+    }
+
     /** The penalty on what hidden units transmit. */
     public double penalty(double strength) {
       return IntStream.range(0, tapes.size())
@@ -163,14 +168,24 @@ public record ReferenceNetwork(List<ReferenceLayer> layers, Pooling pooling, Lin
   }
 
   private Gradients backward(Run run, double penalty) {
+    double[][] dLogits = new double[run.logits.length][];
+    for (int row = 0; row < dLogits.length; row++) {
+      int label = run.labels[row];
+      double[] probability = softmax(run.logits[row]);
+      dLogits[row] = new double[probability.length];
+      Arrays.setAll(dLogits[row], k -> (probability[k] - (k == label ? 1 : 0)) / dLogits.length);
+    }
+    return backward(run, dLogits, penalty);
+  }
+
+  private Gradients backward(Run run, double[][] dLogits, double penalty) {
     int outputs = run.pooled.length;
     int hidden = run.pooled[0].length;
     double[][] dPooled = new double[outputs][hidden];
     Linear dHead = new Linear(new double[head.weight.length][hidden], new double[head.bias.length]);
     for (int row = 0; row < outputs; row++) {
-      double[] probability = softmax(run.logits[row]);
-      for (int k = 0; k < probability.length; k++) {
-        double dLogit = (probability[k] - (k == run.labels[row] ? 1 : 0)) / outputs;
+      for (int k = 0; k < dLogits[row].length; k++) {
+        double dLogit = dLogits[row][k];
         dHead.bias[k] += dLogit;
         for (int j = 0; j < hidden; j++) {
           dHead.weight[k][j] += dLogit * run.pooled[row][j];

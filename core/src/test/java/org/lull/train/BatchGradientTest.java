@@ -80,7 +80,7 @@ class BatchGradientTest {
   void forwardTheFormFollowsTheFirstSequence(String cell, float threshold, Execution expected) {
     Network network = network(cell, threshold);
     double[] losses = new double[20];
-    try (BatchGradient runs = BatchGradient.forwardOnly(network, Mode.DELTA, 1)) {
+    try (BatchGradient runs = BatchGradient.forwardOnly(network, Mode.DELTA, Loss.CROSS_ENTROPY, 1)) {
       runs.forward(batch(20));
       assertThat(runs.execution()).isEqualTo(expected);
       Arrays.setAll(losses, runs::loss);

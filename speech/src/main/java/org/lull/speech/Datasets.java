@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lull.Dataset;
 import org.lull.data.Purpose;
 import org.lull.data.Split;
 import org.lull.data.SplitCounts;
 import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
-import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
 /** Makes of a corpus what a network is trained on. */

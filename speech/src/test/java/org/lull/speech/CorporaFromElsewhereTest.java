@@ -22,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.Dataset;
 import org.lull.data.Purpose;
 import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
-import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
 /** Corpora that were made, packed or edited on other systems and by other programs: read as they were meant, or with a word about it. */

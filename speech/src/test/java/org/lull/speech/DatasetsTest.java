@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.Dataset;
 import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
-import org.lull.train.Dataset;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 

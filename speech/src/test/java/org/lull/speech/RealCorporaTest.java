@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lull.Dataset;
 import org.lull.data.Split;
-import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
 class RealCorporaTest {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.LoadingOptions;
@@ -14,7 +15,6 @@ import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Dataset;
 import org.lull.train.Example;
 
 /** A model, and data that it can be run on. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.cli.report.TerminalProgress;
@@ -18,7 +19,6 @@ import org.lull.input.Label;
 import org.lull.speech.Corpora;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Dataset;
 import org.lull.train.Example;
 
 /**

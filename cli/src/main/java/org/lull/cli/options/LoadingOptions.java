@@ -2,6 +2,7 @@ package org.lull.cli.options;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import org.lull.Dataset;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.data.Purpose;
 import org.lull.experiments.run.CorpusLoader;
@@ -10,7 +11,6 @@ import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.SyntheticSpeech;
-import org.lull.train.Dataset;
 import picocli.CommandLine.Option;
 
 /** Options that say how data is loaded, wherever it is. */

@@ -49,7 +49,7 @@ public final class ClassSchedule {
   /** The examples of the classes of tasks {@code from} to {@code to}, numbered in the order of learning. */
   public List<Example> examples(int from, int to, List<Example> all) {
     return all.stream().filter(example -> place[example.label()] >= known(from - 1) && place[example.label()] < known(to))
-        .map(example -> new Example(example.id(), example.frames(), example.steps(), example.channels(), place[example.label()])).toList();
+        .map(example -> example.withLabel(place[example.label()])).toList();
   }
 
   /** Names of all classes in the order of learning. */

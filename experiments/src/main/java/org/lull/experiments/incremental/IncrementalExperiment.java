@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.continual.ExemplarMemory;
 import org.lull.continual.Method;
@@ -20,7 +21,6 @@ import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
-import org.lull.train.Dataset;
 import org.lull.train.Diverged;
 import org.lull.train.Example;
 import org.lull.train.Progress;
@@ -142,11 +142,9 @@ public final class IncrementalExperiment {
       return; // its training diverged, which is told
     }
     Model start = directory.readStart(point.order(), point.mode());
-    Network network = start.network().copy();
-    network.setArithmetic(config.network().network().arithmetic());
     List<Example> train = data.dataset().train();
     long memory = new MemorySize(point.trial().memory()).bytes(ExemplarMemory.share(1, train));
-    Incremental result = Incremental.run(schedule(point.order()), network, point.mode(), start.normalisation(), train, measured,
+    Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), train, measured,
         Method.named(point.trial().method()).recipe(), memory,
         config.taskOptions(Math.max(1, point.trial().batch()), point.order(), data.isSound()), _ -> {}, cancellation);
     directory.finished(point, result);

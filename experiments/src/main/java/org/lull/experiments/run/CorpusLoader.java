@@ -2,6 +2,7 @@ package org.lull.experiments.run;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.lull.Dataset;
 import org.lull.data.Purpose;
 import org.lull.speech.AudioCorpus;
 import org.lull.speech.Corpora;
@@ -10,7 +11,6 @@ import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.SeriesCorpus;
 import org.lull.speech.SyntheticSpeech;
-import org.lull.train.Dataset;
 import org.lull.train.Progress;
 
 /** Where experiments have their data from. */

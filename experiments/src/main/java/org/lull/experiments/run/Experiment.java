@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.lull.Dataset;
+import org.lull.Dataset;
 import org.lull.cost.OperationCount;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult.Sparsity;
@@ -21,7 +23,6 @@ import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
 import org.lull.train.Budget;
 import org.lull.train.Cancellation;
-import org.lull.train.Dataset;
 import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -128,7 +129,7 @@ public final class Experiment {
           + " for testing, expected at least one of each; give it more recordings");
     }
     Normalisation.Gathering gathering = new Normalisation.Gathering(data.channels(), settings.channelStatistics);
-    data.train().forEach(example -> gathering.add(example.frames(), example.steps()));
+    data.train().forEach(example -> example.addTo(gathering));
     normalisation = gathering.result();
     spec = new NetworkSpec(settings.cell, data.channels(), settings.layers, settings.hidden, settings.head.outputs(data.labels().size()),
         settings.head);
@@ -261,7 +262,7 @@ public final class Experiment {
     Target target = isDelta && settings.budget != null ? Target.of(settings.budget, fit.operations()) : null;
     return new Trained(mode, network, new ModelResult(test.accuracy(), fit.best().validationAccuracy(), spec.parameters(),
         fit.epochs().size(), fit.best().epoch(), Sparsity.of(fit.operations()), Sparsity.of(test.operations()), macs, denseMacs,
-        denseMacs / (double) macs, pretrainingMacs, other,
+        denseMacs / (double) macs, fit.operations().paperTotal(), fit.operations().paperDenseTotal(), pretrainingMacs, other,
         (denseMacs + otherOfDense) / (double) (macs + other), target, fit.memory(), 0));
   }
 

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import org.lull.Dataset;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
-import org.lull.train.Dataset;
 
 /** A loader that keeps what it has read, for experiments that share their data. */
 public final class LoadedOnce implements CorpusLoader {

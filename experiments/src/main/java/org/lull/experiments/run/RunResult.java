@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lull.cost.MemoryUse;
 import org.lull.cost.OperationCounts;
+import org.lull.cost.Varies;
 import org.lull.train.Budget;
 
 /**
@@ -22,7 +23,7 @@ import org.lull.train.Budget;
  *     examples; null if only one was trained
  */
 public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, ModelResult dense, ModelResult delta,
-    int batch, int threads, String kernels, Double speedup) {
+    int batch, @Varies("as asked for") int threads, @Varies("what the machine has") String kernels, @Varies("measured") Double speedup) {
 
   /**
    * One trained network.
@@ -37,6 +38,8 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param trainingMacs multiply-adds of the three products in all its training steps, counted; dense pretraining is not among them
    * @param denseTrainingMacs what those steps cost densely
    * @param reduction denseTrainingMacs / trainingMacs
+   * @param paperTrainingMacs the same multiply-adds as the paper's cost model counts them ({@link OperationCounts#paperTotal})
+   * @param paperDenseTrainingMacs what those steps cost densely by that model
    * @param pretrainingMacs multiply-adds of the dense phase before
    * @param otherMacs what the same steps cost beside the three products, in multiply-adds: the cells' pointwise stages, the delta encoder
    *     and the head
@@ -45,19 +48,27 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param memory the most that the arrays of its training took
    * @param stepMicros median time of a training step, microseconds
    */
-  @JsonIgnoreProperties(value = "whole_reduction", allowGetters = true) // which follows from the others
+  @JsonIgnoreProperties(value = {"whole_reduction", "paper_reduction"}, allowGetters = true) // which follow from the others
   public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
-      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long pretrainingMacs, long otherMacs,
-      double fullReduction, Target target, MemoryUse memory, double stepMicros) {
+      Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long paperTrainingMacs,
+      long paperDenseTrainingMacs, long pretrainingMacs, long otherMacs, double fullReduction, Target target, MemoryUse memory,
+      @Varies("measured") double stepMicros) {
     /** {@link #reduction} of all training from scratch, dense pretraining included. */
     @JsonProperty("whole_reduction")
     public double wholeReduction() {
       return (denseTrainingMacs + pretrainingMacs) / (double) (trainingMacs + pretrainingMacs);
     }
 
+    /** {@link #reduction} by the paper's cost model. */
+    @JsonProperty("paper_reduction")
+    public double paperReduction() {
+      return paperDenseTrainingMacs / (double) paperTrainingMacs;
+    }
+
     ModelResult withStepMicros(double micros) {
       return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
-          denseTrainingMacs, reduction, pretrainingMacs, otherMacs, fullReduction, target, memory, micros);
+          denseTrainingMacs, reduction, paperTrainingMacs, paperDenseTrainingMacs, pretrainingMacs, otherMacs, fullReduction, target,
+          memory, micros);
     }
   }
 

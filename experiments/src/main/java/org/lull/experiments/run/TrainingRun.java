@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
+import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.experiments.run.RunResult.Target;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
-import org.lull.train.Dataset;
 import org.lull.train.EpochRecord;
 import org.lull.train.Progress;
 

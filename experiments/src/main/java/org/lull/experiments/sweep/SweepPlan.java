@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import org.lull.Dataset;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.ExperimentListener;
@@ -15,7 +16,6 @@ import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Cancellation;
-import org.lull.train.Dataset;
 import org.lull.train.Progress;
 import org.lull.train.TrainingOptions;
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.data.TimeSeries;
 import org.lull.experiments.run.CorpusLoader;
@@ -31,7 +32,6 @@ import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.SeriesCorpus;
 import org.lull.train.Cancellation;
-import org.lull.train.Dataset;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 

@@ -1,0 +1,70 @@
+package org.lull.accelerator;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lull.network.Arithmetic;
+import org.lull.network.Network;
+import org.lull.rnn.LayerLayout;
+
+/** Where a stream stands in the integer layers, the lowest first. */
+final class FixedState implements Arithmetic.State {
+  /** One of M in its unit, 2^-(FV + FW). */
+  private static final float UNIT_OF_M = Math.scalb(1f, -FixedPoint.FV - FixedPoint.FW);
+
+  /** What one layer keeps from timestep to timestep. */
+  static final class Layer {
+    /** h and c of the last timestep, [Nh]. */
+    final short[] h;
+    final short[] c;
+    /** v each column last transmitted, [Nx + Nh]. */
+    final short[] reference;
+    /** M, [4 Nh]. */
+    final long[] m;
+    /** Whether the bias has been added to M: at the first timestep. */
+    boolean begun;
+
+    private Layer(LayerLayout layout) {
+      h = new short[layout.units()];
+      c = new short[layout.units()];
+      reference = new short[layout.columns()];
+      m = new long[FixedLstmLayer.GATES * layout.units()];
+    }
+
+    private Layer(Layer other) {
+      h = other.h.clone();
+      c = other.c.clone();
+      reference = other.reference.clone();
+      m = other.m.clone();
+      begun = other.begun;
+    }
+  }
+
+  final List<Layer> layers;
+
+  private FixedState(List<Layer> layers) {
+    this.layers = layers;
+  }
+
+  /** Before the first timestep: zeros. */
+  static FixedState of(Network network) {
+    List<Layer> layers = new ArrayList<>();
+    network.layers().forEach(layout -> layers.add(new Layer(layout)));
+    return new FixedState(layers);
+  }
+
+  @Override
+  public Arithmetic.State copy() {
+    return new FixedState(layers.stream().map(Layer::new).toList());
+  }
+
+  @Override
+  public float largestMemory() {
+    long largest = 0;
+    for (Layer layer : layers) {
+      for (long value : layer.m) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+    return largest * UNIT_OF_M;
+  }
+}

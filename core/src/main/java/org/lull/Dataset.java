@@ -1,0 +1,365 @@
+package org.lull;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
+import org.lull.train.Example;
+import org.lull.train.RandomStreams;
+
+/**
+ * Sequences to train on, to validate and to test by, each of a class: {@code Dataset.of(sequences, labels).split(0.1, 0.1, seed)}. Or, for
+ * regression, each with numbers to predict: {@link #ofTargets}. Nothing in it changes; what is wrong with the data is refused here, with
+ * its place.
+ */
+public final class Dataset {
+  private final String name;
+  private final List<String> labels;
+  private final int channels;
+  private final List<Example> train;
+  private final List<Example> validation;
+  private final List<Example> test;
+  private final String hash;
+  private final List<String> warnings;
+  private final List<String> leftOut;
+
+  /**
+   * Examples that a loader has made.
+   *
+   * @param name what was recognised, as shown to the user: "Google Speech Commands layout, 35 words"
+   * @param labels class names, all different; an {@link Example#label()} is an index into them. Empty for regression
+   * @param channels values per timestep, the same in every example
+   * @param train may be empty where the data is only to be tested on
+   * @param hash SHA-256, in hex, of the content the examples were made from, for provenance
+   * @param warnings what was skipped or repaired on the way, a sentence each; shown to the user, never dropped
+   * @param leftOut the recordings that are not usable and so not among the examples, a sentence each: which and why
+   * @throws InvalidInputException where an example has other channels, or a label that is none of these
+   */
+  public Dataset(String name, List<String> labels, int channels, List<Example> train, List<Example> validation, List<Example> test,
+      String hash, List<String> warnings, List<String> leftOut) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.labels = List.copyOf(labels);
+    this.channels = channels;
+    this.train = List.copyOf(train);
+    this.validation = List.copyOf(validation);
+    this.test = List.copyOf(test);
+    this.hash = Objects.requireNonNull(hash, "hash");
+    this.warnings = List.copyOf(warnings);
+    this.leftOut = List.copyOf(leftOut);
+    if (this.labels.stream().distinct().count() != labels.size()) {
+      throw new InvalidInputException(name + ": labels " + labels + ", expected all different");
+    }
+    int targets = all().findFirst().map(Example::targets).orElse(0);
+    all().forEach(example -> check(example, targets));
+  }
+
+  private void check(Example example, int targets) {
+    if (example.channels() != channels) {
+      throw new InvalidInputException(example.id() + ": " + example.channels() + " channels, expected " + channels
+          + " as in the other examples");
+    }
+    if (example.targets() != targets) {
+      throw new InvalidInputException(example.id() + ": " + example.targets() + " targets, expected " + targets
+          + " as of the other examples");
+    }
+    if (targets == 0 && example.label() >= labels.size()) {
+      throw new InvalidInputException(example.id() + ": label " + example.label() + ", expected 0 to " + (labels.size() - 1) + ", an index"
+          + " of the labels");
+    }
+  }
+
+  private Stream<Example> all() {
+    return Stream.of(train, validation, test).flatMap(List::stream);
+  }
+
+  /**
+   * Sequences to train on, each of a class. The classes are numbered in the order of their names. {@link #split} sets some of them aside
+   * for validation and test, or {@link #withValidation} and {@link #withTest} add others.
+   *
+   * @param sequences [steps][channels] each, raw: they are normalised in training. Of any number of steps from 1 on, all of the same
+   *     channels
+   * @param labels the class of each, by name: composed as {@link Label} says, without white space at the ends
+   * @throws InvalidInputException where there are none, there are not as many labels, a label is none, channels differ, or a value is not
+   *     finite or beyond {@link org.lull.input.Frames#LARGEST}
+   */
+  public static Dataset of(List<float[][]> sequences, List<String> labels) {
+    requireAsMany("labels", sequences, labels);
+    List<String> named = labels(labels, "example ");
+    List<String> classes = List.copyOf(new TreeSet<>(named));
+    List<Example> examples = IntStream.range(0, sequences.size())
+        .mapToObj(i -> Example.of("example " + i, sequences.get(i), classes.indexOf(named.get(i)))).toList();
+    return ofArrays(classes, examples, List.of(), List.of(), alike(classes));
+  }
+
+  /**
+   * Sequences to train on for regression, each with what is to be predicted of it: one number, or several. {@link #split} sets some of them
+   * aside for validation and test, or {@link #withValidationTargets} and {@link #withTestTargets} add others.
+   *
+   * @param sequences as of {@link #of}
+   * @param targets one number or several, as many of each
+   * @throws InvalidInputException as {@link #of}
+   */
+  public static Dataset ofTargets(List<float[][]> sequences, List<float[]> targets) {
+    return ofArrays(List.of(), examples("example ", sequences, targets), List.of(), List.of(), List.of());
+  }
+
+  private static Dataset ofArrays(List<String> labels, List<Example> train, List<Example> validation, List<Example> test,
+      List<String> warnings) {
+    return new Dataset("arrays", labels, train.getFirst().channels(), train, validation, test,
+        hash(labels, List.of(train, validation, test)), warnings, List.of());
+  }
+
+  private static List<Example> examples(String id, List<float[][]> sequences, List<float[]> targets) {
+    requireAsMany("targets", sequences, targets);
+    return IntStream.range(0, sequences.size()).mapToObj(i -> Example.of(id + i, sequences.get(i), targets.get(i))).toList();
+  }
+
+  private static void requireAsMany(String what, List<float[][]> sequences, List<?> others) {
+    if (sequences.isEmpty() || sequences.size() != others.size()) {
+      throw new InvalidInputException(sequences.size() + " sequences and " + others.size() + " " + what
+          + ", expected one of each for every example, and at least one");
+    }
+  }
+
+  private static List<String> labels(List<String> raw, String id) {
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < raw.size(); i++) {
+      try {
+        labels.add(Label.of(raw.get(i)));
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException(id + i + ": " + e.getMessage(), e);
+      }
+    }
+    return labels;
+  }
+
+  /** Warnings of classes that were probably meant to be one. */
+  private static List<String> alike(List<String> classes) {
+    Map<String, List<String>> groups =
+        classes.stream().collect(Collectors.groupingBy(Label::withoutCaseAndSpace, TreeMap::new, Collectors.toList()));
+    return groups.values().stream().filter(group -> group.size() > 1)
+        .map(group -> "classes " + String.join(", ", group) + " differ only in case or white space").toList();
+  }
+
+  /**
+   * The same with these examples for validation, in the place of those there are.
+   *
+   * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
+   */
+  public Dataset withValidation(List<float[][]> sequences, List<String> labels) {
+    return ofArrays(this.labels, train, labelled("validation example ", sequences, labels), test).covered();
+  }
+
+  /**
+   * The same with these examples for the test, in the place of those there are.
+   *
+   * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
+   */
+  public Dataset withTest(List<float[][]> sequences, List<String> labels) {
+    return ofArrays(this.labels, train, validation, labelled("test example ", sequences, labels)).covered();
+  }
+
+  /** The same with these examples for validation, for regression. */
+  public Dataset withValidationTargets(List<float[][]> sequences, List<float[]> targets) {
+    return ofArrays(labels, train, examples("validation example ", sequences, targets), test);
+  }
+
+  /** The same with these examples for the test, for regression. */
+  public Dataset withTestTargets(List<float[][]> sequences, List<float[]> targets) {
+    return ofArrays(labels, train, validation, examples("test example ", sequences, targets));
+  }
+
+  private static Dataset ofArrays(List<String> labels, List<Example> train, List<Example> validation, List<Example> test) {
+    return ofArrays(labels, train, validation, test, alike(labels));
+  }
+
+  private List<Example> labelled(String id, List<float[][]> sequences, List<String> raw) {
+    requireAsMany("labels", sequences, raw);
+    List<String> named = labels(raw, id);
+    return IntStream.range(0, sequences.size()).mapToObj(i -> {
+      int label = labels.indexOf(named.get(i));
+      if (label < 0) {
+        throw new InvalidInputException(id + i + ": class \"" + named.get(i) + "\" has no examples to train on; there are "
+            + String.join(", ", labels));
+      }
+      return Example.of(id + i, sequences.get(i), label);
+    }).toList();
+  }
+
+  /**
+   * Sets examples aside for validation and test, class by class: of each class the same share, rounded, but of three examples or more at
+   * least one for each share above 0, and never the last one for training. Which ones is decided by the seed; their order stays.
+   *
+   * @param validationShare of all examples, 0 for none
+   * @param testShare likewise; both together below 1
+   * @throws InvalidInputException where a share is out of range, or there are examples for validation or test already
+   */
+  public Dataset split(double validationShare, double testShare, long seed) {
+    if (!(validationShare >= 0 && testShare >= 0 && validationShare + testShare < 1)) {
+      throw new InvalidInputException("shares of " + validationShare + " for validation and " + testShare
+          + " for the test, expected 0 or more and together below 1, such as 0.1 and 0.1");
+    }
+    if (!validation.isEmpty() || !test.isEmpty()) {
+      throw new InvalidInputException(name + ": has " + validation.size() + " examples for validation and " + test.size()
+          + " for the test already; split what has none");
+    }
+    Map<Integer, List<Integer>> classes = new TreeMap<>();
+    for (int i = 0; i < train.size(); i++) {
+      classes.computeIfAbsent(train.get(i).label(), _ -> new ArrayList<>()).add(i);
+    }
+    int[] part = new int[train.size()]; // 1 for validation, 2 for the test
+    classes.forEach((label, places) -> {
+      List<Integer> order = RandomStreams.shuffled(places, RandomStreams.of(seed, "split", label));
+      int ofTest = Math.min(share(testShare, places.size()), places.size() - 1);
+      int aside = Math.min(places.size() - 1, ofTest + share(validationShare, places.size()));
+      for (int i = 0; i < aside; i++) {
+        part[order.get(i)] = i < ofTest ? 2 : 1;
+      }
+    });
+    List<List<Example>> parts = IntStream.range(0, 3)
+        .mapToObj(p -> IntStream.range(0, part.length).filter(i -> part[i] == p).mapToObj(train::get).toList()).toList();
+    return ofArrays(labels, parts.get(0), parts.get(1), parts.get(2)).withName(name).covered();
+  }
+
+  private static int share(double share, int of) {
+    int rounded = (int) Math.round(share * of);
+    return share > 0 && of >= 3 ? Math.max(1, rounded) : rounded;
+  }
+
+  /** The same with warnings of classes that have no examples in a split that has some. */
+  private Dataset covered() {
+    List<String> all = new ArrayList<>(warnings);
+    missing("validation", validation, all);
+    missing("test", test, all);
+    return new Dataset(name, labels, channels, train, validation, test, hash, all, leftOut);
+  }
+
+  private void missing(String split, List<Example> examples, List<String> warnings) {
+    if (examples.isEmpty()) {
+      return;
+    }
+    int[] counts = counts(examples);
+    List<String> without = IntStream.range(0, labels.size()).filter(k -> counts[k] == 0).mapToObj(labels::get).toList();
+    if (!without.isEmpty()) {
+      warnings.add("no " + split + " examples of " + String.join(", ", without));
+    }
+  }
+
+  private int[] counts(List<Example> examples) {
+    int[] counts = new int[labels.size()];
+    examples.stream().filter(example -> example.label() >= 0).forEach(example -> counts[example.label()]++);
+    return counts;
+  }
+
+  /** @throws InvalidInputException where there is nothing to train on, or a class without it */
+  void requireTrainable() {
+    if (train.isEmpty()) {
+      throw new InvalidInputException(name + ": no examples to train on, expected at least one");
+    }
+    int[] counts = counts(train);
+    List<String> without = IntStream.range(0, labels.size()).filter(k -> counts[k] == 0).mapToObj(labels::get).toList();
+    if (!without.isEmpty()) {
+      throw new InvalidInputException(name + ": no examples to train on of " + String.join(", ", without)
+          + ", expected at least one of each class; add some, or leave the class out");
+    }
+  }
+
+  private static String hash(List<String> labels, List<List<Example>> splits) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(labels.toString().getBytes(StandardCharsets.UTF_8));
+      for (List<Example> split : splits) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, split.size()));
+        for (Example example : split) {
+          float[] frames = example.frames();
+          float[] target = example.target();
+          ByteBuffer content = ByteBuffer.allocate(4 * Integer.BYTES + Float.BYTES * (frames.length + target.length));
+          content.putInt(example.steps()).putInt(example.channels()).putInt(example.label()).putInt(target.length);
+          content.asFloatBuffer().put(target).put(frames);
+          digest.update(content.array());
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  /** Whether examples have numbers to predict in the place of classes. */
+  public boolean isRegression() {
+    return targets() > 0;
+  }
+
+  /** How many numbers are to be predicted of a sequence; 0 where each has a class. */
+  public int targets() {
+    return all().findFirst().map(Example::targets).orElse(0);
+  }
+
+  /** What was recognised, as shown to the user. */
+  public String name() {
+    return name;
+  }
+
+  /** The same under another name. */
+  public Dataset withName(String value) {
+    return new Dataset(value, labels, channels, train, validation, test, hash, warnings, leftOut);
+  }
+
+  /** Class names; an {@link Example#label()} is an index into them. Empty for regression. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** Values per timestep. */
+  public int channels() {
+    return channels;
+  }
+
+  /** Examples to train on. */
+  public List<Example> train() {
+    return train;
+  }
+
+  /** Examples by which the best weights are chosen. */
+  public List<Example> validation() {
+    return validation;
+  }
+
+  /** Examples that nothing is chosen by. */
+  public List<Example> test() {
+    return test;
+  }
+
+  /** SHA-256, in hex, of the content. */
+  public String hash() {
+    return hash;
+  }
+
+  /** What was skipped, repaired, or looks like a mistake: a sentence each. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Recordings that are not usable and so not among the examples, a sentence each. */
+  public List<String> leftOut() {
+    return leftOut;
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + train.size() + " examples to train on, " + validation.size() + " for validation, " + test.size()
+        + " for the test, " + channels + " channels, " + (isRegression() ? targets() + " targets" : "classes " + labels);
+  }
+}

@@ -1,0 +1,129 @@
+package org.lull;
+
+import java.util.Arrays;
+import org.lull.cost.OperationCounts;
+import org.lull.input.Finite;
+import org.lull.input.Frames;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
+import org.lull.network.NetworkState;
+import org.lull.network.NetworkStream;
+
+/**
+ * A {@link Model} that takes frame after frame, as they arrive: after each it gives, to the bit, what {@link Model#classify} or
+ * {@link Model#predict} gives for all frames so far, at the cost of one. In the model's mode and arithmetic. One thread at a time.
+ */
+public final class ModelStream {
+  private final Model model;
+  private final NetworkStream stream;
+  private final NetworkState start;
+  private final OperationCounts before;
+  private NetworkState state;
+  private float[] lastOfClass;
+  private long refused;
+
+  ModelStream(Model model) {
+    this(model, new NetworkState(model.network()), model.network().operationCounts());
+  }
+
+  private ModelStream(Model model, NetworkState start, OperationCounts before) {
+    this.model = model;
+    this.start = start;
+    this.before = before;
+    stream = new NetworkStream(model.network(), model.mode());
+    state = start.copy();
+  }
+
+  /**
+   * How a stream is doing.
+   *
+   * @param frames taken since the beginning, or the last {@link #reset}
+   * @param sparsity share of entries of x and h that did not fire in these, 0 to 1; 0 before the first frame
+   * @param largestMemory the largest magnitude in the delta memories M: of the order of 1 to 100 unless something is wrong
+   * @param refused frames that were refused, as they were no frames of the model or not finite
+   */
+  public record Health(long frames, double sparsity, float largestMemory, long refused) {}
+
+  /**
+   * Takes a frame.
+   *
+   * @param frame raw features, [channels]
+   * @return what the model takes the frames so far for
+   * @throws InvalidInputException where the frame has another number of channels, or a value is not finite or out of bounds: beyond
+   *     {@link Frames#LARGEST}, or {@link Finite#LARGEST} standard deviations from the mean. The stream is then as before
+   * @throws IllegalStateException if the model predicts numbers
+   */
+  public Prediction classify(float[] frame) {
+    model.requireClasses();
+    float[] outputs = step(frame);
+    if (model.spec().head() != Head.FRAMES) {
+      return new Prediction(model.labels(), outputs);
+    }
+    float[] scores = Arrays.copyOfRange(outputs, 1, outputs.length);
+    for (float score : scores) {
+      if (score > outputs[0]) { // not silence: decides until another does
+        lastOfClass = scores;
+      }
+    }
+    return new Prediction(model.labels(), lastOfClass == null ? scores : lastOfClass.clone());
+  }
+
+  /**
+   * Takes a frame.
+   *
+   * @param frame raw features, [channels]
+   * @return what the model predicts of the frames so far, [outputs]
+   * @throws InvalidInputException as of {@link #classify}
+   * @throws IllegalStateException if the model tells classes apart
+   */
+  public float[] predict(float[] frame) {
+    model.requireRegression();
+    return model.restored(step(frame));
+  }
+
+  private float[] step(float[] frame) {
+    try {
+      String id = "frame " + state.steps() + " of the stream";
+      float[] checked = Frames.flat(id, new float[][] {frame}, model.normalisation().channels());
+      float[] normalised = model.normalisation().frame(checked, 0);
+      int bad = Finite.firstTooLarge(normalised, 0, normalised.length);
+      if (bad >= 0) {
+        throw new InvalidInputException(id + ": channel " + bad + " is " + frame[bad] + ", " + Finite.refused(normalised[bad]));
+      }
+      return stream.step(state, normalised);
+    } catch (InvalidInputException e) {
+      refused++;
+      throw e;
+    }
+  }
+
+  /** Begins anew, as if no frame had been taken. */
+  public void reset() {
+    state = start.copy();
+    lastOfClass = null;
+    refused = 0;
+    before.reset();
+    stream.operations().reset();
+  }
+
+  /** Another stream that stands where this one does and goes its own way from there. */
+  public ModelStream copy() {
+    ModelStream copy = new ModelStream(model, start, operations());
+    copy.state = state.copy();
+    copy.lastOfClass = lastOfClass;
+    copy.refused = refused;
+    return copy;
+  }
+
+  private OperationCounts operations() {
+    OperationCounts all = model.network().operationCounts();
+    all.add(before);
+    all.add(stream.operations());
+    return all;
+  }
+
+  /** Frames taken, what they cost, and whether anything is wrong. */
+  public Health health() {
+    return new Health(state.steps(), state.steps() == 0 ? 0 : operations().sparsity(), state.largestMemory(), refused);
+  }
+}

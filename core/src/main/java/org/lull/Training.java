@@ -1,0 +1,447 @@
+package org.lull;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Arithmetic;
+import org.lull.network.Head;
+import org.lull.network.Initialiser;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
+import org.lull.network.Provenance;
+import org.lull.rnn.Cell;
+import org.lull.rnn.Thresholds;
+import org.lull.train.Augmentation;
+import org.lull.train.Budget;
+import org.lull.train.Evaluation;
+import org.lull.train.Evaluator;
+import org.lull.train.Example;
+import org.lull.train.Fit;
+import org.lull.train.LearningRate;
+import org.lull.train.Loss;
+import org.lull.train.Optimiser;
+import org.lull.train.Progress;
+import org.lull.train.RandomStreams;
+import org.lull.train.Trainer;
+import org.lull.train.TrainingOptions;
+
+/**
+ * Trains a network on a {@link Dataset}: {@code Training.builder().hidden(64).threshold(0.15f).epochs(20).build().fit(data).model()}.
+ *
+ * <p>A value: it may be used again, on other data too. The same seed and data give the same model, to the byte, at any number of threads.
+ */
+public final class Training {
+  private final Builder settings;
+  private final TrainingOptions options;
+
+  private Training(Builder settings, TrainingOptions options) {
+    this.settings = settings;
+    this.options = options;
+  }
+
+  /** Begins with a delta LSTM of two layers of 64 units with thresholds of 0.15, and the {@link TrainingOptions#defaults}. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Begins with these settings. */
+  public Builder toBuilder() {
+    return new Builder(settings);
+  }
+
+  /** How it trains. */
+  public TrainingOptions options() {
+    return options;
+  }
+
+  /**
+   * Trains, keeps the weights of the epoch with the best validation accuracy (in regression: loss), and measures them on the test examples.
+   *
+   * @throws InvalidInputException if there is nothing to train on, or a class without it
+   * @throws org.lull.train.Diverged if the loss, a gradient or a weight is not finite
+   */
+  public TrainingResult fit(Dataset data) {
+    return fit(data, pretrain(data));
+  }
+
+  /** The network {@link #fit(Dataset)} begins with: its initial weights, trained densely where pretraining is asked for. */
+  public Pretrained pretrain(Dataset data) {
+    data.requireTrainable();
+    Network network = new Network(spec(data));
+    network.setArithmetic(settings.arithmetic);
+    Initialiser.initialise(network, RandomStreams.of(options.seed(), "weights"));
+    if (settings.pretrainEpochs == 0) {
+      return new Pretrained(network, List.of());
+    }
+    TrainingOptions dense = options.withEpochs(settings.pretrainEpochs).withLearningRate(pretrainLearningRate()).withDeltaPenalty(0);
+    try (Trainer trainer = new Trainer(network, normalisation(data), Mode.DENSE, dense, null, loss(data))) {
+      Fit fit = trainer.fit(data.train(), data.validation(), "pretraining", settings.progress, settings.listener);
+      return new Pretrained(network, fit.epochs());
+    }
+  }
+
+  private double pretrainLearningRate() {
+    return settings.pretrainLearningRate == null ? options.schedule().learningRate() : settings.pretrainLearningRate;
+  }
+
+  /**
+   * The same from a beginning that was made before, with the thresholds switched on: several trainings may share it.
+   *
+   * @param start of a training that pretrains alike; it stays as it is
+   */
+  public TrainingResult fit(Dataset data, Pretrained start) {
+    data.requireTrainable();
+    Network network = start.network().copy();
+    network.setArithmetic(settings.arithmetic);
+    Normalisation normalisation = normalisation(data);
+    Loss loss = loss(data);
+    if (settings.mode == Mode.DELTA) {
+      setThresholds(network);
+    }
+    Fit fit;
+    try (Trainer trainer = new Trainer(network, normalisation, settings.mode, options, settings.budget, loss)) {
+      fit = trainer.fit(data.train(), data.validation(), settings.pretrainEpochs + 1, "training", settings.progress, settings.listener);
+    }
+    Evaluation test = null;
+    if (!data.test().isEmpty()) {
+      try (Evaluator evaluator = new Evaluator(network, normalisation, settings.mode, options.threads(), loss);
+          Progress.Task task = settings.progress.begin("testing", data.test().size())) {
+        test = evaluator.evaluate(data.test(), task);
+      }
+    }
+    Model model = new Model(network, settings.mode, normalisation, data.labels(), loss.targets(), settings.frontEnd, provenance(data));
+    return new TrainingResult(model, start.epochs(), fit, test);
+  }
+
+  /** The architecture for such data. */
+  public NetworkSpec spec(Dataset data) {
+    int outputs = data.isRegression() ? data.targets() : settings.head.outputs(data.labels().size());
+    return new NetworkSpec(settings.cell, data.channels(), settings.layers, settings.hidden, outputs, settings.head);
+  }
+
+  /** Statistics of the training examples, by which the input is normalised. */
+  public Normalisation normalisation(Dataset data) {
+    Normalisation.Gathering gathering = new Normalisation.Gathering(data.channels(), settings.channelStatistics);
+    data.train().forEach(example -> example.addTo(gathering));
+    return gathering.result();
+  }
+
+  private Loss loss(Dataset data) {
+    if (data.isRegression() != settings.regression) {
+      throw new InvalidInputException(data.name() + ": " + (data.isRegression() ? "has numbers to predict, which want .regression()"
+          : "has classes, expected numbers to predict for .regression(); make it by Dataset.ofTargets"));
+    }
+    if (!settings.regression) {
+      return Loss.CROSS_ENTROPY;
+    }
+    Normalisation.Gathering gathering = new Normalisation.Gathering(data.targets(), true);
+    for (Example example : data.train()) {
+      gathering.add(example.target(), 1);
+    }
+    return Loss.meanSquaredError(gathering.result());
+  }
+
+  private void setThresholds(Network network) {
+    NetworkSpec spec = network.spec();
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      network.setThresholds(layer, Thresholds.uniform(spec.inputs(layer), spec.hidden(), at(settings.thresholdX, layer),
+          at(settings.thresholdH, layer)));
+    }
+  }
+
+  private static float at(float[] values, int layer) {
+    return values[values.length == 1 ? 0 : layer];
+  }
+
+  private Provenance provenance(Dataset data) {
+    String version = Training.class.getPackage().getImplementationVersion();
+    return new Provenance(version == null ? "development" : version, Runtime.version().toString(), data.name(), data.hash(), values());
+  }
+
+  /** All that decides the model's bytes beside the data, as text, by the names of the command line's options where it has them. */
+  private SortedMap<String, String> values() {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("cell", settings.cell.name());
+    values.put("layers", Integer.toString(settings.layers));
+    values.put("hidden", Integer.toString(settings.hidden));
+    values.put("head", settings.head.label());
+    values.put("mode", settings.mode.toString());
+    values.put("numeric", settings.arithmetic.name());
+    values.put("channel-statistics", Boolean.toString(settings.channelStatistics));
+    if (settings.mode == Mode.DELTA) {
+      values.put("threshold-x", Arrays.toString(settings.thresholdX));
+      values.put("threshold-h", Arrays.toString(settings.thresholdH));
+      values.put("delta-penalty", Double.toString(options.deltaPenalty()));
+      if (settings.budget != null) {
+        values.put("target", settings.budget.toString());
+      }
+    }
+    values.put("pretrain-epochs", Integer.toString(settings.pretrainEpochs));
+    if (settings.pretrainEpochs > 0) {
+      values.put("pretrain-lr", Double.toString(pretrainLearningRate()));
+    }
+    values.put("epochs", Integer.toString(options.epochs()));
+    values.put("batch", Integer.toString(options.batch()));
+    values.put("lr", Double.toString(options.schedule().learningRate()));
+    values.put("schedule", options.schedule().shape().toString());
+    values.put("warmup", Double.toString(options.schedule().warmup()));
+    values.put("optimizer", options.optimiser().toString());
+    values.put("clip", Double.toString(options.clip()));
+    values.put("patience", Integer.toString(options.patience()));
+    values.put("augmentation", options.augmentation().toString());
+    values.put("seed", Long.toString(options.seed()));
+    return values;
+  }
+
+  /** Sets what is to differ from the defaults. */
+  public static final class Builder {
+    private Cell cell = Cell.named("lstm");
+    private int layers = 2;
+    private int hidden = 64;
+    private Head head = Head.MEAN;
+    private Mode mode = Mode.DELTA;
+    private float[] thresholdX = {0.15f};
+    private float[] thresholdH = {0.15f};
+    private Budget budget;
+    private Arithmetic arithmetic = Arithmetic.FLOAT32;
+    private boolean channelStatistics = true;
+    private boolean regression;
+    private String frontEnd = "";
+    private int pretrainEpochs;
+    private Double pretrainLearningRate;
+    private Trainer.EpochListener listener = (_, _) -> {};
+    private Progress progress = Progress.SILENT;
+    private TrainingOptions.Builder options = TrainingOptions.builder();
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      cell = other.cell;
+      layers = other.layers;
+      hidden = other.hidden;
+      head = other.head;
+      mode = other.mode;
+      thresholdX = other.thresholdX;
+      thresholdH = other.thresholdH;
+      budget = other.budget;
+      arithmetic = other.arithmetic;
+      channelStatistics = other.channelStatistics;
+      regression = other.regression;
+      frontEnd = other.frontEnd;
+      pretrainEpochs = other.pretrainEpochs;
+      pretrainLearningRate = other.pretrainLearningRate;
+      listener = other.listener;
+      progress = other.progress;
+      options = other.options.copy();
+    }
+
+    /** "lstm", "gru" or "rnn"; lstm. */
+    public Builder cell(String name) {
+      cell = Cell.named(name);
+      return this;
+    }
+
+    /** Recurrent layers, each on the hidden states of the one below; 2. */
+    public Builder layers(int value) {
+      layers = value;
+      return this;
+    }
+
+    /** Hidden units of each layer; 64. */
+    public Builder hidden(int value) {
+      hidden = value;
+      return this;
+    }
+
+    /** What the output layer reads; the mean over time. */
+    public Builder head(Head value) {
+      head = Objects.requireNonNull(value, "head");
+      return this;
+    }
+
+    /** Whether only entries that moved by their threshold are computed with, or all; delta. */
+    public Builder mode(Mode value) {
+      mode = Objects.requireNonNull(value, "mode");
+      return this;
+    }
+
+    /**
+     * How far an entry must move before it is transmitted, in all layers: an input in standard deviations of its channel, a hidden state in
+     * its own unit; 0.15.
+     */
+    public Builder threshold(float theta) {
+      return thresholds(new float[] {theta}, new float[] {theta});
+    }
+
+    /**
+     * The same apart for the inputs of the layers and for the hidden states.
+     *
+     * @param x one for each layer, or one for all
+     * @param h likewise
+     */
+    public Builder thresholds(float[] x, float[] h) {
+      thresholdX = x.clone();
+      thresholdH = h.clone();
+      return this;
+    }
+
+    /** What the training of a delta network may cost: the thresholds, all by one factor, are moved to meet it; null leaves them alone. */
+    public Builder budget(Budget value) {
+      budget = value;
+      return this;
+    }
+
+    /** What the recurrent layers compute in; float32. */
+    public Builder arithmetic(Arithmetic value) {
+      arithmetic = Objects.requireNonNull(value, "arithmetic");
+      return this;
+    }
+
+    /** Whether each channel is normalised by its own statistics, or all by the same; its own. */
+    public Builder channelStatistics(boolean value) {
+      channelStatistics = value;
+      return this;
+    }
+
+    /** Predicts numbers in the place of classes: of data made by {@link Dataset#ofTargets}. The loss is the mean squared error. */
+    public Builder regression() {
+      regression = true;
+      return this;
+    }
+
+    /** Settings of what made the features, JSON, to be kept in the model; "" for data that is used as it comes. */
+    public Builder frontEnd(String json) {
+      frontEnd = Objects.requireNonNull(json, "frontEnd");
+      return this;
+    }
+
+    /**
+     * Trains densely first, before the thresholds are switched on; the schedule then begins anew.
+     *
+     * @param epochs 0 for none
+     */
+    public Builder pretraining(int epochs) {
+      pretrainEpochs = epochs;
+      return this;
+    }
+
+    /** The same at a learning rate of its own. */
+    public Builder pretraining(int epochs, double learningRate) {
+      pretrainEpochs = epochs;
+      pretrainLearningRate = learningRate;
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#epochs}. */
+    public Builder epochs(int value) {
+      options.epochs(value);
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#batch}. */
+    public Builder batch(int value) {
+      options.batch(value);
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#learningRate}. */
+    public Builder learningRate(double value) {
+      options.learningRate(value);
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#schedule}. */
+    public Builder schedule(LearningRate.Shape value) {
+      options.schedule(value);
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#optimiser}. */
+    public Builder optimiser(Optimiser value) {
+      options.optimiser(value);
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#augmentation}. */
+    public Builder augmentation(Augmentation value) {
+      options.augmentation(value);
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#seed}. */
+    public Builder seed(long value) {
+      options.seed(value);
+      return this;
+    }
+
+    /** See {@link TrainingOptions.Builder#threads}. */
+    public Builder threads(int value) {
+      options.threads(value);
+      return this;
+    }
+
+    /** All options of training at once. */
+    public Builder options(TrainingOptions value) {
+      options.options(value);
+      return this;
+    }
+
+    /** Told of each epoch as it ends, those of pretraining first. */
+    public Builder listener(Trainer.EpochListener value) {
+      listener = Objects.requireNonNull(value, "listener");
+      return this;
+    }
+
+    /** Told how far training is, in examples. */
+    public Builder progress(Progress value) {
+      progress = Objects.requireNonNull(value, "progress");
+      return this;
+    }
+
+    /** @throws InvalidInputException where a setting is out of range, or two of them exclude each other */
+    public Training build() {
+      TrainingOptions built = options.build();
+      NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, head.outputs(1), head);
+      arithmetic.check(spec);
+      if (arithmetic != Arithmetic.FLOAT32 && built.deltaPenalty() > 0) {
+        throw new InvalidInputException("a penalty on deltas of " + built.deltaPenalty() + " with the numbers of " + arithmetic.name()
+            + ", which train without one; leave either out");
+      }
+      if (regression && head == Head.FRAMES) {
+        throw new InvalidInputException("the head frames tells classes apart; regression needs mean or last");
+      }
+      checkThresholds("x", thresholdX);
+      checkThresholds("h", thresholdH);
+      if (budget != null && IntStream.range(0, layers).allMatch(layer -> at(thresholdX, layer) == 0 && at(thresholdH, layer) == 0)) {
+        throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
+      }
+      if (pretrainEpochs < 0 || pretrainEpochs > 1_000_000) {
+        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 to 1000000");
+      }
+      if (pretrainEpochs > 0 && pretrainLearningRate != null) {
+        try {
+          built.withLearningRate(pretrainLearningRate); // refuses what is none
+        } catch (InvalidInputException e) {
+          throw new InvalidInputException("pretraining " + e.getMessage(), e);
+        }
+      }
+      return new Training(new Builder(this), built);
+    }
+
+    private void checkThresholds(String part, float[] thresholds) {
+      if (thresholds.length != 1 && thresholds.length != layers) {
+        throw new InvalidInputException(
+            thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");
+      }
+      for (float theta : thresholds) {
+        Thresholds.uniform(1, 1, theta, theta); // refuses what is no threshold
+      }
+    }
+  }
+}

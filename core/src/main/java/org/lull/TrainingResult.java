@@ -1,0 +1,21 @@
+package org.lull;
+
+import java.util.List;
+import org.lull.train.EpochRecord;
+import org.lull.train.Evaluation;
+import org.lull.train.Fit;
+
+/**
+ * A finished {@link Training}.
+ *
+ * @param model with the weights of the best epoch
+ * @param pretraining one record for each epoch of dense pretraining
+ * @param fit the epochs after it, and what they cost
+ * @param test the model measured on the test examples; null where the data has none
+ */
+public record TrainingResult(Model model, List<EpochRecord> pretraining, Fit fit, Evaluation test) {
+  /** One record for each epoch after pretraining. */
+  public List<EpochRecord> epochs() {
+    return fit.epochs();
+  }
+}

@@ -1,0 +1,154 @@
+package org.lull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.input.InvalidInputException;
+import org.lull.train.Example;
+
+class DatasetTest {
+  private static List<float[][]> sequences(int n) {
+    return IntStream.range(0, n).mapToObj(i -> new float[][] {{i, 1}, {i, 2}}).toList();
+  }
+
+  private static List<String> labels(String... labels) {
+    return List.of(labels);
+  }
+
+  @Test
+  void classesAreNumberedInTheOrderOfTheirNames() {
+    Dataset data = Dataset.of(sequences(4), labels("walk", " run\t", "stand", "run"));
+    assertThat(data.labels()).containsExactly("run", "stand", "walk");
+    assertThat(data.train()).extracting(Example::label).containsExactly(2, 0, 1, 0);
+    assertThat(data.channels()).isEqualTo(2);
+    assertThat(data.warnings()).isEmpty();
+    assertThat(data.isRegression()).isFalse();
+  }
+
+  /** Composed or not, with white space or not, it is the same word. */
+  @Test
+  void labelsThatLookTheSameAreTheSame() {
+    Dataset data = Dataset.of(sequences(3), labels("caf\u00e9", "cafe\u0301", " caf\u00e9\u00a0"));
+    assertThat(data.labels()).containsExactly("caf\u00e9");
+    assertThat(Dataset.of(sequences(2), labels("On", "on")).warnings()).singleElement().asString().contains("On, on", "case");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\u00a0", "a\u0000b", "\ud800"})
+  void whatIsNoLabelIsRefusedWithItsPlace(String label) {
+    assertThatThrownBy(() -> Dataset.of(sequences(2), labels("a", label))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("example 1");
+    Dataset data = Dataset.of(sequences(1), labels("a"));
+    assertThatThrownBy(() -> data.withTest(sequences(1), labels(label))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("test example 0");
+  }
+
+  @Test
+  void whatIsNoSequenceIsRefusedWithItsPlace() {
+    List<float[][]> narrow = List.of(new float[][] {{0, 1}}, new float[][] {{0}});
+    assertThatThrownBy(() -> Dataset.of(narrow, labels("a", "b"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("example 1", "1 channels", "expected 2");
+    List<float[][]> missing = List.of(new float[][] {{0, 1}}, new float[][] {{0, 1}, {Float.NaN, 1}});
+    assertThatThrownBy(() -> Dataset.of(missing, labels("a", "b"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("example 1", "frame 1", "channel 0", "NaN");
+    assertThatThrownBy(() -> Dataset.of(Collections.singletonList(new float[0][]), labels("a"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("example 0");
+    assertThatThrownBy(() -> Dataset.of(sequences(2), labels("a"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("2 sequences and 1 labels");
+    assertThatThrownBy(() -> Dataset.of(List.of(), List.of())).isInstanceOf(InvalidInputException.class);
+    Dataset data = Dataset.of(sequences(1), labels("a"));
+    assertThatThrownBy(() -> data.withValidation(Collections.singletonList(new float[][] {{1, 2, 3}}), labels("a"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("validation example 0", "3 channels", "expected 2");
+  }
+
+  @Test
+  void givenSplitsAreTakenAndTheirGapsTold() {
+    Dataset data = Dataset.of(sequences(3), labels("a", "b", "c")).withValidation(sequences(2), labels("b", "a"))
+        .withTest(sequences(1), labels("c"));
+    assertThat(data.validation()).extracting(Example::label).containsExactly(1, 0);
+    assertThat(data.test()).extracting(Example::label).containsExactly(2);
+    assertThat(data.warnings()).containsExactly("no validation examples of c", "no test examples of a, b");
+    assertThatThrownBy(() -> data.withTest(sequences(1), labels("d"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("test example 0", "\"d\"", "a, b, c");
+    assertThatThrownBy(() -> data.split(0.1, 0.1, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("already");
+  }
+
+  @Test
+  void aSplitTakesTheSameShareOfEveryClass() {
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      labels.add(i < 60 ? "many" : i < 90 ? "some" : i < 97 ? "few" : i < 99 ? "two" : "one");
+    }
+    Dataset whole = Dataset.of(sequences(100), labels);
+    Dataset data = whole.split(0.2, 0.1, 5);
+    Function<List<Example>, List<Long>> counts = examples -> IntStream.range(0, 5)
+        .mapToObj(k -> examples.stream().filter(example -> example.label() == k).count()).toList();
+    assertThat(data.labels()).containsExactly("few", "many", "one", "some", "two");
+    assertThat(counts.apply(data.validation())).containsExactly(1L, 12L, 0L, 6L, 0L);
+    assertThat(counts.apply(data.test())).containsExactly(1L, 6L, 0L, 3L, 0L);
+    assertThat(counts.apply(data.train())).containsExactly(5L, 42L, 1L, 21L, 2L);
+    assertThat(data.warnings()).containsExactly("no validation examples of one, two", "no test examples of one, two");
+    Set<Example> all = Stream.of(data.train(), data.validation(), data.test()).flatMap(List::stream).collect(Collectors.toSet());
+    assertThat(all).isEqualTo(new HashSet<>(whole.train()));
+
+    assertThat(whole.split(0.2, 0.1, 5).test()).isEqualTo(data.test());
+    assertThat(whole.split(0.2, 0.1, 6).test()).isNotEqualTo(data.test());
+    assertThat(whole.split(0, 0, 5).train()).isEqualTo(whole.train());
+    for (double[] shares : new double[][] {{-0.1, 0}, {0.5, 0.5}, {0, 1}, {Double.NaN, 0}, {0, Double.NaN}}) {
+      assertThatThrownBy(() -> whole.split(shares[0], shares[1], 1)).isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining(Double.toString(shares[0]));
+    }
+  }
+
+  @Test
+  void everyClassKeepsAnExampleToTrainOn() {
+    Dataset data = Dataset.of(sequences(6), labels("a", "a", "b", "b", "b", "c")).split(0.45, 0.45, 1);
+    assertThat(data.train()).extracting(Example::label).contains(0, 1, 2);
+  }
+
+  @Test
+  void targetsAreNumbers() {
+    List<float[]> targets = List.of(new float[] {1, 10}, new float[] {2, 20}, new float[] {3, 30});
+    Dataset data = Dataset.ofTargets(sequences(3), targets).withTestTargets(sequences(1), Collections.singletonList(new float[] {4, 40}));
+    assertThat(data.isRegression()).isTrue();
+    assertThat(data.targets()).isEqualTo(2);
+    assertThat(data.labels()).isEmpty();
+    assertThat(data.test().getFirst().target()).containsExactly(4, 40);
+    assertThatThrownBy(() -> data.withValidationTargets(sequences(1), Collections.singletonList(new float[] {4}))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("validation example 0", "1 targets", "expected 2");
+    assertThatThrownBy(() -> data.withTest(sequences(1), labels("a"))).isInstanceOf(InvalidInputException.class);
+    assertThat(Dataset.ofTargets(sequences(20), Collections.nCopies(20, new float[] {1})).split(0.1, 0.1, 1).test()).hasSize(2);
+  }
+
+  @Test
+  void theHashTellsDataFromOtherData() {
+    Dataset data = Dataset.of(sequences(2), labels("a", "b"));
+    assertThat(data.hash()).hasSize(64).isEqualTo(Dataset.of(sequences(2), labels("a", "b")).hash())
+        .isNotEqualTo(Dataset.of(sequences(2), labels("b", "a")).hash())
+        .isNotEqualTo(data.withTest(sequences(1), labels("a")).hash())
+        .isNotEqualTo(data.withValidation(sequences(1), labels("a")).hash());
+  }
+
+  @Test
+  void aLoadersMistakesAreRefused() {
+    Example example = Example.of("clip", new float[2][3], 1);
+    assertThatThrownBy(() -> new Dataset("", labels("a"), 3, List.of(example), List.of(), List.of(), "", List.of(), List.of()))
+        .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("clip", "label 1");
+    assertThatThrownBy(() -> new Dataset("", labels("a", "b"), 2, List.of(), List.of(), List.of(example), "", List.of(), List.of()))
+        .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("clip", "3 channels", "expected 2");
+    assertThatThrownBy(() -> new Dataset("", labels("a", "a"), 3, List.of(), List.of(), List.of(), "", List.of(), List.of()))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("different");
+  }
+}

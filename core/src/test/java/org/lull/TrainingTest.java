@@ -1,0 +1,162 @@
+package org.lull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
+import org.lull.network.Mode;
+import org.lull.train.Budget;
+import org.lull.train.Example;
+import org.lull.train.Optimiser;
+
+class TrainingTest {
+  @TempDir private Path folder;
+
+  /** Sines of a length between 30 and 50 and of a phase and a height of their own: the class is the period. */
+  private static Dataset sines(int n) {
+    List<float[][]> sequences = new ArrayList<>();
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      int period = 4 + 4 * (i % 3);
+      sequences.add(sine(random.nextInt(30, 51), period, random));
+      labels.add("period " + period);
+    }
+    return Dataset.of(sequences, labels).split(0.1, 0.3, 1);
+  }
+
+  private static float[][] sine(int steps, double period, SplittableRandom random) {
+    double phase = random.nextDouble(2 * Math.PI);
+    double height = random.nextDouble(0.5, 2);
+    float[][] frames = new float[steps][1];
+    for (int t = 0; t < steps; t++) {
+      frames[t][0] = (float) (height * Math.sin(2 * Math.PI * t / period + phase) + random.nextGaussian() * 0.05);
+    }
+    return frames;
+  }
+
+  /** Nothing is warped or tilted that was not asked for. */
+  @Test
+  void threeFrequenciesAreToldApartWithTheDefaults() {
+    TrainingResult result = Training.builder().hidden(24).epochs(15).batch(8).threads(2).build().fit(sines(180));
+    assertThat(result.test().accuracy()).isGreaterThanOrEqualTo(0.98);
+    assertThat(result.test().operations().sparsity()).isGreaterThan(0.2);
+    assertThat(result.epochs()).hasSize(15);
+    assertThat(result.model().mode()).isEqualTo(Mode.DELTA);
+    float[][] unseen = sine(44, 8, new SplittableRandom(999));
+    assertThat(result.model().classify(unseen).label()).isEqualTo("period 8");
+    Path file = folder.resolve("model.safetensors");
+    result.model().save(file);
+    assertThat(Model.load(file).classify(unseen).scores()).isEqualTo(result.model().classify(unseen).scores());
+  }
+
+  private static Training.Builder small() {
+    return Training.builder().cell("gru").layers(1).hidden(8).epochs(2).batch(8).threads(1);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameModelOnAnyThreads() {
+    Dataset data = sines(36);
+    Training training = small().pretraining(2, 0.01).build();
+    float[] once = training.fit(data).model().network().parameters();
+    assertThat(training.fit(data).model().network().parameters()).isEqualTo(once);
+    assertThat(training.toBuilder().threads(3).build().fit(data).model().network().parameters()).isEqualTo(once);
+    assertThat(training.fit(data, training.pretrain(data)).model().network().parameters()).isEqualTo(once);
+    assertThat(training.toBuilder().seed(2).build().fit(data).model().network().parameters()).isNotEqualTo(once);
+    assertThat(training.toBuilder().mode(Mode.DENSE).build().fit(data).model().network().parameters()).isNotEqualTo(once);
+  }
+
+  @Test
+  void whatIsSetIsUsed() {
+    Dataset data = sines(36);
+    List<Integer> heard = new ArrayList<>();
+    TrainingResult result = small().layers(2).head(Head.LAST).thresholds(new float[] {0.1f, 0.2f}, new float[] {0.3f})
+        .pretraining(1).optimiser(Optimiser.sgd(0.5)).listener((record, _) -> heard.add(record.epoch())).build().fit(data);
+    assertThat(heard).containsExactly(1, 2, 3);
+    assertThat(result.pretraining()).hasSize(1);
+    assertThat(result.model().spec().head()).isEqualTo(Head.LAST);
+    assertThat(result.model().network().thresholds(1).x()[0]).isEqualTo(0.2f);
+    assertThat(result.model().network().thresholds(0).h()[0]).isEqualTo(0.3f);
+    assertThat(result.model().provenance().options()).containsEntry("cell", "gru").containsEntry("threshold-x", "[0.1, 0.2]")
+        .containsEntry("optimizer", "Sgd[momentum=0.5, weightDecay=0.0]");
+    assertThat(result.model().provenance().dataHash()).isEqualTo(data.hash());
+    TrainingResult budget = small().epochs(6).budget(Budget.reduction(3)).build().fit(data);
+    assertThat(Budget.reduction(3).reached(budget.fit().operations())).isCloseTo(3, within(0.6));
+    assertThat(small().build().fit(Dataset.of(List.of(new float[2][1], new float[2][1]), List.of("a", "b"))).test()).isNull();
+  }
+
+  @Test
+  void whatCannotBeTrainedOnIsRefused() {
+    Example example = Example.of("clip", new float[4][1], 0);
+    Dataset gap = new Dataset("data", List.of("a", "b"), 1, List.of(example), List.of(), List.of(), "", List.of(), List.of());
+    assertThatThrownBy(() -> small().build().fit(gap)).isInstanceOf(InvalidInputException.class).hasMessageContaining("of b");
+    Dataset nothing = new Dataset("data", List.of("a", "b"), 1, List.of(), List.of(), List.of(), "", List.of(), List.of());
+    assertThatThrownBy(() -> small().build().fit(nothing)).isInstanceOf(InvalidInputException.class).hasMessageContaining("no examples");
+    assertThatThrownBy(() -> small().regression().build().fit(sines(12))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("ofTargets");
+    Dataset numbers = Dataset.ofTargets(Collections.singletonList(new float[3][1]), Collections.singletonList(new float[] {1}));
+    assertThatThrownBy(() -> small().build().fit(numbers)).isInstanceOf(InvalidInputException.class).hasMessageContaining("regression()");
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() {
+    assertThatThrownBy(() -> small().cell("lstn")).isInstanceOf(InvalidInputException.class).hasMessageContaining("lstn");
+    assertThatThrownBy(() -> small().hidden(0).build()).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> small().threshold(Float.NaN).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("NaN");
+    assertThatThrownBy(() -> small().thresholds(new float[2], new float[1]).build()).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("2 thresholds on x for 1 layers");
+    assertThatThrownBy(() -> small().pretraining(-1).build()).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> small().pretraining(1, 0).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("pretraining");
+    assertThatThrownBy(() -> small().epochs(0).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("epochs: 0");
+    assertThatThrownBy(() -> small().threshold(0).budget(Budget.reduction(2)).build()).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> small().regression().head(Head.FRAMES).build()).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> Optimiser.adamW(-1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("weight decay");
+    assertThatThrownBy(() -> Optimiser.sgd(1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("momentum");
+  }
+
+  /** The period of a sine and its height, in units that differ a thousandfold. */
+  @Test
+  void numbersArePredictedInTheirUnits() {
+    List<float[][]> sequences = new ArrayList<>();
+    List<float[]> targets = new ArrayList<>();
+    for (int i = 0; i < 240; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      double height = random.nextDouble(1, 3);
+      float offset = (float) random.nextDouble(-1, 1);
+      float[][] frames = new float[30][1];
+      for (int t = 0; t < 30; t++) {
+        frames[t][0] = (float) (height * Math.sin(0.8 * t)) + offset;
+      }
+      sequences.add(frames);
+      targets.add(new float[] {1000 * (float) height, offset});
+    }
+    Dataset data = Dataset.ofTargets(sequences, targets).split(0.1, 0.2, 1);
+    TrainingResult result = Training.builder().regression().layers(1).hidden(24).threshold(0.05f).epochs(30).batch(8).threads(2).build()
+        .fit(data);
+    assertThat(result.test().rmse()).isLessThan(150); // the heights alone deviate by 577
+    assertThat(result.test().mae()).isPositive().isLessThan(result.test().rmse());
+    assertThat(result.epochs().getLast().validationLoss()).isLessThan(0.1);
+    assertThat(result.epochs().getLast().validationAccuracy()).isNull();
+    assertThat(result.epochs().getLast().trainAccuracy()).isNull();
+
+    Path file = folder.resolve("regression.safetensors");
+    result.model().save(file);
+    Model model = Model.load(file);
+    assertThat(model.isRegression()).isTrue();
+    assertThat(model.predict(sequences.get(3))).isEqualTo(result.model().predict(sequences.get(3)));
+    assertThat((double) model.predict(sequences.get(3))[0]).isCloseTo(targets.get(3)[0], within(400.0));
+    assertThatThrownBy(() -> model.classify(sequences.get(3))).isInstanceOf(IllegalStateException.class).hasMessageContaining("predict");
+    Model classifier = small().build().fit(sines(12)).model();
+    assertThatThrownBy(() -> classifier.predict(sequences.get(3))).isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("classify");
+  }
+}
