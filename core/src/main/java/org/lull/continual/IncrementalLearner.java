@@ -10,6 +10,7 @@ import org.lull.network.Initialiser;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
+import org.lull.train.Cancellation;
 import org.lull.train.Example;
 import org.lull.train.LearningRate;
 import org.lull.train.Loss;
@@ -38,6 +39,7 @@ public final class IncrementalLearner {
   private final OperationCounts training;
   private final OperationCounts inference;
   private Network network;
+  private Cancellation cancellation = new Cancellation();
   private int epochs;
   private long steps;
 
@@ -70,6 +72,11 @@ public final class IncrementalLearner {
     return grown;
   }
 
+  /** See {@link Trainer#cancelBy}. */
+  public void cancelBy(Cancellation token) {
+    cancellation = token;
+  }
+
   /** Classes it knows. */
   public int classes() {
     return network.spec().outputs();
@@ -88,9 +95,9 @@ public final class IncrementalLearner {
   public void remember(List<Example> clips) {
     Inference run = new Inference(network, mode, normalisation);
     for (int label = 0; label < classes(); label++) {
-      List<Example> its = of(label, clips);
-      if (!its.isEmpty()) {
-        memory.replace(label, Herding.order(run.features(its)).stream().map(its::get).toList());
+      List<Example> ofClass = of(label, clips);
+      if (!ofClass.isEmpty()) {
+        memory.replace(label, Herding.order(run.features(ofClass)).stream().map(ofClass::get).toList());
       }
     }
     inference.add(run.operations());
@@ -109,7 +116,7 @@ public final class IncrementalLearner {
    *
    * @param clips of the new classes, whose labels follow those known
    * @param count how many new classes
-   * @param task told how far it is, in examples
+   * @param task is advanced by examples
    * @throws org.lull.train.Diverged if training does not go well; the learner then knows what it knew
    */
   public void learn(List<Example> clips, int count, Progress.Task task) {
@@ -119,17 +126,17 @@ public final class IncrementalLearner {
     List<List<Example>> classes = byClass(classes() + count, pool);
     Network grown = grown(network, count, options.seed());
     if (recipe.trains()) {
-      teach(grown, classes, exemplars.size(), task);
+      train(grown, classes, exemplars.size(), task);
     }
     network = grown;
     remember(clips);
   }
 
   /** Trains the grown network, which begins with what the one before it knew and is held to it. */
-  private void teach(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
+  private void train(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
     if (recipe.balanced()) {
       Inference run = new Inference(grown, mode, normalisation);
-      Discriminant.imprint(grown, classes(), classes.stream().map(its -> its.stream().map(run::read).toList()).toList());
+      Discriminant.imprint(grown, classes(), classes.stream().map(each -> each.stream().map(run::read).toList()).toList());
       inference.add(run.operations());
     }
     double share = recipe.balanced() ? classes() / (double) Math.max(1, exemplars) : 1; // the fewer exemplars, the more is held
@@ -165,6 +172,7 @@ public final class IncrementalLearner {
     LearningRate rates = new LearningRate(options.schedule(), perEpoch,
         options.epochs() * perEpoch);
     try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, loss)) {
+      trainer.cancelBy(cancellation);
       for (int epoch = 0; epoch < options.epochs(); epoch++) {
         epochs++; // of all tasks: neither order nor augmentation comes again
         List<Example> order = epoch(classes, counts);
@@ -185,9 +193,9 @@ public final class IncrementalLearner {
   private List<Example> epoch(List<List<Example>> classes, int[] counts) {
     List<Example> chosen = new ArrayList<>();
     for (int label = 0; label < counts.length; label++) {
-      List<Example> its = RandomStreams.shuffled(classes.get(label), RandomStreams.of(options.seed(), "choice", epochs, label));
+      List<Example> order = RandomStreams.shuffled(classes.get(label), RandomStreams.of(options.seed(), "choice", epochs, label));
       for (int i = 0; i < counts[label]; i++) {
-        chosen.add(its.get(i % its.size()));
+        chosen.add(order.get(i % order.size()));
       }
     }
     return RandomStreams.shuffled(chosen, RandomStreams.of(options.seed(), "shuffle", epochs));
@@ -214,7 +222,7 @@ public final class IncrementalLearner {
       case HEAD -> network.copy();
       case NEAREST_MEAN -> NearestMean.classifier(network, exemplars.stream().map(run::features).toList());
       case DISCRIMINANT -> Discriminant.classifier(network,
-          exemplars.stream().map(its -> its.stream().map(run::read).toList()).toList());
+          exemplars.stream().map(each -> each.stream().map(run::read).toList()).toList());
     };
     inference.add(run.operations());
     return classifier;

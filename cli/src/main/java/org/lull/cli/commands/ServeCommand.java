@@ -21,6 +21,7 @@ import org.lull.continual.Method;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.data.Purpose;
+import org.lull.experiments.run.RunDirectory;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.train.Example;
@@ -120,7 +121,7 @@ public final class ServeCommand implements Callable<Integer> {
     return exemplars.exemplars();
   }
 
-  /** Until the process is told to end: then what has come in is answered, and the state is written. */
+  /** Until a signal ends the process: then what has come in is answered, and the state is written. */
   private void serve(OnlineLearner learner) throws InterruptedException {
     LearningService service;
     try {
