@@ -11,6 +11,6 @@ module org.lull.cli {
 
   opens org.lull.cli to info.picocli;
   opens org.lull.cli.commands to info.picocli, com.fasterxml.jackson.databind;
-  opens org.lull.cli.options to info.picocli, com.fasterxml.jackson.databind;
+  opens org.lull.cli.options to info.picocli;
   opens org.lull.cli.serve to com.fasterxml.jackson.databind;
 }

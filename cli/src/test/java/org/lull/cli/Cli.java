@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.lull.cli.commands.Preset;
+import org.lull.experiments.preset.Preset;
 import picocli.CommandLine;
 
 /** How a command ended: its exit code and what it wrote. Runs in this process. */

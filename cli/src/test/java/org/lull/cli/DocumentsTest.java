@@ -27,10 +27,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lull.cli.commands.KnownCorpus;
-import org.lull.cli.commands.Preset;
-import org.lull.cli.commands.Presets;
-import org.lull.cli.commands.RunDirectory;
+import org.lull.experiments.preset.KnownCorpus;
+import org.lull.experiments.preset.Preset;
+import org.lull.experiments.preset.Presets;
+import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.sweep.Axis;
 import org.lull.io.Safetensors;
 import org.lull.speech.LogMelSettings;
 import picocli.CommandLine;
@@ -334,8 +336,9 @@ class DocumentsTest {
     Path data = folder.resolve("corpora");
     TinyData.series(data.resolve("japanese_vowels"));
     Path out = folder.resolve("reproduction");
-    List<Preset> presets = List.of(new Preset("tiny", "Up and down.", KnownCorpus.VOWELS, null, "--hidden 8 --epochs 1",
-        List.of("target-sparsity=0.3"), List.of(new Preset.Recorded("delta", Map.of(), 0.5, 0.1, 3.0, "paper"))));
+    List<Preset> presets = List.of(new Preset("tiny", "Up and down.", KnownCorpus.VOWELS, null,
+        RunConfig.of(Map.of("hidden", "8", "epochs", "1")),
+        List.of(Axis.of("target-sparsity", "0.3")), List.of(new Preset.Recorded("delta", Map.of(), 0.5, 0.1, 3.0, "paper"))));
     Cli.reproduce(presets, "tiny", "--data", data, "--out", out, "--seeds", 2, "--timing", 0, "--no-cache").succeeds();
 
     Set<String> files = documented("reproduce", "file");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lull.cli.commands.RunDirectory;
+import org.lull.experiments.run.RunDirectory;
 
 /** What only a process of its own shows: system properties and the environment, as they are when it begins. */
 class LullTest {

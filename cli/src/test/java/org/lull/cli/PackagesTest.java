@@ -1,5 +1,6 @@
 package org.lull.cli;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,6 +43,25 @@ class PackagesTest {
   void packagesOfAllModulesAreFreeOfCycles() {
     assertThat(packages()).contains("org.lull", "org.lull.rnn", "org.lull.speech", "org.lull.accelerator", "org.lull.cli");
     slices().assignedFrom(PACKAGES).should().beFreeOfCycles().check(ALL);
+  }
+
+  /** Programs that run experiments have no command line. */
+  @Test
+  void experimentsKnowNothingOfTheCommandLine() {
+    assertThat(packages()).contains("org.lull.experiments.run", "org.lull.experiments.sweep", "org.lull.experiments.preset");
+    noClasses().that().resideInAPackage("org.lull.experiments..")
+        .should().dependOnClassesThat().resideInAnyPackage("org.lull.cli..", "picocli..", "me.tongfei..", "org.knowm..", "java.awt..")
+        .check(ALL);
+  }
+
+  /** The command line's packages from below: what is printed, options, the service, commands. */
+  @Test
+  void thePackagesOfTheCommandLineHaveAnOrder() {
+    noClasses().that().resideInAPackage("org.lull.cli.report")
+        .should().dependOnClassesThat().resideInAnyPackage("org.lull.cli.options", "org.lull.cli.serve", "org.lull.cli.commands")
+        .check(ALL);
+    noClasses().that().resideInAnyPackage("org.lull.cli.options", "org.lull.cli.serve")
+        .should().dependOnClassesThat().resideInAPackage("org.lull.cli.commands").check(ALL);
   }
 
   @Test

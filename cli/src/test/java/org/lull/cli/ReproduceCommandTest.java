@@ -19,22 +19,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
-import org.lull.cli.commands.KnownCorpus;
-import org.lull.cli.commands.Preset.Found;
-import org.lull.cli.commands.Preset.Recorded;
-import org.lull.cli.commands.Preset;
-import org.lull.cli.commands.Presets;
-import org.lull.cli.commands.SweepPlan;
+import org.lull.cli.options.RunOptions;
+import org.lull.experiments.preset.KnownCorpus;
+import org.lull.experiments.preset.Preset.Found;
+import org.lull.experiments.preset.Preset.Recorded;
+import org.lull.experiments.preset.Preset;
+import org.lull.experiments.preset.Presets;
+import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.sweep.Axis;
+import org.lull.experiments.sweep.SweepPlan;
+import picocli.CommandLine;
 
 class ReproduceCommandTest {
-  private static final String SMALL = "--layers 1 --hidden 8 --pretrain-epochs 1 --epochs 2";
+  private static final RunConfig SMALL = RunConfig.of(Map.of("layers", "1", "hidden", "8", "pretrain-epochs", "1", "epochs", "2"));
   private static final Preset SERIES = new Preset("series", "Up and down.", KnownCorpus.VOWELS, null, SMALL,
-      List.of("target-reduction=1.5,3"), List.of(new Recorded("delta", Map.of("target-reduction", "3"), 0.75, 0.25, 3.5, "paper"),
+      List.of(Axis.of("target-reduction", "1.5", "3")), List.of(new Recorded("delta", Map.of("target-reduction", "3"), 0.75, 0.25, 3.5, "paper"),
           new Recorded("dense", Map.of(), 0.875, null, null, "reference")));
   private static final Preset TONES = new Preset("tones", "High and low.", KnownCorpus.SPEECH_COMMANDS, KnownCorpus.ARABIC, SMALL,
-      List.of("cell=lstm,gru"), List.of());
+      List.of(Axis.of("cell", "lstm", "gru")), List.of());
   private static final Preset DIVERGING = new Preset("diverging", "Too fast.", KnownCorpus.VOWELS, null,
-      "--layers 1 --hidden 8 --epochs 50 --optimizer sgd --clip 1e30 --warmup 0 --weight-decay 900", List.of("lr=999,1e-6"), List.of());
+      RunConfig.of(Map.of("layers", "1", "hidden", "8", "epochs", "50", "optimizer", "sgd", "clip", "1e30", "warmup", "0", "weight-decay",
+          "900")), List.of(Axis.of("lr", "999", "1e-6")), List.of());
   private static final List<Preset> PRESETS = List.of(SERIES, TONES, DIVERGING);
   private static final List<Preset> ALL = Presets.ALL;
 
@@ -129,7 +134,7 @@ class ReproduceCommandTest {
   @Test
   void aCommandCanBeGivenToAShell() {
     String command = SERIES.command(new Found(KnownCorpus.VOWELS, Path.of("my data", "it's")), 1, Path.of("out"));
-    assertThat(command).startsWith("./lull sweep --data 'my data/it'\\''s' --layers 1 ").endsWith(" --out out");
+    assertThat(command).startsWith("./lull sweep --data 'my data/it'\\''s' --epochs 2 ").endsWith(" --out out");
   }
 
   @Test
@@ -276,7 +281,11 @@ class ReproduceCommandTest {
     assertThat(ALL).extracting(Preset::name).containsOnlyOnce(preset.name());
     String command = preset.command(new Found(preset.wants(), Path.of("data")), Preset.SEEDS, Path.of("out"));
     assertThat(command).startsWith("./lull sweep --data data ").endsWith(" --over seed=1,2,3,4,5 --out out");
-    Lull.commandLine().parseArgs(command.substring("./lull ".length()).split(" "));
+    String[] arguments = command.substring("./lull ".length()).split(" ");
+    Lull.commandLine().parseArgs(arguments);
+    CommandLine options = new CommandLine(new RunOptions()).setUnmatchedArgumentsAllowed(true);
+    options.parseArgs(arguments);
+    assertThat(options.<RunOptions>getCommand().config()).isEqualTo(preset.base());
     assertThat(preset.recorded()).allSatisfy(recorded -> assertThat(plan.points().keySet())
         .anyMatch(point -> point.network().equals(recorded.network())
             && point.options().entrySet().containsAll(recorded.options().entrySet())));

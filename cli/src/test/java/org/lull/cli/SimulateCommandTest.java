@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.cli.commands.RunDirectory;
+import org.lull.experiments.run.RunDirectory;
 
 /** lull train --numeric fixed16, and lull simulate by the model of the schedule; the logic itself is tested in its own module. */
 class SimulateCommandTest {

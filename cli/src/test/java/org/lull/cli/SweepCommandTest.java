@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.Model;
-import org.lull.cli.commands.SweepReport;
+import org.lull.cli.report.ParetoPicture;
 import org.lull.cli.report.Picture.Place;
 import org.lull.network.Mode;
 
@@ -274,7 +274,7 @@ class SweepCommandTest {
     Place middle = new Place(2e9, 0.85, 0);
     Place cheap = new Place(1e9, 0.8, 0);
     Place wasteful = new Place(3e9, 0.85, 0);
-    assertThat(SweepReport.front(List.of(cheap, new Place(2e9, 0.84, 0), middle, wasteful, dense, new Place(7e9, 0.9, 0))))
+    assertThat(ParetoPicture.front(List.of(cheap, new Place(2e9, 0.84, 0), middle, wasteful, dense, new Place(7e9, 0.9, 0))))
         .containsExactly(cheap, middle, dense);
   }
 

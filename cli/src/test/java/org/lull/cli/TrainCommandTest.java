@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.Model;
-import org.lull.cli.options.NetworkOptions;
+import org.lull.experiments.run.NetworkConfig;
+import org.lull.experiments.run.RunConfig;
 import org.lull.network.Head;
 import org.lull.network.Mode;
 import org.lull.network.Network;
@@ -240,8 +241,9 @@ class TrainCommandTest {
 
   @Test
   void theDefaultNetworkHas56287Parameters() {
-    NetworkOptions network = picocli.CommandLine.populateCommand(new NetworkOptions());
-    assertThat(new NetworkSpec(network.cell(), network.frontEnd().filters(), network.layers(), network.hidden(), 31, network.head())
+    RunConfig config = RunConfig.defaults();
+    NetworkConfig network = config.network();
+    assertThat(new NetworkSpec(network.cell(), config.frontEnd().filters(), network.layers(), network.hidden(), 31, network.head())
         .parameters()).isEqualTo(56_287);
   }
 

@@ -10,6 +10,7 @@ import org.lull.network.Initialiser;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
+import org.lull.train.Cancellation;
 import org.lull.train.Example;
 import org.lull.train.LearningRate;
 import org.lull.train.Loss;
@@ -38,6 +39,7 @@ public final class IncrementalLearner {
   private final OperationCounts training;
   private final OperationCounts inference;
   private Network network;
+  private Cancellation cancellation = new Cancellation();
   private int epochs;
   private long steps;
 
@@ -68,6 +70,11 @@ public final class IncrementalLearner {
     Network grown = network.withOutputs(IntStream.range(0, known + count).map(k -> k < known ? k : -1).toArray());
     Initialiser.outputs(grown, known, RandomStreams.of(seed, "outputs", known));
     return grown;
+  }
+
+  /** See {@link Trainer#cancelBy}. */
+  public void cancelBy(Cancellation token) {
+    cancellation = token;
   }
 
   /** Classes it knows. */
@@ -165,6 +172,7 @@ public final class IncrementalLearner {
     LearningRate rates = new LearningRate(options.schedule(), perEpoch,
         options.epochs() * perEpoch);
     try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, loss)) {
+      trainer.cancelBy(cancellation);
       for (int epoch = 0; epoch < options.epochs(); epoch++) {
         epochs++; // of all tasks: neither order nor augmentation comes again
         List<Example> order = epoch(classes, counts);

@@ -30,6 +30,7 @@ public final class Trainer implements AutoCloseable {
   private final int[] wholeArena = {0};
   private final float[] squaredNorm = new float[1];
   private final Slices.SliceTask update;
+  private Cancellation cancellation = new Cancellation();
 
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options) {
     this(network, normalisation, mode, options, null);
@@ -56,6 +57,11 @@ public final class Trainer implements AutoCloseable {
     evaluator = new Evaluator(network, normalisation, loss, batchGradient);
     optimiser = options.optimiser().state(network.parameters().length);
     update = (from, to) -> optimiser.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
+  }
+
+  /** Has every step begin by a look whether training is to end; a step then throws {@link java.util.concurrent.CancellationException}. */
+  public void cancelBy(Cancellation token) {
+    cancellation = token;
   }
 
   /** What one step gave: sums over its examples, and the norm of the mean gradient before clipping. */
@@ -193,6 +199,7 @@ public final class Trainer implements AutoCloseable {
 
   /** A step on inputs that are made already, or are made as it goes on; epoch and position are for messages. */
   Step step(Batch batch, int epoch, int position, double learningRate) {
+    cancellation.check();
     batchGradient.forwardAndBackward(batch);
     float[] gradient = batchGradient.gradient();
     double loss = 0;

@@ -10,11 +10,12 @@ import java.util.stream.Stream;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
-import org.lull.cli.options.NetworkOptions;
 import org.lull.cli.report.Picture;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.run.NetworkConfig;
+import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult.LayerSparsity;
 import org.lull.experiments.run.RunResult.Sparsity;
 import org.lull.experiments.store.Json;
@@ -75,7 +76,7 @@ public final class EvalCommand implements Callable<Integer> {
     }
     Path file = RunDirectory.modelIn(path);
     Model stored = Model.load(file);
-    Model model = numeric == null ? stored : stored.withArithmetic(NetworkOptions.arithmetic(numeric));
+    Model model = numeric == null ? stored : stored.withArithmetic(NetworkConfig.arithmetic(numeric));
     ModelData loaded = ModelData.load(file, model, data, err);
     Dataset dataset = loaded.dataset();
     if (split == null) {

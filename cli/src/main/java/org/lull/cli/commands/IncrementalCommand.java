@@ -7,19 +7,30 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.lull.Dataset;
-import org.lull.cli.commands.IncrementalDirectory.Common;
+import org.lull.Dataset;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.IncrementalOptions;
+import org.lull.cli.options.Jobs;
+import org.lull.cli.report.IncrementalTable;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.experiments.incremental.ClassSchedule;
+import org.lull.experiments.incremental.IncrementalConfig;
+import org.lull.experiments.incremental.IncrementalDirectory.Common;
+import org.lull.experiments.incremental.IncrementalDirectory.Common;
+import org.lull.experiments.incremental.IncrementalDirectory;
+import org.lull.experiments.incremental.IncrementalExperiment;
+import org.lull.experiments.incremental.IncrementalResults;
+import org.lull.experiments.incremental.Trial;
+import org.lull.experiments.run.CorpusLoader;
+import org.lull.experiments.run.Networks;
+import org.lull.experiments.run.TrainingRun.RunData;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
-import org.lull.network.Mode;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
+import org.lull.train.Cancellation;
 import org.lull.train.Example;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,43 +85,43 @@ public final class IncrementalCommand implements Callable<Integer> {
     if (denseOnly && deltaOnly) {
       throw new InvalidInputException("--dense and --delta exclude each other; leave both out for both");
     }
-    jobs = SweepCommand.checkedJobs(jobs);
-    options.trials(); // refuses mistakes before the data is read
-    options.settings(true, 1, true, true);
-    options.orders();
-    List<Mode> modes = Stream.of(Mode.values()).filter(mode -> mode == Mode.DENSE ? !deltaOnly : !denseOnly).toList();
+    jobs = Jobs.checked(jobs);
+    List<Trial> trials = options.trials(); // refuses mistakes before the data is read
+    IncrementalConfig config = options.config();
+    int orders = options.orders();
+    Networks networks = denseOnly ? Networks.DENSE : deltaOnly ? Networks.DELTA : Networks.BOTH;
     Corpus corpus = data.corpus(err);
-    LogMelSettings frontEnd = options.network().frontEnd();
+    LogMelSettings frontEnd = config.network().frontEnd();
     Dataset dataset = data.load(corpus, frontEnd, err);
     List<Example> measured = split == Split.TEST ? dataset.test() : dataset.validation();
     if (measured.isEmpty()) {
       throw new InvalidInputException(dataset.name() + " has no examples for " + split.name().toLowerCase(Locale.ROOT)
           + "; choose the other --split, or give it more recordings");
     }
-    ClassSchedule schedule = new ClassSchedule(dataset.labels().size(), options.start(), options.step(), 1);
-    Common common = new Common(dataset.name(), dataset.hash(), split.name().toLowerCase(Locale.ROOT), options.values());
+    ClassSchedule schedule = new ClassSchedule(dataset.labels().size(), config.start(), config.step(), 1);
+    Common common = new Common(dataset.name(), dataset.hash(), split.name().toLowerCase(Locale.ROOT), config.options());
     try (IncrementalDirectory directory = IncrementalDirectory.open(out, common)) {
-      IncrementalExperiment experiment = new IncrementalExperiment(options, directory, dataset, measured,
-          DataOptions.isSound(corpus) ? frontEnd.toJson() : "", modes);
+      IncrementalExperiment experiment = new IncrementalExperiment(config, directory,
+          new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : ""), measured, networks);
       Map<String, String> failures;
       try (Interruption _ = new Interruption(err, () -> directory.all().size() + " results are finished in " + out
           + "; the same command goes on with the rest")) {
-        failures = experiment.run(jobs, new TerminalProgress(err));
+        failures = experiment.run(orders, trials, jobs, new TerminalProgress(err), new Cancellation());
       }
       List<Integer> classes = IntStream.range(0, schedule.tasks()).mapToObj(schedule::known).toList();
-      return report(IncrementalReport.of(common, classes, directory.all()), directory, failures);
+      return report(IncrementalResults.of(common, classes, directory.all()), directory, failures);
     }
   }
 
-  private int report(IncrementalReport report, IncrementalDirectory directory, Map<String, String> failures) {
+  private int report(IncrementalResults report, IncrementalDirectory directory, Map<String, String> failures) {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter to = spec.commandLine().getOut();
     String results = Json.pretty(report) + System.lineSeparator();
-    to.print(json ? results : report.text() + (matrix ? report.matrices() : ""));
+    to.print(json ? results : IncrementalTable.text(report) + (matrix ? IncrementalTable.matrices(report) : ""));
     to.flush(); // before anything that may fail
-    directory.write(IncrementalDirectory.RESULTS, results);
+    directory.store().write(IncrementalDirectory.RESULTS, results);
     try {
-      report.picture().write(directory.path().resolve(IncrementalDirectory.PICTURE));
+      IncrementalTable.picture(report).write(directory.store().resolve(IncrementalDirectory.PICTURE));
     } catch (InvalidInputException e) {
       err.println("warning: " + e.getMessage()); // not worth the failure of an experiment that has succeeded
     }

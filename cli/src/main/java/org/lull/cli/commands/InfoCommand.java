@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.lull.Model;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
+import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;

@@ -10,6 +10,7 @@ import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.data.Purpose;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.speech.Corpus;
@@ -60,7 +61,7 @@ record ModelData(Path file, Model model, Dataset dataset) {
 
   /** Null for time series, which need none. */
   private static LogMelSettings frontEnd(Path file, Model model, Corpus corpus) {
-    boolean sound = DataOptions.isSound(corpus);
+    boolean sound = CorpusLoader.isSound(corpus);
     if (sound && model.frontEnd().isEmpty()) {
       throw new InvalidInputException(file + " was trained on time series, not on sound; give it data in .ts form");
     }

@@ -10,11 +10,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.lull.cli.commands.Preset.Found;
+import org.lull.cli.options.Jobs;
 import org.lull.cli.options.LoadingOptions;
+import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
+import org.lull.cli.report.PresetListText;
+import org.lull.cli.report.PresetTable;
+import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.preset.Preset.Found;
+import org.lull.experiments.preset.Preset;
+import org.lull.experiments.preset.PresetList;
+import org.lull.experiments.preset.PresetResults;
+import org.lull.experiments.preset.Presets;
+import org.lull.experiments.preset.Reproduction;
+import org.lull.experiments.run.CorpusLoader;
+import org.lull.experiments.run.LoadedOnce;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
+import org.lull.train.Cancellation;
 import org.lull.train.StepComparison;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +45,7 @@ import picocli.CommandLine.Spec;
 public final class ReproduceCommand implements Callable<Integer> {
   private static final String LIST = "list";
   private static final String ALL = "all";
+  private static final String TEXT = "results.md";
   private static final int MOST_SEEDS = 1000;
 
   private final List<Preset> presets;
@@ -81,7 +95,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     check();
     if (names == null || names.equals(List.of(LIST))) {
       PresetList list = PresetList.of(presets, seeds, data);
-      print(json ? Json.pretty(list) + System.lineSeparator() : list.text());
+      print(json ? Json.pretty(list) + System.lineSeparator() : PresetListText.of(list));
       return 0;
     }
     Map<Preset, Found> chosen = chosen();
@@ -89,7 +103,7 @@ public final class ReproduceCommand implements Callable<Integer> {
   }
 
   private void check() {
-    jobs = SweepCommand.checkedJobs(jobs);
+    jobs = Jobs.checked(jobs);
     if (seeds < 1 || seeds > MOST_SEEDS) {
       throw new InvalidInputException("seeds: " + seeds + ", expected 1 to " + MOST_SEEDS);
     }
@@ -128,20 +142,26 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   private int reproduce(Map<Preset, Found> chosen) {
     PrintWriter err = spec.commandLine().getErr();
-    PresetData corpora = new PresetData(loading, err);
+    CorpusLoader loader = new LoadedOnce(loading.loader(err));
+    TerminalProgress progress = new TerminalProgress(err);
+    ConsoleListener listener = new ConsoleListener(progress, err);
     try (Reproduction reproduction = Reproduction.open(presets, out)) {
       chosen.forEach((preset, found) -> {
         if (found.corpus() != preset.wants()) {
           err.println(preset.name() + ": " + preset.wants().title() + " is not there; trained on " + found.corpus().title()
               + " instead, so that recorded figures are not comparable (" + preset.wants().advice() + ")");
         }
-        reproduction.add(preset, found, corpora, seeds, loading.threadsOr(1));
+        reproduction.add(preset, found, loader, seeds, loading.threadsOr(1));
       });
-      try (Interruption _ = new Interruption(err, reproduction::progress)) {
-        reproduction.train(jobs, loading.threads(), timingSeconds, err);
+      try (Interruption _ = new Interruption(err, () -> reproduction.finished() + " of " + reproduction.networks()
+          + " networks are finished in " + out + "; the same command goes on with the rest")) {
+        progress.expect(reproduction.prepare());
+        reproduction.train(jobs, loading.threads(), timingSeconds, progress, listener, new Cancellation(),
+            results -> reproduction.store().write(TEXT, PresetTable.text(results.presets())));
       }
-      List<PresetReport> reports = reproduction.reports(err);
-      print(json ? Json.pretty(new Reproduction.Results(reports)) + System.lineSeparator() : PresetTable.text(reports));
+      Reproduction.Results results = reproduction.results(listener);
+      List<PresetResults> reports = results.presets();
+      print(json ? Json.pretty(results) + System.lineSeparator() : PresetTable.text(reports));
       List<String> warnings = new ArrayList<>();
       reports.forEach(report -> report.warnings().forEach(warning -> warnings.add(report.name() + ": " + warning)));
       warnings.forEach(warning -> err.println("warning: " + warning));

@@ -21,6 +21,7 @@ import org.lull.continual.Method;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.data.Purpose;
+import org.lull.experiments.run.RunDirectory;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.train.Example;

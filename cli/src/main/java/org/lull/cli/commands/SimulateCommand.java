@@ -13,6 +13,7 @@ import org.lull.accelerator.TrainingBatch;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.SimulationOptions;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;

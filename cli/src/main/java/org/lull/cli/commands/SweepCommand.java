@@ -2,19 +2,27 @@ package org.lull.cli.commands;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.lull.Dataset;
 import org.lull.cli.options.DataOptions;
+import org.lull.cli.options.Jobs;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
+import org.lull.cli.report.ParetoPicture;
+import org.lull.cli.report.SweepTable;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.experiments.store.Json;
+import org.lull.experiments.sweep.Axis;
+import org.lull.experiments.sweep.Grid;
+import org.lull.experiments.sweep.SweepDirectory;
+import org.lull.experiments.sweep.SweepIdentity;
+import org.lull.experiments.sweep.SweepPlan;
+import org.lull.experiments.sweep.SweepResults;
+import org.lull.experiments.sweep.SweepTraining;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
-import org.lull.speech.LogMelSettings;
+import org.lull.train.Cancellation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,8 +37,6 @@ import picocli.CommandLine.Spec;
         "  lull sweep --data fsdd --cell gru --over hidden=64,128 --over threshold-x=0.1,0.1:0.3 --out grid",
         "  lull sweep --out grid           the table again"})
 public final class SweepCommand implements Callable<Integer> {
-  private static final int MOST_JOBS = 1024;
-
   @Spec private CommandSpec spec;
   @Mixin(name = "Data") private DataOptions data;
   @Mixin private RunOptions options;
@@ -62,51 +68,41 @@ public final class SweepCommand implements Callable<Integer> {
     if (over == null) {
       return shown();
     }
-    jobs = checkedJobs(jobs);
+    jobs = Jobs.checked(jobs);
     if (timingSeconds != null && jobs > 1) {
       throw new InvalidInputException("--timing needs --jobs 1: steps cannot be timed while other networks are trained");
     }
     SweepPlan plan = plan();
     try (SweepDirectory directory = SweepDirectory.open(out)) {
       Corpus corpus = data.corpus(err);
-      Sweep sweep = plan.sweep(corpus);
+      SweepIdentity sweep = plan.identity(corpus);
       directory.begin(sweep);
       train(plan, corpus, directory, err);
-      return report(SweepReport.of(sweep, directory), directory);
+      return report(SweepResults.of(sweep, directory), directory);
     }
-  }
-
-  /** As many as were asked for, or one for each core. */
-  static int checkedJobs(Integer jobs) {
-    int checked = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-    if (checked < 1 || checked > MOST_JOBS) {
-      throw new InvalidInputException("jobs: " + checked + ", expected 1 to " + MOST_JOBS);
-    }
-    return checked;
   }
 
   private SweepPlan plan() {
-    Grid grid = Grid.of(over);
-    for (Grid.Axis axis : grid.axes()) {
+    Grid grid = Grid.parse(over);
+    for (Axis axis : grid.axes()) {
       if (spec.commandLine().getParseResult().hasMatchedOption("--" + axis.name())) {
         throw new InvalidInputException("--" + axis.name() + " and --over " + axis.name() + " exclude each other; leave one out");
       }
     }
     double usual = jobs == 1 ? 3 : 0;
-    return new SweepPlan(grid, options, data.threadsOr(1), timingSeconds == null ? usual : timingSeconds);
+    return new SweepPlan(grid, options.config(), data.threadsOr(1), timingSeconds == null ? usual : timingSeconds);
   }
 
   /** Trains what is not finished. */
   private void train(SweepPlan plan, Corpus corpus, SweepDirectory directory, PrintWriter err) {
-    Map<LogMelSettings, Dataset> datasets = new HashMap<>();
-    PointTrainer trainer = plan.trainer(directory, corpus,
-        frontEnd -> datasets.computeIfAbsent(frontEnd, _ -> data.load(corpus, frontEnd, err)), new TerminalProgress(err), err);
-    if (trainer.isEmpty()) {
+    SweepTraining training = plan.training(directory, corpus, data.loader(err));
+    if (training.isEmpty()) {
       return;
     }
+    TerminalProgress progress = new TerminalProgress(err);
     try (Interruption _ = new Interruption(err, () -> plan.finished(directory) + " of " + plan.points().size()
         + " points are finished in " + out + "; the same command goes on with the rest")) {
-      trainer.train("sweep", jobs);
+      training.run("sweep", jobs, progress, new ConsoleListener(progress, err), new Cancellation());
     }
   }
 
@@ -116,20 +112,20 @@ public final class SweepCommand implements Callable<Integer> {
       throw new InvalidInputException("there is no sweep in " + out + "; begin one with --over, as in --over threshold=0.1,0.2");
     }
     try (SweepDirectory directory = SweepDirectory.open(out)) {
-      return report(SweepReport.of(directory.sweep().orElseThrow(), directory), directory);
+      return report(SweepResults.of(directory.identity().orElseThrow(), directory), directory);
     }
   }
 
-  private int report(SweepReport report, SweepDirectory directory) {
+  private int report(SweepResults report, SweepDirectory directory) {
     PrintWriter err = spec.commandLine().getErr();
     PrintWriter to = spec.commandLine().getOut();
     String results = Json.pretty(report) + System.lineSeparator();
     to.print(json ? results : SweepTable.text(report));
     to.flush(); // before anything that may fail
-    directory.write(SweepDirectory.RESULTS, results);
-    directory.write(SweepDirectory.CSV, SweepTable.csv(report));
+    directory.store().write(SweepDirectory.RESULTS, results);
+    directory.store().write(SweepDirectory.CSV, SweepTable.csv(report));
     try {
-      report.pareto().write(out.resolve(SweepDirectory.PARETO));
+      ParetoPicture.of(report).write(out.resolve(SweepDirectory.PARETO));
     } catch (InvalidInputException e) {
       err.println("warning: " + e.getMessage()); // not worth the failure of a sweep that has succeeded
     }

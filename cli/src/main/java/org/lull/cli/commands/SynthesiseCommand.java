@@ -3,8 +3,8 @@ package org.lull.cli.commands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.lull.cli.options.DataOptions;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.speech.AudioCorpus;
 import org.lull.speech.FluentSpeechExport;
 import org.lull.speech.SyntheticSpeech;
@@ -23,7 +23,7 @@ public final class SynthesiseCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "A folder that does not exist yet, or is empty.")
   private Path out;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "" + DataOptions.EMBEDDED_SEED,
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "" + CorpusLoader.EMBEDDED_SEED,
       description = "Another seed gives other speakers, rooms and noise (default: ${DEFAULT-VALUE}).")
   private long seed;
 

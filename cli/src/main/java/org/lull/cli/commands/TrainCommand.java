@@ -6,20 +6,29 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lull.Dataset;
+import org.lull.Dataset;
 import org.lull.cli.options.DataOptions;
-import org.lull.cli.options.RunOptions.Networks;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
+import org.lull.experiments.run.Networks;
+import org.lull.experiments.run.Phase;
+import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.TrainingRun.RunData;
+import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
+import org.lull.train.Cancellation;
 import org.lull.train.EpochRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,11 +69,12 @@ public final class TrainCommand implements Callable<Integer> {
     if (denseOnly && deltaOnly) {
       throw new InvalidInputException("--dense and --delta exclude each other; leave both out to train both");
     }
-    if (denseOnly && options.hasBudget()) {
+    RunConfig config = options.config();
+    if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
-    LogMelSettings frontEnd = options.frontEnd();
-    settings(true); // refuses mistakes before hours are spent on the data
+    LogMelSettings frontEnd = config.frontEnd();
+    config.settings(true, networks(), timingSeconds, data.threads()); // refuses mistakes before hours are spent on the data
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
     } else {
@@ -72,15 +82,16 @@ public final class TrainCommand implements Callable<Integer> {
     }
     long start = System.nanoTime();
     Corpus corpus = data.corpus(err);
-    boolean sound = DataOptions.isSound(corpus);
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
       TerminalProgress progress = new TerminalProgress(err);
-      TrainingRun training = new TrainingRun(settings(sound), options, dataset, sound ? frontEnd.toJson() : "", progress,
-          new Narrator(progress, err));
+      RunData trained = new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : "");
+      TrainingRun training =
+          new TrainingRun(config, networks(), trained, timingSeconds, data.threads(), new Narrator(progress, err));
+      training.attach(progress, new Cancellation());
       progress.expect(training.examples());
-      train(training, run, err);
+      train(training, config, run, new ConsoleListener(progress, err));
     } finally {
       run.removeIfEmpty();
     }
@@ -89,18 +100,18 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void train(TrainingRun training, RunDirectory run, PrintWriter err) {
+  private void train(TrainingRun training, RunConfig config, RunDirectory run, ConsoleListener listener) {
     RunResult result = training.train(run);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, options.network().cell().name()));
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().name()));
     out.flush(); // before anything that may fail: a full disk must not hide what a long run found
-    training.finish(result, "", err);
+    run.result(result);
+    TrainingRun.missedTarget(result).ifPresent(listener::warning);
+    listener.complete(training);
   }
 
-  /** The options, checked. */
-  private Experiment.Settings settings(boolean sound) {
-    Networks networks = denseOnly ? Networks.DENSE : deltaOnly ? Networks.DELTA : Networks.BOTH;
-    return options.settings(sound, networks, timingSeconds, data.threads());
+  private Networks networks() {
+    return denseOnly ? Networks.DENSE : deltaOnly ? Networks.DELTA : Networks.BOTH;
   }
 
   /** Lets nothing more be written, and says what there is. */
@@ -113,7 +124,7 @@ public final class TrainCommand implements Callable<Integer> {
   /** Tells the user how it goes. */
   private record Narrator(TerminalProgress progress, PrintWriter err) implements Experiment.Listener {
     @Override
-    public void epoch(String phase, EpochRecord record, boolean best, Network network) {
+    public void epoch(Phase phase, EpochRecord record, boolean best, Network network) {
       progress.note("epoch " + record.epoch() + (record.validationAccuracy() == null ? ", training accuracy " : ", validation accuracy ")
           + ResultTable.percent(record.decidingAccuracy()));
     }

@@ -1,10 +1,11 @@
 package org.lull.cli.options;
 
-import org.lull.input.InvalidInputException;
-import org.lull.train.Budget;
 import picocli.CommandLine.Option;
 
-/** Options of the delta network alone: dense training ignores them, so that networks that differ in nothing else have one dense control. */
+/**
+ * Options of the delta network alone: dense training ignores them, so that networks that differ in nothing else have one dense control.
+ * Read by their names, see {@link OptionValues}.
+ */
 final class DeltaOptions {
   @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.15",
       description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h; one"
@@ -33,37 +34,4 @@ final class DeltaOptions {
           + " less, and the same budget is met with lower thresholds (default: ${DEFAULT-VALUE}; 0.01 to 0.06 helped in our tests, the most"
           + " with little weight decay).")
   private double penalty;
-
-  /** What the delta network's training may cost, or null. */
-  Budget budget() {
-    if (targetReduction != null && targetSparsity != null) {
-      throw new InvalidInputException("--target-reduction and --target-sparsity exclude each other; give one of them");
-    }
-    if ((targetReduction != null || targetSparsity != null) && isZero(thresholdX()) && isZero(thresholdH())) {
-      throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
-    }
-    return targetReduction != null ? new Budget(Budget.Kind.REDUCTION, targetReduction)
-        : targetSparsity != null ? new Budget(Budget.Kind.SPARSITY, targetSparsity) : null;
-  }
-
-  private static boolean isZero(float[] thresholds) {
-    for (float theta : thresholds) {
-      if (theta != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  double penalty() {
-    return penalty;
-  }
-
-  float[] thresholdX() {
-    return thresholdX == null ? threshold : thresholdX;
-  }
-
-  float[] thresholdH() {
-    return thresholdH == null ? threshold : thresholdH;
-  }
 }

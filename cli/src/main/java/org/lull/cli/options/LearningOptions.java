@@ -1,13 +1,8 @@
 package org.lull.cli.options;
 
-import org.lull.input.InvalidInputException;
-import org.lull.train.Augmentation;
-import org.lull.train.LearningRate;
-import org.lull.train.Optimiser;
-import org.lull.train.TrainingOptions;
 import picocli.CommandLine.Option;
 
-/** Options that say how a network is trained. */
+/** Options that say how a network is trained; read by their names, see {@link OptionValues}. */
 final class LearningOptions {
   @Option(names = "--epochs", paramLabel = "N", defaultValue = "40",
       description = "Times through the training examples (default: ${DEFAULT-VALUE}).")
@@ -62,27 +57,4 @@ final class LearningOptions {
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
       description = "Of weights, order and augmentation; the same seed gives the same model, to the byte (default: ${DEFAULT-VALUE}).")
   private long seed;
-
-  int pretrainEpochs() {
-    return pretrainEpochs;
-  }
-
-  double pretrainLearningRate() {
-    if (pretrainLearningRate != null && pretrainEpochs == 0) {
-      throw new InvalidInputException("--pretrain-lr " + pretrainLearningRate + " without pretraining; give --pretrain-epochs too, or leave"
-          + " it out");
-    }
-    return pretrainLearningRate == null ? learningRate : pretrainLearningRate;
-  }
-
-  /** @param sound whether the data is sound, which alone can be augmented */
-  TrainingOptions options(boolean sound, int threads) {
-    TrainingOptions.Builder options = TrainingOptions.builder().epochs(epochs).batch(batch)
-        .optimiser(Optimiser.named(optimiser, weightDecay)).learningRate(learningRate).schedule(LearningRate.Shape.named(schedule))
-        .warmup(warmup).clip(clip).augmentation(augment && sound ? Augmentation.speech() : Augmentation.none()).seed(seed).threads(threads);
-    if (patience != null) {
-      options.patience(patience);
-    }
-    return options.build();
-  }
 }

@@ -5,20 +5,16 @@ import java.nio.file.Path;
 import org.lull.Dataset;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.data.Purpose;
-import org.lull.speech.AudioCorpus;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
-import org.lull.speech.SeriesCorpus;
 import org.lull.speech.SyntheticSpeech;
 import picocli.CommandLine.Option;
 
 /** Options that say how data is loaded, wherever it is. */
 public class LoadingOptions {
-  /** Seed of the embedded corpus; not the one of training, so that runs of different seeds have the same data. */
-  public static final long EMBEDDED_SEED = 1;
-
   @Option(names = "--cache", paramLabel = "DIR", defaultValue = "${env:LULL_CACHE:-${sys:user.home}/.cache/lull}",
       description = "Where computed features are kept (default: LULL_CACHE, else ~/.cache/lull); empty for --no-cache.")
   private Path cache;
@@ -60,7 +56,7 @@ public class LoadingOptions {
       err.flush();
     }
     Corpus corpus = dir == null
-        ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(EMBEDDED_SEED))
+        ? SyntheticSpeech.corpus(SyntheticSpeech.Settings.of(CorpusLoader.EMBEDDED_SEED))
         : Corpora.open(dir, purpose, threads(), new TerminalProgress(err));
     err.println("data: " + corpus.name());
     err.flush();
@@ -82,11 +78,18 @@ public class LoadingOptions {
     return dataset;
   }
 
-  /** Whether the corpus is sound, so that it has a front end. */
-  public static boolean isSound(Corpus corpus) {
-    return switch (corpus) {
-      case AudioCorpus _ -> true;
-      case SeriesCorpus _ -> false;
+  /** Loads what experiments are trained on, with what there is to say told to the user. */
+  public CorpusLoader loader(PrintWriter err) {
+    return new CorpusLoader() {
+      @Override
+      public Corpus corpus(Path dir) {
+        return LoadingOptions.this.corpus(dir, err);
+      }
+
+      @Override
+      public Dataset dataset(Corpus corpus, LogMelSettings frontEnd) {
+        return load(corpus, frontEnd, err);
+      }
     };
   }
 }

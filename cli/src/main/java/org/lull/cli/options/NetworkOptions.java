@@ -1,14 +1,9 @@
 package org.lull.cli.options;
 
-import org.lull.input.InvalidInputException;
-import org.lull.network.Arithmetic;
-import org.lull.network.Head;
-import org.lull.rnn.Cell;
-import org.lull.speech.LogMelSettings;
 import picocli.CommandLine.Option;
 
-/** Options that say what a network is made of and what it is fed. */
-public final class NetworkOptions {
+/** Options that say what a network is made of and what it is fed; read by their names, see {@link OptionValues}. */
+final class NetworkOptions {
   @Option(names = "--features", paramLabel = "PRESET", defaultValue = "mel16",
       description = "What it hears of sound: mel16, reference16 or mel40 (default: ${DEFAULT-VALUE}).")
   private String features;
@@ -33,37 +28,4 @@ public final class NetworkOptions {
       description = "What the recurrent layers compute in: float32, or fixed16, the integers of the accelerator (LSTM only), in both"
           + " networks; much slower here (default: float32).")
   private String numeric;
-
-  public LogMelSettings frontEnd() {
-    return LogMelSettings.preset(features);
-  }
-
-  public Cell cell() {
-    return Cell.named(cell);
-  }
-
-  public Arithmetic arithmetic() {
-    return arithmetic(numeric == null ? Arithmetic.FLOAT32.name() : numeric);
-  }
-
-  /** The arithmetic of that name. */
-  public static Arithmetic arithmetic(String name) {
-    if (!name.equals(Arithmetic.FLOAT32.name()) && !name.equals(Arithmetic.OF_ACCELERATOR)) {
-      throw new InvalidInputException("numeric \"" + name + "\" is unknown; choose " + Arithmetic.FLOAT32.name() + " or "
-          + Arithmetic.OF_ACCELERATOR);
-    }
-    return Arithmetic.named(name);
-  }
-
-  public int layers() {
-    return layers;
-  }
-
-  public int hidden() {
-    return hidden;
-  }
-
-  public Head head() {
-    return Head.named(head);
-  }
 }

@@ -1,54 +1,41 @@
 package org.lull.cli.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.lull.experiments.run.RunConfig;
+import org.lull.input.InvalidInputException;
 import picocli.CommandLine;
 
 class RunOptionsTest {
-  /** For every option a value that is not what it is without. */
-  private static final Map<String, String> OTHERS = Map.ofEntries(Map.entry("features", "mel40"), Map.entry("cell", "gru"),
-      Map.entry("layers", "1"), Map.entry("hidden", "32"), Map.entry("head", "last"), Map.entry("numeric", "fixed16"),
-      Map.entry("threshold", "0.3"), Map.entry("threshold-x", "0.3"), Map.entry("threshold-h", "0.3"), Map.entry("target-reduction", "4"),
-      Map.entry("target-sparsity", "0.7"), Map.entry("delta-penalty", "0.5"), Map.entry("epochs", "7"), Map.entry("pretrain-epochs", "6"),
-      Map.entry("pretrain-lr", "0.01"), Map.entry("batch", "8"), Map.entry("lr", "0.002"), Map.entry("schedule", "plateau"),
-      Map.entry("warmup", "2"), Map.entry("optimizer", "sgd"), Map.entry("weight-decay", "0.3"), Map.entry("clip", "3"),
-      Map.entry("patience", "9"), Map.entry("augment", "false"), Map.entry("seed", "2"));
-
-  private static RunOptions options(String... arguments) {
-    RunOptions options = new RunOptions();
-    new CommandLine(options).parseArgs(arguments);
-    return options;
-  }
-
-  /** What tells one dense beginning from another: every option but those of the delta network and of what comes after. */
-  @Test
-  void allThatDecidesPretrainingTellsItApart() {
-    assertThat(OTHERS).containsOnlyKeys(RunOptions.names());
-    RunOptions options = options("--pretrain-epochs", "5", "--pretrain-lr", "0.004");
-    Optional<SortedMap<String, String>> pretraining = options.pretrainingValues();
-    Set<String> after = Set.of("threshold", "threshold-x", "threshold-h", "target-reduction", "target-sparsity", "delta-penalty", "epochs",
-        "lr");
-    OTHERS.forEach((name, value) -> {
-      Optional<SortedMap<String, String>> other = options.with(Map.of(name, value)).pretrainingValues();
-      if (after.contains(name)) {
-        assertThat(other).as(name).isEqualTo(pretraining);
-      } else {
-        assertThat(other).as(name).isNotEqualTo(pretraining);
-      }
-    });
+  private static RunConfig parsed(String... options) {
+    return CommandLine.populateCommand(new RunOptions(), options).config();
   }
 
   @Test
-  void pretrainingHasTheOptionsOfADenseRun() {
-    assertThat(options("--pretrain-epochs", "5", "--pretrain-lr", "0.004", "--target-reduction", "3", "--lr", "1").pretrainingValues())
-        .contains(options("--epochs", "5", "--lr", "0.004").denseValues());
-    assertThat(options("--pretrain-epochs", "5", "--lr", "0.02").pretrainingValues())
-        .contains(options("--epochs", "5", "--lr", "0.02").denseValues());
-    assertThat(options("--epochs", "5").pretrainingValues()).isEmpty();
+  void theCommandLineAndTheLibraryHaveTheSameDefaults() {
+    assertThat(parsed()).isEqualTo(RunConfig.defaults());
+  }
+
+  @Test
+  void everyPartOfAConfigurationIsAnOption() {
+    CommandLine options = new CommandLine(new RunOptions());
+    assertThat(options.getCommandSpec().options().stream().map(option -> option.longestName().substring(2)))
+        .containsExactlyInAnyOrderElementsOf(RunConfig.names());
+  }
+
+  @Test
+  void optionsFillInTheConfiguration() {
+    assertThat(parsed("--hidden", "8", "--no-augment", "--threshold-x", "0.5,0.25", "--patience", "3", "--numeric", "fixed16"))
+        .isEqualTo(RunConfig.defaults().with("hidden", "8").with("augment", "false").with("threshold-x", "0.5:0.25").with("patience", "3")
+            .with("numeric", "fixed16"));
+    assertThat(parsed("--threshold-h", "0.1,0.2").delta().thresholdH()).isEqualTo(List.of(0.1f, 0.2f));
+  }
+
+  @Test
+  void whatIsNoneOfItsKindIsRefused() {
+    assertThatThrownBy(() -> parsed("--cell", "tree")).isInstanceOf(InvalidInputException.class).hasMessageContaining("tree");
   }
 }

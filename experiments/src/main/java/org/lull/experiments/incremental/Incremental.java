@@ -10,6 +10,7 @@ import org.lull.cost.OperationCounts;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
+import org.lull.train.Cancellation;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
@@ -60,11 +61,14 @@ public record Incremental(List<Double> accuracy, List<List<Double>> matrix, int 
    * @param memory for exemplars, in bytes
    * @param options of each task
    * @param task told how far it is, in training examples
+   * @param cancellation looked at before each training step
    */
   public static Incremental run(ClassSchedule schedule, Network base, Mode mode, Normalisation normalisation, List<Example> train,
-      List<Example> measured, MethodSettings recipe, long memory, TrainingOptions options, Progress.Task task) {
+      List<Example> measured, MethodSettings recipe, long memory, TrainingOptions options, Progress.Task task,
+      Cancellation cancellation) {
     IncrementalLearner learner =
         new IncrementalLearner(base, mode, normalisation, new ExemplarMemory(normalisation, memory), recipe, options);
+    learner.cancelBy(cancellation);
     List<Double> accuracy = new ArrayList<>();
     List<List<Double>> matrix = new ArrayList<>();
     long parameters = 0;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.lull.Dataset;
+import org.lull.Dataset;
 import org.lull.cost.OperationCount;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult.Sparsity;
@@ -21,6 +22,7 @@ import org.lull.network.Normalisation;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
 import org.lull.train.Budget;
+import org.lull.train.Cancellation;
 import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -36,8 +38,6 @@ import org.lull.train.TrainingOptions;
  * test examples.
  */
 public final class Experiment {
-  private static final String PRETRAIN = "pretrain";
-
   /**
    * What to train.
    *
@@ -92,14 +92,11 @@ public final class Experiment {
 
   /** Told as the run goes on; {@code network} is being trained and must only be read. */
   public interface Listener {
-    /**
-     * @param phase "dense", "pretrain" or "delta"
-     * @param best whether this epoch is the best of its phase so far
-     */
-    void epoch(String phase, EpochRecord record, boolean best, Network network);
+    /** @param best whether this epoch is the best of its phase so far */
+    default void epoch(Phase phase, EpochRecord record, boolean best, Network network) {}
 
     /** A network is finished. */
-    void trained(Mode mode, Network network);
+    default void trained(Mode mode, Network network) {}
   }
 
   /**
@@ -118,8 +115,9 @@ public final class Experiment {
   private final Dataset data;
   private final Normalisation normalisation;
   private final NetworkSpec spec;
-  private final Progress progress;
   private final Listener listener;
+  private Progress progress;
+  private Cancellation cancellation = new Cancellation();
 
   public Experiment(Settings settings, Dataset data, Progress progress, Listener listener) {
     this.settings = settings;
@@ -135,6 +133,12 @@ public final class Experiment {
     normalisation = gathering.result();
     spec = new NetworkSpec(settings.cell, data.channels(), settings.layers, settings.hidden, settings.head.outputs(data.labels().size()),
         settings.head);
+  }
+
+  /** Has the run tell how far it is from now on, and look before each step whether it is to end. */
+  public void attach(Progress to, Cancellation by) {
+    progress = to;
+    cancellation = by;
   }
 
   public Normalisation normalisation() {
@@ -170,7 +174,7 @@ public final class Experiment {
   /** Trains and measures. */
   public RunResult run() {
     Network network = initial();
-    return goOn(pretrained(network, (record, best) -> listener.epoch(PRETRAIN, record, best, network)));
+    return goOn(pretrained(network, (record, best) -> listener.epoch(Phase.PRETRAIN, record, best, network)));
   }
 
   /**
@@ -181,7 +185,7 @@ public final class Experiment {
    */
   public RunResult run(Start start) {
     EpochRecord best = start.epochs.stream().reduce((a, b) -> b.isBetterThan(a) ? b : a).orElse(null);
-    start.epochs.forEach(record -> listener.epoch(PRETRAIN, record, record == best, start.network));
+    start.epochs.forEach(record -> listener.epoch(Phase.PRETRAIN, record, record == best, start.network));
     return goOn(start);
   }
 
@@ -201,12 +205,12 @@ public final class Experiment {
   }
 
   private RunResult goOn(Start start) {
-    Trained dense = settings.dense ? train(copy(start), Mode.DENSE, "dense", start.macs()) : null;
+    Trained dense = settings.dense ? train(copy(start), Mode.DENSE, Phase.DENSE, start.macs()) : null;
     Trained delta = null;
     if (settings.delta) {
       Network network = copy(start);
       setThresholds(network);
-      delta = train(network, Mode.DELTA, "delta", start.macs());
+      delta = train(network, Mode.DELTA, Phase.DELTA, start.macs());
     }
     return timed(dense, delta);
   }
@@ -233,18 +237,19 @@ public final class Experiment {
 
   private Fit fit(Network network, Mode mode, String task, TrainingOptions options, int firstEpoch, Trainer.EpochListener told) {
     try (Trainer trainer = new Trainer(network, normalisation, mode, options, settings.budget)) {
+      trainer.cancelBy(cancellation);
       return trainer.fit(data.train(), data.validation(), firstEpoch, task, progress, told);
     }
   }
 
-  private Trained train(Network network, Mode mode, String phase, long pretrainingMacs) {
+  private Trained train(Network network, Mode mode, Phase phase, long pretrainingMacs) {
     TrainingOptions options = settings.training;
-    Fit fit = fit(network, mode, "training " + phase, options, settings.pretrainEpochs + 1,
+    Fit fit = fit(network, mode, "training " + phase.label(), options, settings.pretrainEpochs + 1,
         (record, best) -> listener.epoch(phase, record, best, network));
     listener.trained(mode, network);
     Evaluation test;
     try (Evaluator evaluator = new Evaluator(network, normalisation, mode, options.threads());
-        Progress.Task task = progress.begin("testing " + phase, data.test().size())) {
+        Progress.Task task = progress.begin("testing " + phase.label(), data.test().size())) {
       test = evaluator.evaluate(data.test(), task);
     }
     long macs = fit.operations().total();

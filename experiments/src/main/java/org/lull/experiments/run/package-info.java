@@ -1,2 +1,2 @@
-/** Single runs: a dense and a delta network on the same data, compared. */
+/** Single runs: their configuration, a dense and a delta network trained and compared, and what is left in their directory. */
 package org.lull.experiments.run;

@@ -19,6 +19,7 @@ import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.rnn.Cell;
+import org.lull.train.Cancellation;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 import org.lull.train.Trainer;
@@ -61,7 +62,7 @@ class IncrementalTest {
       trainer.fit(schedule.examples(0, 0, train), List.of(), "start", Progress.SILENT, (_, _) -> {});
     }
     Incremental result = Incremental.run(schedule, network, Mode.DENSE, AS_IT_IS, train, examples(6, 2), Method.BALANCED.recipe(),
-        ExemplarMemory.share(0.2, train), options(8, 1), _ -> {});
+        ExemplarMemory.share(0.2, train), options(8, 1), _ -> {}, new Cancellation());
     assertThat(result.accuracy()).hasSize(3).allMatch(share -> share > 0.6);
     assertThat(result.matrix()).extracting(List::size).containsExactly(1, 2, 3);
     List<Double> last = result.matrix().getLast();

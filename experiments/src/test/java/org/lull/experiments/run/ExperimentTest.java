@@ -75,8 +75,8 @@ class ExperimentTest {
     final List<float[]> trained = new ArrayList<>();
 
     @Override
-    public void epoch(String phase, EpochRecord record, boolean best, Network network) {
-      epochs.add(phase + " " + record.epoch());
+    public void epoch(Phase phase, EpochRecord record, boolean best, Network network) {
+      epochs.add(phase.label() + " " + record.epoch());
       records.add(record);
     }
 

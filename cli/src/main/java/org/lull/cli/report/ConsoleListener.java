@@ -1,0 +1,30 @@
+package org.lull.cli.report;
+
+import java.io.PrintWriter;
+import org.lull.experiments.run.ExperimentListener;
+import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.TrainingRun;
+import org.lull.input.InvalidInputException;
+
+/** Tells the user how experiments go on, and draws the curves of each run. */
+public record ConsoleListener(TerminalProgress progress, PrintWriter err) implements ExperimentListener {
+  @Override
+  public void warning(String sentence) {
+    err.println("warning: " + sentence);
+    err.flush();
+  }
+
+  @Override
+  public void finished(long networks, long all) {
+    progress.note(networks + " of " + all + " points");
+  }
+
+  @Override
+  public void complete(TrainingRun run) {
+    try {
+      run.directory().write(Picture.curves(run.denseEpochs(), run.deltaEpochs())::write, RunDirectory.CURVES);
+    } catch (InvalidInputException e) {
+      warning(e.getMessage()); // not worth the failure of a run that has succeeded
+    }
+  }
+}

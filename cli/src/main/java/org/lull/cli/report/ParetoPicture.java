@@ -1,0 +1,61 @@
+package org.lull.cli.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.lull.cli.report.Picture.Place;
+import org.lull.experiments.sweep.Point;
+import org.lull.experiments.sweep.SweepResults.Family;
+import org.lull.experiments.sweep.SweepResults;
+
+/** Networks of a sweep, accuracy against multiply-adds, with the front that no other is better than. */
+public final class ParetoPicture {
+  private ParetoPicture() {}
+
+  /** Accuracy against what training cost; dense pretraining counts where some points have more of it than others. */
+  public static Picture of(SweepResults results) {
+    boolean whole = results.grid().stream().anyMatch(axis -> axis.name().equals("pretrain-epochs"));
+    Map<String, List<Place>> series = new LinkedHashMap<>();
+    List<Place> all = new ArrayList<>();
+    for (Family family : results.families()) {
+      Place place = place(family, whole);
+      if (place != null) {
+        series.computeIfAbsent(series(family), _ -> new ArrayList<>()).add(place);
+        all.add(place);
+      }
+    }
+    return Picture.pareto(series, front(all), whole);
+  }
+
+  /** A network that costs nothing, as nothing of it fires, has no place. */
+  private static Place place(Family family, boolean whole) {
+    if (family.runs() == 0 || family.trainingMacs().mean() == 0) {
+      return null;
+    }
+    return new Place(family.trainingMacs().mean() + (whole ? family.pretrainingMacs().mean() : 0), family.testAccuracy().mean(),
+        Objects.requireNonNullElse(family.testAccuracy().deviation(), 0.0));
+  }
+
+  /** A dense network and the delta networks that are compared with it have one colour. */
+  private static String series(Family family) {
+    Point dense = new Point(false, family.options()).control();
+    return dense.options().isEmpty() ? "networks" : new Point(false, dense.options()).name().replace(",", ", ");
+  }
+
+  /** The places that no other is better than in both, from the cheapest to the dearest. */
+  public static List<Place> front(List<Place> places) {
+    List<Place> front = new ArrayList<>();
+    double best = Double.NEGATIVE_INFINITY;
+    for (Place place : places.stream()
+        .sorted(Comparator.comparingDouble(Place::macs).thenComparing(Place::accuracy, Comparator.reverseOrder())).toList()) {
+      if (place.accuracy() > best) {
+        front.add(place);
+        best = place.accuracy();
+      }
+    }
+    return front;
+  }
+}

@@ -1,0 +1,152 @@
+package org.lull.experiments.incremental;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.lull.Dataset;
+import org.lull.Model;
+import org.lull.continual.ExemplarMemory;
+import org.lull.continual.Method;
+import org.lull.experiments.incremental.IncrementalDirectory.Point;
+import org.lull.experiments.jobs.Job;
+import org.lull.experiments.jobs.JobRunner;
+import org.lull.experiments.run.Experiment;
+import org.lull.experiments.run.LullVersion;
+import org.lull.experiments.run.Networks;
+import org.lull.experiments.run.RunResult.ModelResult;
+import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.TrainingRun.RunData;
+import org.lull.network.Mode;
+import org.lull.network.Network;
+import org.lull.network.Provenance;
+import org.lull.train.Cancellation;
+import org.lull.train.Diverged;
+import org.lull.train.Example;
+import org.lull.train.Progress;
+
+/** Experiments in class-incremental learning: trains what their directory does not hold, several at a time, one thread each. */
+public final class IncrementalExperiment {
+  private final IncrementalConfig config;
+  private final IncrementalDirectory directory;
+  private final RunData data;
+  private final List<Example> measured;
+  private final Networks networks;
+  private final List<Mode> modes;
+
+  /** @param measured the examples accuracy is measured on */
+  public IncrementalExperiment(IncrementalConfig config, IncrementalDirectory directory, RunData data, List<Example> measured,
+      Networks networks) {
+    this.config = config;
+    this.directory = directory;
+    this.data = data;
+    this.measured = measured;
+    this.networks = networks;
+    modes = new ArrayList<>(networks.dense() ? List.of(Mode.DENSE) : List.of());
+    modes.addAll(networks.delta() ? List.of(Mode.DELTA) : List.of());
+  }
+
+  private ClassSchedule schedule(int order) {
+    return new ClassSchedule(data.dataset().labels().size(), config.start(), config.step(), order);
+  }
+
+  /**
+   * Trains what is not finished.
+   *
+   * @param orders of the classes, from seeds 1 to so many
+   * @param jobs how many at a time
+   * @return why parts failed whose training diverged
+   */
+  public Map<String, String> run(int orders, List<Trial> trials, int jobs, Progress progress, Cancellation cancellation) {
+    Map<String, String> failures = new ConcurrentSkipListMap<>();
+    List<Job> all = new ArrayList<>();
+    for (int order = 1; order <= orders; order++) {
+      add(all, order, trials, failures);
+    }
+    try (Progress.Task task = progress.begin("incremental", Math.max(1, all.size()))) {
+      JobRunner.run(all, jobs, task, cancellation, _ -> {})
+          .forEach(failure -> failures.put(failure.job().name(), failure.reason()));
+    }
+    return failures;
+  }
+
+  /** The jobs of an order: the networks it begins with, which its points need, joint training, and the points. */
+  private void add(List<Job> all, int order, List<Trial> trials, Map<String, String> failures) {
+    List<Job> needs = new ArrayList<>();
+    if (!modes.stream().allMatch(mode -> directory.hasStart(order, mode))) {
+      String name = "the start of order " + order;
+      needs.add(new Job(name, order, 1, List.of(), (_, cancellation) -> {
+        try {
+          start(order, cancellation);
+        } catch (Diverged e) { // not of all that need it: one of its networks may be there
+          failures.put(name, e.getMessage());
+        }
+      }));
+    }
+    all.addAll(needs);
+    for (Trial trial : trials) {
+      List<Point> missing = modes.stream().map(mode -> new Point(order, mode, trial)).filter(each -> !directory.isFinished(each)).toList();
+      if (trial.isJoint() && !missing.isEmpty()) {
+        all.add(new Job("joint training of order " + order, order, 1, List.of(), (_, cancellation) -> joint(order, trial, cancellation)));
+      } else if (!trial.isJoint()) {
+        missing.forEach(point -> all.add(new Job(point.name(), order, 1, needs, (_, cancellation) -> learn(point, cancellation))));
+      }
+    }
+  }
+
+  /** A dense and a delta network that know the classes of the first task, trained as lull train does. */
+  private void start(int order, Cancellation cancellation) {
+    Dataset known = part(order, 0);
+    Experiment[] experiment = new Experiment[1];
+    experiment[0] = experiment(order, known, cancellation, new Experiment.Listener() {
+      @Override
+      public void trained(Mode mode, Network network) {
+        Provenance provenance = new Provenance(LullVersion.number(), Runtime.version().toString(), known.name(), known.hash(),
+            config.options());
+        directory.writeStart(order,
+            new Model(network, mode, experiment[0].normalisation(), known.labels(), data.frontEnd(), provenance));
+      }
+    });
+    experiment[0].run();
+  }
+
+  /** The same networks trained on all classes at once. */
+  private void joint(int order, Trial trial, Cancellation cancellation) {
+    Dataset all = part(order, schedule(order).tasks() - 1);
+    RunResult result = experiment(order, all, cancellation, new Experiment.Listener() {}).run();
+    for (Mode mode : modes) {
+      ModelResult model = mode == Mode.DENSE ? result.dense() : result.delta();
+      List<Double> accuracy = List.of(model.testAccuracy());
+      directory.finished(new Point(order, mode, trial), new Incremental(accuracy, List.of(accuracy), all.train().size(),
+          ExemplarMemory.share(1, all.train()), 0, model.trainingMacs(), model.denseTrainingMacs(), model.pretrainingMacs(), null, null));
+    }
+  }
+
+  private Experiment experiment(int order, Dataset part, Cancellation cancellation, Experiment.Listener listener) {
+    Experiment experiment = new Experiment(config.settings(data.isSound(), order, networks), part, Progress.SILENT, listener);
+    experiment.attach(Progress.SILENT, cancellation);
+    return experiment;
+  }
+
+  /** The data of the classes that are known after a task. */
+  private Dataset part(int order, int task) {
+    Dataset all = data.dataset();
+    ClassSchedule schedule = schedule(order);
+    return new Dataset(all.name(), schedule.labels(all.labels()).subList(0, schedule.known(task)), all.channels(),
+        schedule.examples(0, task, all.train()), schedule.examples(0, task, all.validation()), schedule.examples(0, task, measured),
+        all.hash(), List.of(), List.of());
+  }
+
+  private void learn(Point point, Cancellation cancellation) {
+    if (!directory.hasStart(point.order(), point.mode())) {
+      return; // its training diverged, which is told
+    }
+    Model start = directory.readStart(point.order(), point.mode());
+    List<Example> train = data.dataset().train();
+    long memory = new MemorySize(point.trial().memory()).bytes(ExemplarMemory.share(1, train));
+    Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), train, measured,
+        Method.named(point.trial().method()).recipe(), memory,
+        config.taskOptions(Math.max(1, point.trial().batch()), point.order(), data.isSound()), _ -> {}, cancellation);
+    directory.finished(point, result);
+  }
+}

@@ -1,0 +1,2 @@
+/** Jobs that need each other, run several at a time. */
+package org.lull.experiments.jobs;

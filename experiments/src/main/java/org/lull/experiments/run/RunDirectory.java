@@ -1,0 +1,182 @@
+package org.lull.experiments.run;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.lull.Model;
+import org.lull.experiments.store.Advice;
+import org.lull.experiments.store.Json;
+import org.lull.experiments.store.Store;
+import org.lull.input.InvalidInputException;
+import org.lull.io.AtomicFile;
+
+/**
+ * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
+ * {@value #CURVES} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
+ */
+public final class RunDirectory {
+  public static final String MODEL = "model.safetensors";
+  public static final String DENSE_MODEL = "dense.safetensors";
+  public static final String METRICS = "metrics.jsonl";
+  public static final String RESULT = "result.json";
+  public static final String CURVES = "curves.png";
+  public static final String EXEMPLARS = "exemplars.log";
+  public static final String LEFT_OUT = "left-out.txt";
+
+  /** Where runs go that were not given a directory. */
+  public static final Path RUNS = Path.of("runs");
+
+  private static final String ADVICE = "; " + Advice.RUN;
+
+  private final Path dir;
+  private final Store store;
+  private final boolean made;
+
+  private RunDirectory(Path dir, boolean made) {
+    this.dir = dir;
+    store = Store.of(dir);
+    this.made = made;
+  }
+
+  /** Makes the directory. It is this run's alone: of two that want it at once, one is refused it. */
+  public static RunDirectory create(Path dir) {
+    try {
+      return claim(dir);
+    } catch (FileAlreadyExistsException e) {
+      throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " exists" + ADVICE, e);
+    } catch (IOException e) {
+      throw notMade(dir, e);
+    }
+  }
+
+  /** Makes a directory in {@code runs} that the time names; a number follows where another run began in the same second. */
+  public static RunDirectory createIn(Path runs) {
+    String time = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
+    for (int i = 1; ; i++) {
+      Path dir = runs.resolve(i == 1 ? time : time + "-" + i);
+      try {
+        return claim(dir);
+      } catch (FileAlreadyExistsException e) {
+        // the next number may be free
+      } catch (IOException e) {
+        throw notMade(dir, e);
+      }
+    }
+  }
+
+  private static InvalidInputException notMade(Path dir, IOException e) {
+    return new InvalidInputException("run directory " + dir + " cannot be made: " + AtomicFile.reason(e) + ADVICE, e);
+  }
+
+  private static RunDirectory claim(Path dir) throws IOException {
+    boolean made = !Files.exists(dir);
+    Files.createDirectories(dir);
+    Files.createFile(dir.resolve(METRICS)); // fails if it exists: the claim
+    return new RunDirectory(dir, made);
+  }
+
+  /** Refuses a place where no directory can be made, before hours are spent on what goes there. */
+  public static void requirePlace(Path dir) {
+    Path there = dir.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there)) {
+      throw new InvalidInputException("run directory " + dir + ": " + there + " is a file" + ADVICE);
+    }
+    if (!Files.isWritable(there)) {
+      throw new InvalidInputException("run directory " + dir + ": no permission to write in " + there + ADVICE);
+    }
+  }
+
+  /** Refuses besides a directory that holds something already. */
+  public static void requireNew(Path dir) {
+    requirePlace(dir);
+    if (!Files.exists(dir)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(dir)) {
+      if (files.findAny().isPresent()) {
+        throw new InvalidInputException("run directory " + dir + " exists and is not empty" + ADVICE + ", or remove it");
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("run directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
+    }
+  }
+
+  /** The model file a user means by a run directory or a file. */
+  public static Path modelIn(Path modelOrRun) {
+    if (!Files.exists(modelOrRun)) {
+      throw new InvalidInputException("model " + modelOrRun + ": no such file or directory; give a run directory or a .safetensors file");
+    }
+    if (!Files.isDirectory(modelOrRun)) {
+      return modelOrRun;
+    }
+    Path file = modelOrRun.resolve(MODEL);
+    if (!Files.exists(file)) {
+      throw new InvalidInputException("run directory " + modelOrRun + " holds no " + MODEL + (Files.exists(modelOrRun.resolve(DENSE_MODEL))
+          ? "; its training was cut off: give " + modelOrRun.resolve(DENSE_MODEL)
+          : "; give the directory of a run, or a .safetensors file"));
+    }
+    return file;
+  }
+
+  public Path path() {
+    return dir;
+  }
+
+  /** Appends one line to the metrics, whole or not at all. */
+  public void metrics(Object line) {
+    store.append(METRICS, Json.line(line));
+  }
+
+  /** Writes a model, in place of the one it improves on. */
+  public void model(String name, Model model) {
+    store.writeModel(name, model);
+  }
+
+  public void result(RunResult result) {
+    store.write(RESULT, Json.pretty(result) + "\n");
+  }
+
+  /** @param clips that are not usable, a sentence each */
+  public void leftOut(List<String> clips) {
+    store.write(LEFT_OUT, String.join("\n", clips) + "\n");
+  }
+
+  /** Has another file written into the directory. */
+  public void write(Consumer<Path> file, String name) {
+    store.guarded(() -> file.accept(dir.resolve(name)));
+  }
+
+  /** Waits for what is being written and lets nothing more be written: for the end of the process. */
+  public void seal() {
+    store.seal();
+  }
+
+  /** Whether nothing of worth has been written: a line of the metrics comes before model and result. */
+  public boolean isEmpty() {
+    return dir.resolve(METRICS).toFile().length() == 0;
+  }
+
+  /** Gives the directory up, and removes it where it was made by the run, if that failed before it had anything to keep. */
+  public void removeIfEmpty() {
+    if (isEmpty()) {
+      try {
+        Files.deleteIfExists(dir.resolve(LEFT_OUT));
+        Files.deleteIfExists(dir.resolve(METRICS));
+        if (made) {
+          Files.deleteIfExists(dir);
+        }
+      } catch (IOException e) {
+        // an empty directory does no harm; the failure that led here is the one to report
+      }
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package org.lull.experiments.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.lull.Model;
+import org.lull.input.InvalidInputException;
+import org.lull.io.AtomicFile;
+import org.lull.io.LockedDirectory;
+
+/**
+ * A directory in which everything appears whole: files are written beside their place and renamed, folders are made in {@value #UNFINISHED}
+ * and moved when they are complete. What a process that was killed leaves in {@value #UNFINISHED} is of no use, and removed by the next.
+ */
+public final class Store implements AutoCloseable {
+  private static final String UNFINISHED = "unfinished";
+
+  private final Path dir;
+  private final LockedDirectory lock; // null where there is none
+  private final ReentrantLock writing = new ReentrantLock();
+  private boolean makesFolders;
+
+  private Store(Path dir, LockedDirectory lock) {
+    this.dir = dir;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens and locks a directory, which is made where there is none.
+   *
+   * @param kind of work that is done there, as in "sweep", which names the lock
+   * @param sign a file that tells that such work was done there
+   * @throws InvalidInputException where that cannot be, or it holds something else, or another has it open
+   */
+  public static Store open(Path dir, String kind, String sign) {
+    return new Store(dir, LockedDirectory.open(dir, kind, sign, Advice.OUT));
+  }
+
+  /** A directory that is there, and is the caller's alone. */
+  public static Store of(Path dir) {
+    return new Store(dir, null);
+  }
+
+  public Path path() {
+    return dir;
+  }
+
+  /** The place of a file or folder, there or not. */
+  public Path resolve(String name) {
+    return dir.resolve(name);
+  }
+
+  public boolean has(String name) {
+    return Files.exists(dir.resolve(name));
+  }
+
+  // ------------------------------------------------------------------------------------------------ reading
+
+  /** A file of JSON; empty where there is none. */
+  public <T> Optional<T> read(String name, Class<T> type) {
+    return has(name) ? Optional.of(readJson(name, type)) : Optional.empty();
+  }
+
+  /** @throws InvalidInputException where the file is missing, cannot be read, or is damaged */
+  public <T> T readJson(String name, Class<T> type) {
+    Path file = dir.resolve(name);
+    try {
+      return Json.parse(Files.readString(file), type, file.toString());
+    } catch (IOException e) {
+      throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e), e);
+    }
+  }
+
+  /** @throws InvalidInputException where it is missing or damaged */
+  public Model readModel(String name) {
+    return Model.load(dir.resolve(name));
+  }
+
+  /** Names of the files of a folder that end so, sorted; none where there is no such folder. */
+  public List<String> names(String folder, String suffix) {
+    if (!has(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(dir.resolve(folder))) {
+      return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(suffix)).sorted().toList();
+    } catch (IOException e) {
+      throw LockedDirectory.cannotBeUsed(dir, Advice.OUT, e);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------ writing
+
+  public void writeJson(String name, Object value) {
+    write(name, Json.pretty(value) + System.lineSeparator());
+  }
+
+  public void write(String name, String text) {
+    guarded(() -> AtomicFile.write(dir.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  public void writeModel(String name, Model model) {
+    guarded(() -> model.save(dir.resolve(name)));
+  }
+
+  /** Has something else written into the directory. */
+  public void guarded(Runnable write) {
+    writing.lock();
+    try {
+      write.run();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** Appends one line to a file, whole or not at all. */
+  public void append(String name, String line) {
+    Path file = dir.resolve(name);
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    writing.lock();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      long end = channel.size();
+      try {
+        for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
+          channel.write(buffer, end + buffer.position());
+        }
+      } catch (IOException e) {
+        channel.truncate(end);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "cannot write " + file + ": " + AtomicFile.reason(e) + "; make room, then try again with another --run", e);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** Waits for what is being written and lets nothing more be written: for the end of the process. */
+  public void seal() {
+    writing.lock();
+  }
+
+  // ------------------------------------------------------------------------------------------------ folders
+
+  /** Makes a folder that files are put into. */
+  public void makeFolder(String name) {
+    try {
+      Files.createDirectories(dir.resolve(name));
+    } catch (IOException e) {
+      throw LockedDirectory.cannotBeUsed(dir, Advice.OUT, e);
+    }
+  }
+
+  /** Removes what was left unfinished, so that folders can be made. */
+  public void makeFolders() {
+    try {
+      remove(dir.resolve(UNFINISHED));
+      Files.createDirectories(dir.resolve(UNFINISHED));
+      makesFolders = true;
+    } catch (IOException e) {
+      throw LockedDirectory.cannotBeUsed(dir, Advice.OUT, e);
+    }
+  }
+
+  /** Where the folder that will have this name in its place is made; whoever makes it creates it. */
+  public Path unfinished(String name) {
+    return dir.resolve(UNFINISHED, name);
+  }
+
+  /**
+   * Moves a folder that is complete from {@link #unfinished} to its place; what may be there is of no use, or it would not have been made
+   * again.
+   *
+   * @param place path in this directory
+   */
+  public void finish(String place) {
+    Path to = dir.resolve(place);
+    try {
+      Files.createDirectories(to.getParent());
+      remove(to);
+      Files.move(unfinished(to.getFileName().toString()), to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new InvalidInputException("cannot write " + to + ": " + AtomicFile.reason(e) + "; then start again what was cut off", e);
+    }
+  }
+
+  /** With all that is in it, if it exists; symbolic links are not followed. */
+  private static void remove(Path tree) throws IOException {
+    if (Files.exists(tree)) {
+      Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          Files.delete(file);
+          return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
+          Files.delete(folder);
+          return FileVisitResult.CONTINUE;
+        }
+      });
+    }
+  }
+
+  /** Gives the lock back; work that did not begin leaves nothing. */
+  @Override
+  public void close() {
+    try {
+      if (makesFolders) {
+        remove(dir.resolve(UNFINISHED));
+      }
+    } catch (IOException e) {
+      // what is left does no harm, and a failure that led here is the one to report
+    }
+    if (lock != null) {
+      lock.close();
+    }
+  }
+}
