@@ -84,7 +84,7 @@ final class Discriminant {
   }
 
   private static double[][] rows(List<List<float[]>> vectors) {
-    double[][] means = vectors.stream().map(its -> its.isEmpty() ? null : Herding.mean(its)).toArray(double[][]::new);
+    double[][] means = vectors.stream().map(each -> each.isEmpty() ? null : Herding.mean(each)).toArray(double[][]::new);
     double[][] root = cholesky(covariance(means, vectors));
     return Arrays.stream(means).map(mean -> mean == null ? null : row(root, mean)).toArray(double[][]::new);
   }

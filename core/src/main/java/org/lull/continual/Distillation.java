@@ -58,24 +58,24 @@ public final class Distillation implements Loss {
 
   @Override
   public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
-    float[] taught = kind == Kind.NONE ? null : teacher.scores(example, input);
-    if (taught == null) {
+    float[] before = kind == Kind.NONE ? null : teacher.scores(example, input);
+    if (before == null) {
       return beside.replaceByGradient(example, input, logits, at, n, target, weight);
     }
-    float[] now = Arrays.copyOfRange(logits, at, at + taught.length);
+    float[] now = Arrays.copyOfRange(logits, at, at + before.length);
     double loss = beside.replaceByGradient(example, input, logits, at, n, target, weight);
     return loss + strength * switch (kind) {
-      case SIGMOID -> sigmoid(now, taught, logits, at, strength * weight);
-      case SOFTMAX -> softmax(now, taught, logits, at, strength * weight);
+      case SIGMOID -> sigmoid(now, before, logits, at, strength * weight);
+      case SOFTMAX -> softmax(now, before, logits, at, strength * weight);
       case NONE -> 0;
     };
   }
 
-  /** Sum over outputs of the binary cross-entropy; adds weight (sigmoid(now) - sigmoid(taught)). */
-  private static double sigmoid(float[] now, float[] taught, float[] gradient, int at, double weight) {
+  /** Sum over outputs of the binary cross-entropy; adds weight (sigmoid(now) - sigmoid(before)). */
+  private static double sigmoid(float[] now, float[] before, float[] gradient, int at, double weight) {
     double loss = 0;
     for (int k = 0; k < now.length; k++) {
-      double q = 1 / (1 + StrictMath.exp(-taught[k]));
+      double q = 1 / (1 + StrictMath.exp(-before[k]));
       double p = 1 / (1 + StrictMath.exp(-now[k]));
       loss += Math.max(now[k], 0) - now[k] * q + StrictMath.log1p(StrictMath.exp(-Math.abs(now[k])));
       gradient[at + k] += (float) (weight * (p - q));
@@ -83,10 +83,10 @@ public final class Distillation implements Loss {
     return loss;
   }
 
-  /** T^2 KL(taught || now) at temperature T; adds weight T (p - q). */
-  private double softmax(float[] now, float[] taught, float[] gradient, int at, double weight) {
+  /** T^2 KL(before || now) at temperature T; adds weight T (p - q). */
+  private double softmax(float[] now, float[] before, float[] gradient, int at, double weight) {
     double[] p = probabilities(now);
-    double[] q = probabilities(taught);
+    double[] q = probabilities(before);
     double loss = 0;
     for (int k = 0; k < p.length; k++) {
       loss += q[k] == 0 ? 0 : q[k] * (StrictMath.log(q[k]) - StrictMath.log(Math.max(p[k], Double.MIN_NORMAL)));

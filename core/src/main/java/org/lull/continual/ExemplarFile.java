@@ -56,7 +56,7 @@ public final class ExemplarFile {
    * Reads all; the file stays as it is.
    *
    * @param model they must be of
-   * @param warnings is given a sentence where the file is one of before 0.2, which says neither its model nor how many there are
+   * @param warnings is given a sentence where the file is an older one, which says neither its model nor how many exemplars it holds
    * @throws InvalidInputException where the file is missing, damaged or cut off, holds something else, or is of another model
    */
   public static List<Exemplar> read(Path file, Model model, Consumer<String> warnings) {

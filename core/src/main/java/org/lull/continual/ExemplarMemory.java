@@ -68,9 +68,9 @@ public final class ExemplarMemory {
    * @param ranked of that class, the one of most worth first
    */
   public void replace(int label, List<Example> ranked) {
-    List<Exemplar> its = madeFor(label);
-    its.forEach(exemplar -> bytes -= exemplar.bytes());
-    its.clear();
+    List<Exemplar> before = madeFor(label);
+    before.forEach(exemplar -> bytes -= exemplar.bytes());
+    before.clear();
     ranked.forEach(example -> put(Exemplar.of(example, normalisation)));
     trim();
   }
@@ -127,8 +127,8 @@ public final class ExemplarMemory {
   private void trim() {
     while (bytes > budget) {
       List<Exemplar> largest = classes.getFirst();
-      for (List<Exemplar> its : classes) {
-        largest = its.size() > largest.size() ? its : largest;
+      for (List<Exemplar> each : classes) {
+        largest = each.size() > largest.size() ? each : largest;
       }
       bytes -= largest.removeLast().bytes();
     }

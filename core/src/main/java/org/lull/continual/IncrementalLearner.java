@@ -95,9 +95,9 @@ public final class IncrementalLearner {
   public void remember(List<Example> clips) {
     Inference run = new Inference(network, mode, normalisation);
     for (int label = 0; label < classes(); label++) {
-      List<Example> its = of(label, clips);
-      if (!its.isEmpty()) {
-        memory.replace(label, Herding.order(run.features(its)).stream().map(its::get).toList());
+      List<Example> ofClass = of(label, clips);
+      if (!ofClass.isEmpty()) {
+        memory.replace(label, Herding.order(run.features(ofClass)).stream().map(ofClass::get).toList());
       }
     }
     inference.add(run.operations());
@@ -116,7 +116,7 @@ public final class IncrementalLearner {
    *
    * @param clips of the new classes, whose labels follow those known
    * @param count how many new classes
-   * @param task told how far it is, in examples
+   * @param task is advanced by examples
    * @throws org.lull.train.Diverged if training does not go well; the learner then knows what it knew
    */
   public void learn(List<Example> clips, int count, Progress.Task task) {
@@ -126,17 +126,17 @@ public final class IncrementalLearner {
     List<List<Example>> classes = byClass(classes() + count, pool);
     Network grown = grown(network, count, options.seed());
     if (recipe.trains()) {
-      teach(grown, classes, exemplars.size(), task);
+      train(grown, classes, exemplars.size(), task);
     }
     network = grown;
     remember(clips);
   }
 
   /** Trains the grown network, which begins with what the one before it knew and is held to it. */
-  private void teach(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
+  private void train(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
     if (recipe.balanced()) {
       Inference run = new Inference(grown, mode, normalisation);
-      Discriminant.imprint(grown, classes(), classes.stream().map(its -> its.stream().map(run::read).toList()).toList());
+      Discriminant.imprint(grown, classes(), classes.stream().map(each -> each.stream().map(run::read).toList()).toList());
       inference.add(run.operations());
     }
     double share = recipe.balanced() ? classes() / (double) Math.max(1, exemplars) : 1; // the fewer exemplars, the more is held
@@ -193,9 +193,9 @@ public final class IncrementalLearner {
   private List<Example> epoch(List<List<Example>> classes, int[] counts) {
     List<Example> chosen = new ArrayList<>();
     for (int label = 0; label < counts.length; label++) {
-      List<Example> its = RandomStreams.shuffled(classes.get(label), RandomStreams.of(options.seed(), "choice", epochs, label));
+      List<Example> order = RandomStreams.shuffled(classes.get(label), RandomStreams.of(options.seed(), "choice", epochs, label));
       for (int i = 0; i < counts[label]; i++) {
-        chosen.add(its.get(i % its.size()));
+        chosen.add(order.get(i % order.size()));
       }
     }
     return RandomStreams.shuffled(chosen, RandomStreams.of(options.seed(), "shuffle", epochs));
@@ -222,7 +222,7 @@ public final class IncrementalLearner {
       case HEAD -> network.copy();
       case NEAREST_MEAN -> NearestMean.classifier(network, exemplars.stream().map(run::features).toList());
       case DISCRIMINANT -> Discriminant.classifier(network,
-          exemplars.stream().map(its -> its.stream().map(run::read).toList()).toList());
+          exemplars.stream().map(each -> each.stream().map(run::read).toList()).toList());
     };
     inference.add(run.operations());
     return classifier;

@@ -77,8 +77,8 @@ final class OnlineTraining {
   Outcome learn(Network network, Network teacher, ExemplarMemory memory, Exemplar exemplar, long position) {
     Network student = network.copy();
     Example example = exemplar.example(normalisation);
-    Inference taught = teacher == null ? null : new Inference(teacher, mode, normalisation);
-    OperationCounts inference = teacher == null ? network.operationCounts() : taught.operations();
+    Inference original = teacher == null ? null : new Inference(teacher, mode, normalisation);
+    OperationCounts inference = teacher == null ? network.operationCounts() : original.operations();
     Map<Example, float[]> before = new IdentityHashMap<>();
     Distillation loss = new Distillation(Distillation.Kind.SOFTMAX, settings.distillation(), 2, before);
     SplittableRandom random = RandomStreams.of(settings.seed(), "replay", position);
@@ -88,8 +88,8 @@ final class OnlineTraining {
       do {
         List<Example> batch = batch(example, memory, network.spec().outputs(), random);
         before.clear();
-        if (taught != null) {
-          batch.forEach(each -> before.put(each, taught.scores(each)));
+        if (original != null) {
+          batch.forEach(each -> before.put(each, original.scores(each)));
         }
         trainer.step(batch, 1, steps++ * settings.batch(), settings.learningRate());
         training.add(trainer.takeOperations());

@@ -121,7 +121,7 @@ public final class ServeCommand implements Callable<Integer> {
     return exemplars.exemplars();
   }
 
-  /** Until the process is told to end: then what has come in is answered, and the state is written. */
+  /** Until a signal ends the process: then what has come in is answered, and the state is written. */
   private void serve(OnlineLearner learner) throws InterruptedException {
     LearningService service;
     try {
