@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.train.Example;
@@ -114,6 +115,12 @@ public final class Dataset {
    */
   public static Dataset ofTargets(List<float[][]> sequences, List<float[]> targets) {
     return ofArrays(List.of(), examples("example ", sequences, targets), List.of(), List.of(), List.of());
+  }
+
+  /** Time series read from files, of classes or of numbers to be predicted. */
+  public static Dataset of(TimeSeries series) {
+    return new Dataset(series.name(), series.labels(), series.channels(), series.train(), series.validation(), series.test(), series.hash(),
+        series.warnings(), List.of());
   }
 
   private static Dataset ofArrays(List<String> labels, List<Example> train, List<Example> validation, List<Example> test,

@@ -3,6 +3,9 @@ package org.lull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -13,12 +16,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 
 class DatasetTest {
+  @TempDir private Path folder;
+
   private static List<float[][]> sequences(int n) {
     return IntStream.range(0, n).mapToObj(i -> new float[][] {{i, 1}, {i, 2}}).toList();
   }
@@ -130,6 +137,27 @@ class DatasetTest {
         .hasMessageContainingAll("validation example 0", "1 targets", "expected 2");
     assertThatThrownBy(() -> data.withTest(sequences(1), labels("a"))).isInstanceOf(InvalidInputException.class);
     assertThat(Dataset.ofTargets(sequences(20), Collections.nCopies(20, new float[] {1})).split(0.1, 0.1, 1).test()).hasSize(2);
+  }
+
+  /** As the archive for regression has them. */
+  @Test
+  void numbersAreReadFromTimeSeriesFiles() throws IOException {
+    String header = "@problemName Gas\n@dimensions 2\n@targetLabel true\n@data\n";
+    Path train = Files.writeString(folder.resolve("Gas_TRAIN.ts"), header + "1,2:3,4:0.5\n1:3:-7\n5,6,7:8,9,10:2e1\n");
+    Path test = Files.writeString(folder.resolve("Gas_TEST.ts"), header + "1,2:3,4:0.25\n");
+    Dataset data = Dataset.of(TimeSeries.readTargets(train, test));
+    assertThat(data.isRegression()).isTrue();
+    assertThat(data.channels()).isEqualTo(2);
+    assertThat(data.train()).extracting(example -> example.target()[0]).containsExactly(0.5f, 20f);
+    assertThat(data.train().getFirst().frames()).containsExactly(1, 3, 2, 4);
+    assertThat(data.validation()).extracting(example -> example.target()[0]).containsExactly(-7f);
+    assertThat(data.test()).extracting(example -> example.target()[0]).containsExactly(0.25f);
+    Path classes = Files.writeString(folder.resolve("Words_TEST.ts"), "@dimensions 2\n@classLabel true a b\n@data\n1:2:a\n");
+    assertThatThrownBy(() -> TimeSeries.readTargets(train, classes)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll(classes.toString(), "classification");
+    Path narrow = Files.writeString(folder.resolve("Narrow_TEST.ts"), header.replace("2", "1") + "1:2\n");
+    assertThatThrownBy(() -> TimeSeries.readTargets(train, narrow)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("1 dimensions", "expected 2");
   }
 
   @Test

@@ -5,10 +5,10 @@ import java.util.List;
 import org.lull.train.Example;
 
 /**
- * Labelled time series of a folder in three splits; their channels are the features.
+ * Time series in three splits, each with its class or with a number to be predicted; their channels are the features.
  *
  * @param name what was recognised, as shown to the user
- * @param labels class names; an {@link Example#label()} is an index into them
+ * @param labels class names; an {@link Example#label()} is an index into them. None where there are numbers to be predicted
  * @param channels values of a timestep, the same in every example
  * @param hash SHA-256, in hex, of the files
  * @param warnings what was left out or looks wrong, a sentence each
@@ -38,5 +38,15 @@ public record TimeSeries(String name, List<String> labels, int channels, List<Ex
    */
   public static TimeSeries read(Path dir, Purpose purpose) {
     return TimeSeriesFolder.read(dir, purpose);
+  }
+
+  /**
+   * Reads two files of a regression problem ({@code @targetLabel true}): the cases have numbers to be predicted, and there are no labels.
+   * Of every five training cases the second is for validation.
+   *
+   * @throws org.lull.input.InvalidInputException where one cannot be read, is of a classification problem, or has other channels
+   */
+  public static TimeSeries readTargets(Path trainFile, Path testFile) {
+    return TimeSeriesTargets.read(trainFile, testFile);
   }
 }

@@ -143,7 +143,7 @@ final class TimeSeriesFolder {
         + known.get(FloatBuffer.wrap(first.frames())).id() + "; what was trained on is measured again, keep one of each");
   }
 
-  private static String hash(Optional<Path> trainFile, Optional<Path> testFile) {
+  static String hash(Optional<Path> trainFile, Optional<Path> testFile) {
     List<String> parts = new ArrayList<>();
     for (Path file : List.of(trainFile, testFile).stream().flatMap(Optional::stream).toList()) {
       try {

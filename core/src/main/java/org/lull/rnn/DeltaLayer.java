@@ -68,7 +68,7 @@ public final class DeltaLayer {
           active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
       for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
         tape.moveTo(step, p, t, t, t + 1);
-        step.m = tape.m + layout.firstUnit(p) * layout.cell().blocks();
+        step.m = tape.m + layout.firstUnit(p) * layout.blocks();
         if (keyframe) {
           addReferences(w, p, tape, xReference, hReference, step.m);
         } else {
@@ -104,7 +104,7 @@ public final class DeltaLayer {
   private void addReferences(float[] w, int p, Tape tape, int xReference, int hReference, int m) {
     int inputs = layout.inputs();
     int[] all = tape.allRows(layout.columns());
-    System.arraycopy(w, layout.bias(p), tape.a, m, layout.cell().blocks() * layout.panelUnits(p));
+    System.arraycopy(w, layout.bias(p), tape.a, m, layout.blocks() * layout.panelUnits(p));
     kernels.gatherAxpy(w, layout.column(p, 0), layout.strideOfX(p), all, tape.a, xReference, 0, inputs, tape.a, m, layout.rowsOfX(p));
     kernels.gatherAxpy(w, layout.column(p, inputs), layout.strideOfH(p), all, tape.a, hReference, 0, layout.entriesOfH(), tape.a,
         m + layout.firstRowOfH(p), layout.rowsOfH(p));
@@ -138,7 +138,7 @@ public final class DeltaLayer {
         step.carry = tape.carry + u;
         cell.backward(step);
         if (t + 1 < steps && active.keyframes.at(t + 1) < 0) { // G_t = G_{t+1} + dL/dM_t; what a keyframe has does not come from M_t
-          kernels.add(a, tape.saved(p, t + 1), a, step.saved, layout.cell().blocks() * step.units);
+          kernels.add(a, tape.saved(p, t + 1), a, step.saved, layout.blocks() * step.units);
         }
       }
       shard.meet();
@@ -253,7 +253,7 @@ public final class DeltaLayer {
       }
     }
     for (int p = firstPanel; p < endPanel; p++) {
-      int rows = layout.cell().blocks() * layout.panelUnits(p);
+      int rows = layout.blocks() * layout.panelUnits(p);
       if (overwrite) {
         Arrays.fill(gradients, layout.bias(p), layout.bias(p) + rows, 0f);
       }

@@ -76,7 +76,7 @@ public final class DenseLayer {
     int endPanel = shard.to(layout.panels());
     for (int p = firstPanel; p < endPanel; p++) {
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), layout.cell().blocks() * layout.panelUnits(p));
+        System.arraycopy(w, layout.bias(p), a, tape.saved(p, row), layout.blocks() * layout.panelUnits(p));
       }
       kernels.gemm(vOfX, xAt, layout.paddedInputs(), 1, rows, layout.inputs(), w, layout.column(p, 0), layout.strideOfX(p), a,
           tape.saved(p, 0), tape.savedStride(p), layout.rowsOfX(p));
@@ -157,7 +157,7 @@ public final class DenseLayer {
     for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
       if (overwrite) {
         Arrays.fill(gradients, layout.column(p, 0), layout.column(p, layout.columns()), 0f);
-        Arrays.fill(gradients, layout.bias(p), layout.bias(p) + layout.cell().blocks() * layout.panelUnits(p), 0f);
+        Arrays.fill(gradients, layout.bias(p), layout.bias(p) + layout.blocks() * layout.panelUnits(p), 0f);
       }
       weightGradient(gradients, overwrite, held, x, xAt, p, packing, tape);
     }
@@ -233,7 +233,7 @@ public final class DenseLayer {
       }
     }
     kernels.gatherAxpy(a, g, stride, tape.allRows(packing.rows()), tape.ones, 0, 0, packing.rows(), gradients, layout.bias(p),
-        layout.cell().blocks() * layout.panelUnits(p));
+        layout.blocks() * layout.panelUnits(p));
     tape.ownGradient(gradients, overwrite, p);
   }
 

@@ -39,6 +39,7 @@ public final class LayerLayout {
   private final int blocksOfX;
   private final int blocksOfH;
   private final int ownBlocks;
+  private final int saved;
   private final int inputs;
   private final int units;
   private final int base;
@@ -47,6 +48,7 @@ public final class LayerLayout {
   private final int gap;
   private final int panels;
   private final int lastPanelUnits;
+  private final int panelSize;
   private final int biasBase;
   private final int ownBase;
 
@@ -59,6 +61,7 @@ public final class LayerLayout {
     this.blocksOfX = cell.blocksOfX();
     this.blocksOfH = cell.blocksOfH();
     this.ownBlocks = cell.parameterBlocks();
+    this.saved = cell.saved();
     this.inputs = inputs;
     this.units = units;
     this.base = base;
@@ -69,12 +72,23 @@ public final class LayerLayout {
     this.gap = cached || panel == NARROW ? 0 : GAP;
     this.panels = (units + panel - 1) / panel;
     this.lastPanelUnits = Kernels.pad(units) - (panels - 1) * panel;
+    this.panelSize = Math.toIntExact(rows * panel + (long) gap * columns());
     this.biasBase = Math.toIntExact(base + rows * paddedUnits() + (long) panels * gap * columns());
     this.ownBase = Math.addExact(biasBase, biasSize());
   }
 
   public Cell cell() {
     return cell;
+  }
+
+  /** Row blocks of M, as the cell says. */
+  int blocks() {
+    return blocks;
+  }
+
+  /** Blocks kept of each timestep, as the cell says. */
+  int saved() {
+    return saved;
   }
 
   /** Nx. */
@@ -188,8 +202,7 @@ public final class LayerLayout {
 
   /** Position of the panel's part of column j (x first, then h). */
   public int column(int p, int j) {
-    int ofPanel = (blocksOfX * inputs + blocksOfH * entriesOfH()) * panel + columns() * gap;
-    return base + p * ofPanel + Math.min(j, inputs) * strideOfX(p) + Math.max(0, j - inputs) * strideOfH(p);
+    return base + p * panelSize + Math.min(j, inputs) * strideOfX(p) + Math.max(0, j - inputs) * strideOfH(p);
   }
 
   /** Position from which the column of an entry of h is as many strides away as its number among all of v says. */

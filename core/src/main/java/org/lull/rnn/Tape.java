@@ -97,7 +97,7 @@ public final class Tape {
   private void allocate(int rows, int sequences, int members) {
     int units = layout.paddedUnits();
     int inputs = layout.paddedInputs();
-    long ofRows = (long) rows * (units * (layout.cell().saved() + 2) + inputs);
+    long ofRows = (long) rows * (units * (layout.saved() + 2) + inputs);
     long ofSequences = 4L * sequences * units;
     long fixed = Kernels.ALIGNED + layout.biasSize() + 2L * layout.ownSize() + inputs + units + (long) members * sizeOfMember();
     a = new float[ArrayLength.of(ofRows + ofSequences + fixed, rows, layout.units(), "units")];
@@ -114,7 +114,7 @@ public final class Tape {
     }
     int top = Kernels.ALIGNED;
     saved = top;
-    top += rows * units * layout.cell().saved();
+    top += rows * units * layout.saved();
     h = top;
     top += (rows + sequences) * units;
     c = top;
@@ -147,7 +147,7 @@ public final class Tape {
   /** How much memory it takes. */
   public TapeSize size() {
     long floats = (long) a.length + ones.length;
-    long activations = (long) layout.paddedUnits() * (capacity * (layout.cell().saved() + 2L) + 2L * sequences);
+    long activations = (long) layout.paddedUnits() * (capacity * (layout.saved() + 2L) + 2L * sequences);
     long lists = 0;
     long longestLists = 0;
     for (ActiveSet each : active) {
@@ -261,11 +261,11 @@ public final class Tape {
 
   /** Position of what the cell saved in a panel at a row, before backward; of G_t after it. */
   int saved(int panel, int row) {
-    return saved + layout.firstUnit(panel) * layout.cell().saved() * capacity + row * savedStride(panel);
+    return saved + layout.firstUnit(panel) * layout.saved() * capacity + row * savedStride(panel);
   }
 
   /** Floats from one row to the next of what a panel saved. */
   int savedStride(int panel) {
-    return layout.cell().saved() * layout.panelUnits(panel);
+    return layout.saved() * layout.panelUnits(panel);
   }
 }

@@ -42,6 +42,21 @@ public final class Example {
     }
   }
 
+  /**
+   * For regression.
+   *
+   * @param frames [steps][channels], row after row; copied
+   * @param target what is to be predicted of the sequence, one number or several; copied
+   * @throws InvalidInputException as of the other, and where there is no target, or one is not finite or beyond {@link Frames#LARGEST}
+   */
+  public Example(String id, float[] frames, int steps, int channels, float[] target) {
+    this(id, frames.clone(), steps, channels, NO_LABEL, target.clone());
+    if (target.length == 0) {
+      throw new InvalidInputException(id + ": no target, expected one number or several");
+    }
+    Frames.check(id + ", its target", target, target.length);
+  }
+
   /** @param frames taken over, as is {@code target} */
   private Example(String id, float[] frames, int steps, int channels, int label, float[] target) {
     this.id = Objects.requireNonNull(id, "id");
@@ -77,11 +92,7 @@ public final class Example {
    */
   public static Example of(String id, float[][] frames, float[] target) {
     int channels = Frames.channels(id, frames);
-    if (target.length == 0) {
-      throw new InvalidInputException(id + ": no target, expected one number or several");
-    }
-    Frames.check(id + ", its target", target, target.length);
-    return new Example(id, Frames.flat(id, frames, channels), frames.length, channels, NO_LABEL, target.clone());
+    return new Example(id, Frames.flat(id, frames, channels), frames.length, channels, target);
   }
 
   /** Where it comes from, for messages. */

@@ -15,6 +15,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.lull.Model;
 import org.lull.cli.options.LoadingOptions;
+import org.lull.cli.options.MethodNames;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.cli.report.TerminalProgress;
@@ -73,8 +74,8 @@ public final class LearnCommand implements Callable<Integer> {
   @Option(names = "--run", paramLabel = "DIR", description = "Where the new run is saved (default: runs/ and the time).")
   private Path runDir;
 
-  @Option(names = "--method", paramLabel = "NAME", defaultValue = "balanced",
-      description = "balanced, icarl, replay, finetune or discriminant (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--method", paramLabel = "NAME", defaultValue = "balanced", completionCandidates = MethodNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String method;
 
   @Option(names = "--memory", paramLabel = "SIZE",

@@ -32,10 +32,10 @@ public final class IncrementalOptions {
           + " ${DEFAULT-VALUE}).")
   private int orders;
 
-  @Option(names = "--methods", paramLabel = "NAME", split = ",",
-      description = "joint (all classes at once), finetune (no memory), replay (exemplars alone), icarl (the reference method), balanced,"
-          + " discriminant (nothing trained, as lull serve learns; default: all).")
-  private List<String> methods = List.of(Trial.JOINT, "finetune", "replay", "icarl", "balanced", "discriminant");
+  @Option(names = "--methods", paramLabel = "NAME", split = ",", completionCandidates = MethodNames.class,
+      description = "Of ${COMPLETION-CANDIDATES}, and joint: all classes at once, which they are compared with (default: all). icarl is the"
+          + " reference method, finetune has no memory, replay nothing but exemplars, and discriminant trains nothing, as lull serve.")
+  private List<String> methods = MethodNames.withJoint();
 
   @Option(names = "--batch", paramLabel = "N", split = ",", defaultValue = "32,1",
       description = "Clips of a training step in the tasks (default: ${DEFAULT-VALUE}). What is known at the start was learned with 32.")
