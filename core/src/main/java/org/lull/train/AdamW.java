@@ -6,13 +6,13 @@ import org.lull.kernel.Kernels;
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019).
  *
- * @param beta1 decay of the mean of the gradients, 0 or more and below 1
- * @param beta2 decay of the mean of their squares, likewise
- * @param epsilon above 0; added to the root of that mean
- * @param weightDecay a step takes learningRate * weightDecay of each parameter away
+ * @param beta1 decay of the running mean of the gradients, 0 or more and below 1
+ * @param beta2 decay of the running mean of the squared gradients, 0 or more and below 1
+ * @param epsilon above 0; added to the square root of the mean of squares
+ * @param weightDecay each step subtracts learningRate * weightDecay times the parameter from each parameter
  */
 public record AdamW(double beta1, double beta2, double epsilon, double weightDecay) implements Optimiser {
-  /** @throws InvalidInputException where a hyper-parameter is out of range */
+  /** @throws InvalidInputException if a hyper-parameter is out of range */
   public AdamW {
     Hyperparameter.requireDecay("beta1", beta1);
     Hyperparameter.requireDecay("beta2", beta2);
@@ -34,7 +34,7 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     private final float[] first;
     private final float[] second;
     private int steps;
-    // of the step that was begun
+    // of the current step
     private float scale;
     private float step;
     private float root;

@@ -4,17 +4,17 @@ import java.util.SplittableRandom;
 import org.lull.network.Normalisation;
 
 /**
- * Random changes to a training example that leave its meaning. What those are depends on the data: {@link #none} unless asked for.
- * Implement it for data of your own; called from several threads.
+ * Random changes to a training example that keep its meaning. Which changes are right depends on the data, so the default is {@link #none}.
+ * Implement this interface for your own data; it is called from several threads.
  */
 @FunctionalInterface
 public interface Augmentation {
   /**
    * A changed copy, or the example itself if there is nothing to change.
    *
-   * @param example stays as it is
+   * @param example the original, which must not be changed
    * @param normalisation statistics of the training features
-   * @param random decides every change; the same stream, the same bytes
+   * @param random decides every change; the same stream must give the same bytes
    */
   Example apply(Example example, Normalisation normalisation, SplittableRandom random);
 

@@ -9,7 +9,7 @@ import org.lull.network.Sequence;
  * Labelled inputs of a network.
  *
  * @param examples what the inputs are made from, at least one
- * @param sequence makes input i: augments, normalises; called from several threads
+ * @param sequence makes input i from example i: augments and normalises it; called from several threads
  */
 record Batch(List<Example> examples, IntFunction<Sequence> sequence) {
   Batch {
@@ -30,7 +30,7 @@ record Batch(List<Example> examples, IntFunction<Sequence> sequence) {
     return sequence.apply(i);
   }
 
-  /** The same with its inputs made once and for all. */
+  /** A copy whose inputs are made now, once. */
   Batch made() {
     List<Sequence> sequences = IntStream.range(0, size()).mapToObj(sequence).toList();
     return new Batch(examples, sequences::get);

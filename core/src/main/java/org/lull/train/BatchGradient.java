@@ -18,19 +18,20 @@ import org.lull.parallel.Workers;
 /**
  * Runs a batch forward, or forward and backward, on several threads.
  *
- * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients in an arena of its own, in order, and the
- * arenas are added in order, slice by slice: the same bytes at any number of threads. Arenas and tapes are used again and again; what a
- * step still allocates is the inputs its {@link Batch} makes; on inputs that lie ready it allocates nothing.
+ * <p>A batch is cut into groups, by position and not by thread. Each group sums its gradients, in order, in its own arena. Then the arenas
+ * are added in order, slice by slice. So the bytes are the same at any number of threads. Arenas and tapes are reused. A step allocates
+ * only the inputs that the {@link Batch} makes, and nothing if the inputs exist already.
  *
- * <p>Of one group alone the threads run the sequences together ({@link LayerScheduler} tells how).
+ * <p>If there is only one group, the threads run its sequences together ({@link LayerScheduler} describes how).
  *
- * <p>Delta mode takes the sparse or the dense form ({@link ExecutionChoice}) by what fired: backward, in the batch before; forward only,
- * in the batch's first sequence, so that what a network gives for a list of examples depends on nothing else.
+ * <p>In delta mode {@link ExecutionChoice} picks the sparse or the dense form from the sparsity. In training this is the sparsity of the
+ * previous batch. In a forward pass alone it is that of the batch's first sequence, so that the result for a list of examples depends on
+ * nothing else.
  */
 final class BatchGradient implements AutoCloseable {
-  /** Sequences a dense pass runs together, and the smallest group. */
+  /** How many sequences a dense pass runs together; also the size of the smallest group. */
   private static final int TOGETHER = 8;
-  /** At most so many arenas of gradients. */
+  /** Largest number of gradient arenas. */
   private static final int GROUPS = 8;
 
 
@@ -51,7 +52,7 @@ final class BatchGradient implements AutoCloseable {
   private final Workers.Task forwardGroup = (worker, g) -> runGroup(worker, g, null);
   private final Workers.Task trainGroup = this::trainGroup;
   private final Slices.SliceTask addGroups = this::addGroups;
-  // what they work on
+  // what the tasks work on
   private Batch batch;
   private Execution execution;
   private int first;
@@ -83,12 +84,12 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  /** One without room for gradients. */
+  /** An instance for forward passes only, without arenas for gradients. */
   static BatchGradient forwardOnly(Network network, Mode mode, Loss loss, int threads) {
     return new BatchGradient(network, mode, loss, threads, new float[0][]);
   }
 
-  /** One thread's pass and the sequences it runs together. */
+  /** The pass of one thread, and the sequences that it runs together. */
   private final class Runner {
     final NetworkPass pass = new NetworkPass(network, mode);
     final List<Sequence> sequences = new ArrayList<>();
@@ -124,12 +125,12 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  /** Makes every gradient include that of a penalty on what hidden units transmit. */
+  /** Adds the gradient of a penalty on what hidden units transmit to every gradient. */
   void penaliseDeltas(float strength) {
     runners.forEach(runner -> runner.pass.penaliseDeltas(strength));
   }
 
-  /** Runs inputs forward; {@link #loss} and {@link #decision} then tell of each. */
+  /** Runs the inputs forward; then {@link #loss} and {@link #decision} give the result of each input. */
   void forward(Batch batch) {
     begin(batch);
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE : Execution.SPARSE;
@@ -145,10 +146,10 @@ final class BatchGradient implements AutoCloseable {
     countSparsity();
   }
 
-  /** Runs inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
+  /** Runs the inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
   void forwardAndBackward(Batch batch) {
     begin(batch);
-    countSparsity(); // leaves out what a batch that failed has counted
+    countSparsity(); // drops the counts of a batch that failed
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE
         : ExecutionChoice.onlySparse(network, mode) ? Execution.SPARSE
         : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
@@ -175,7 +176,7 @@ final class BatchGradient implements AutoCloseable {
     groups = (batch.size() - first + size - 1) / size;
   }
 
-  /** The group that is the only one stays on this thread, which has the others to help. */
+  /** A single group runs on this thread, and the other threads help. */
   private void runGroups(Workers.Task task) {
     if (groups == 1) {
       task.run(0, 0);
@@ -184,7 +185,7 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  /** Share of entries that did not fire since this was last asked. */
+  /** Share of entries that did not fire since the last call. */
   private double countSparsity() {
     long active = 0;
     long entries = 0;
@@ -216,44 +217,44 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  /** Adds the arenas of all groups to the first, in order, in one slice. */
+  /** Adds the arenas of all groups to the first arena, in order, in one slice. */
   private void addGroups(int from, int to) {
     for (int g = 1; g < groups; g++) {
       network.kernels().add(gradients[g], from, gradients[0], from, to - from);
     }
   }
 
-  /** Work on the arena of parameters and others of its layout, on the threads of the passes. */
+  /** Slices of the parameter arena (and of arenas with the same layout), for work on the threads of the passes. */
   Slices slices() {
     return slices;
   }
 
-  /** Arena of gradients, of the layout of the parameters. */
+  /** Arena of the summed gradients; it has the layout of the parameters. */
   float[] gradient() {
     return gradients[0];
   }
 
-  /** The form last run, but for the first sequence of a batch run forward only. */
+  /** The form of the last pass, apart from the first sequence of a batch that ran forward only. */
   Execution execution() {
     return execution;
   }
 
-  /** Loss of input i of those last run. */
+  /** Loss of input i of the last batch. */
   double loss(int i) {
     return losses[i];
   }
 
-  /** An output of the network, that input i of those last run gave, in regression. */
+  /** Output k of the network for input i of the last batch, in regression. */
   float output(int i, int k) {
     return outputs[i * network.spec().outputs() + k];
   }
 
-  /** What input i of those last run was taken for; of no meaning in regression. */
+  /** The class predicted for input i of the last batch; without meaning in regression. */
   int decision(int i) {
     return decisions[i];
   }
 
-  /** Multiply-adds of all passes since they were last taken. */
+  /** Multiply-adds of all passes since the last {@link #takeOperations}. */
   OperationCounts operations() {
     OperationCounts sum = network.operationCounts();
     for (Runner runner : runners) {
@@ -262,7 +263,7 @@ final class BatchGradient implements AutoCloseable {
     return sum;
   }
 
-  /** The same, and the count begins anew. */
+  /** Returns {@link #operations} and resets the count. */
   OperationCounts takeOperations() {
     OperationCounts sum = operations();
     runners.forEach(runner -> runner.pass.operations().reset());
@@ -271,12 +272,12 @@ final class BatchGradient implements AutoCloseable {
     return sum;
   }
 
-  /** Bytes of the arenas gradients are summed in. */
+  /** Bytes of the gradient arenas. */
   long gradientBytes() {
     return Arrays.stream(gradients).mapToLong(arena -> Float.BYTES * (long) arena.length).sum();
   }
 
-  /** The memory of the tapes of all threads. */
+  /** Memory of the tapes of all threads. */
   TapeSize tapeSize() {
     return runners.stream().map(runner -> runner.pass.size()).reduce(TapeSize.ZERO, TapeSize::plus);
   }

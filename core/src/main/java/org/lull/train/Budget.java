@@ -5,34 +5,35 @@ import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
 
 /**
- * What training may cost, said instead of thresholds: {@link ThresholdControl} moves them until what is counted meets it.
+ * What training may cost. It is given instead of thresholds: {@link ThresholdControl} moves the thresholds until the counted cost meets the
+ * budget.
  *
  * @param kind what is counted
- * @param value the wanted figure of the whole delta phase: a sparsity of 0 or more and below 1, or a reduction above 1
+ * @param value the target for the whole delta phase: a sparsity of 0 or more and below 1, or a reduction above 1
  */
 public record Budget(Kind kind, double value) {
-  /** What a budget is of. */
+  /** The quantity that a budget limits. */
   public enum Kind {
     /** Share of entries of x and h of all layers that do not fire. */
     SPARSITY,
-    /** Multiply-adds of the three products of the dense network over those of the delta network. */
+    /** Multiply-adds of the dense network divided by those of the delta network, in the three products. */
     REDUCTION
   }
 
-  /** Share by which a budget may be missed and still count as met. */
+  /** Relative error up to which a budget still counts as met. */
   private static final double TOLERANCE = 0.05;
 
-  /** So many times fewer multiply-adds: above 1, such as 8. */
+  /** A budget of so many times fewer multiply-adds than the dense network: above 1, such as 8. */
   public static Budget reduction(double times) {
     return new Budget(Kind.REDUCTION, times);
   }
 
-  /** The share of entries that do not fire: 0 or more and below 1, such as 0.9. */
+  /** A budget for the share of entries that do not fire: 0 or more and below 1, such as 0.9. */
   public static Budget sparsity(double share) {
     return new Budget(Kind.SPARSITY, share);
   }
 
-  /** @throws InvalidInputException where the value is out of range */
+  /** @throws InvalidInputException if the value is out of range */
   public Budget {
     switch (kind) {
       case SPARSITY -> require(value >= 0 && value < 1, "sparsity", value, "0 or more and below 1, a share of entries such as 0.9");
@@ -47,28 +48,28 @@ public record Budget(Kind kind, double value) {
     }
   }
 
-  /** The same as a share of what the dense network costs: entries that fire, or multiply-adds that are done. */
+  /** The target as a share of the dense network's cost: of entries that fire, or of multiply-adds. */
   double share() {
     return kind == Kind.SPARSITY ? 1 - value : 1 / value;
   }
 
-  /** What was spent, in what this budget counts. */
+  /** The cost of these counts, in the unit of this budget. */
   double spent(OperationCounts counts) {
     return counts.sum(kind == Kind.SPARSITY ? OperationCount::active : OperationCount::total);
   }
 
-  /** What the dense network would have spent. */
+  /** The cost that the dense network would have had, in the same unit. */
   double ofDense(OperationCounts counts) {
     return counts.sum(kind == Kind.SPARSITY ? OperationCount::entries : OperationCount::denseTotal);
   }
 
-  /** The figure that was reached, comparable with {@link #value}. */
+  /** The sparsity or reduction that was reached; compare it with {@link #value}. */
   public double reached(OperationCounts counts) {
     double share = spent(counts) / ofDense(counts);
     return kind == Kind.SPARSITY ? 1 - share : 1 / share;
   }
 
-  /** Whether what was spent is within a twentieth of the budget. */
+  /** Whether the cost is within a twentieth of the budget. */
   public boolean isMet(double reached) {
     double share = kind == Kind.SPARSITY ? 1 - reached : 1 / reached;
     return Math.abs(share / share() - 1) <= TOLERANCE;

@@ -2,13 +2,13 @@ package org.lull.train;
 
 import java.util.concurrent.CancellationException;
 
-/** A wish that long work ends before it is done. Whoever has it may ask from any thread; the work looks before each training step. */
+/** A token that asks long work to stop early. Any thread may call {@link #request}; the work checks the token before each training step. */
 public final class Cancellation {
   private volatile boolean requested;
 
   public Cancellation() {}
 
-  /** Asks the work to end. */
+  /** Asks the work to stop. */
   public void request() {
     requested = true;
   }
@@ -17,7 +17,7 @@ public final class Cancellation {
     return requested;
   }
 
-  /** @throws CancellationException where the work is to end */
+  /** @throws CancellationException if {@link #request} was called */
   public void check() {
     if (requested) {
       throw new CancellationException("cancelled");

@@ -5,8 +5,8 @@ final class CrossEntropy {
   private CrossEntropy() {}
 
   /**
-   * The loss, in nats and without the weight, of one row of logits, [n] at {@code at}, for class {@code label}; overwrites the row with the
-   * gradient of {@code weight} times that loss: weight (softmax - one-hot).
+   * Computes the loss of one row of logits, [n] at {@code at}, for class {@code label}, in nats and without the weight. Overwrites the row
+   * with the gradient of {@code weight} times that loss: weight (softmax - one-hot).
    */
   static double replaceByGradient(float[] logits, int at, int n, int label, double weight) {
     double max = Double.NEGATIVE_INFINITY;

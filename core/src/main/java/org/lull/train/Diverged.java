@@ -1,6 +1,6 @@
 package org.lull.train;
 
-/** Training produced a number that is not finite. The message names the step, what it was, and where. */
+/** Thrown when training produced a number that is not finite. The message says in which step, which quantity, and where in the network. */
 public final class Diverged extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -1,36 +1,40 @@
 package org.lull.train;
 
 /**
- * What one epoch gave; everything in it is the same in every run of the same seed.
+ * The figures of one epoch. They are the same in every run with the same seed.
  *
- * @param epoch counted from 1; after pretraining the count goes on
- * @param learningRate at its last step
- * @param trainLoss mean over its examples, augmented as they were seen, by weights that still moved
- * @param trainAccuracy likewise; null in regression
- * @param validationLoss after the epoch; null where there are no examples for validation
- * @param validationAccuracy likewise; null in regression too
- * @param gradientNorm mean over its steps, before clipping
+ * @param epoch number of the epoch, from 1; pretraining and training are counted together
+ * @param learningRate rate at the last step of the epoch
+ * @param trainLoss mean over the training examples, as augmented, while the weights still changed
+ * @param trainAccuracy measured as trainLoss is; null in regression
+ * @param validationLoss mean loss on the validation examples after the epoch; null if there are none
+ * @param validationAccuracy accuracy on the validation examples after the epoch; null if there are none, and in regression
+ * @param gradientNorm mean over the steps of the epoch, before clipping
  * @param sparsityX share of entries of x, of all layers, that did not fire in training
- * @param sparsityH the same of h
- * @param macs multiply-adds of the three products in its training steps
- * @param denseMacs what a dense network would have needed
+ * @param sparsityH share of entries of h, of all layers, that did not fire in training
+ * @param macs multiply-adds of the three products in the training steps of the epoch
+ * @param denseMacs multiply-adds that a dense network would have needed
  */
 public record EpochRecord(int epoch, double learningRate, double trainLoss, Double trainAccuracy, Double validationLoss,
     Double validationAccuracy, double gradientNorm, double sparsityX, double sparsityH, long macs, long denseMacs) {
 
-  /** The accuracy that decides whose weights are kept: validation's, or training's where there is none; 0 in regression. */
+  /**
+   * The accuracy that decides which epoch's weights are kept: the validation accuracy, or the training accuracy if there is no validation;
+   * 0 in regression.
+   */
   public double decidingAccuracy() {
     return trainAccuracy == null ? 0 : validationAccuracy == null ? trainAccuracy : validationAccuracy;
   }
 
-  /** The loss that decides among equals, and when the plateau schedule lowers the learning rate; chosen likewise. */
+  /**
+   * The loss that breaks ties, and that the plateau schedule watches: the validation loss, or the training loss if there is no validation.
+   */
   public double decidingLoss() {
     return validationLoss == null ? trainLoss : validationLoss;
   }
 
   /**
-   * Whether its weights are the ones to keep of the two: those of the higher accuracy, of equals (and in regression) those of
-   * the lower loss.
+   * Whether this epoch's weights are better than the other's: higher accuracy, or at equal accuracy (and in regression) lower loss.
    */
   public boolean isBetterThan(EpochRecord other) {
     int byAccuracy = Double.compare(decidingAccuracy(), other.decidingAccuracy());

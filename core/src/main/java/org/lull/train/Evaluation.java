@@ -3,7 +3,9 @@ package org.lull.train;
 import java.util.Arrays;
 import org.lull.cost.OperationCounts;
 
-/** A network measured on examples: by {@link #accuracy} and {@link #confusion}, in regression by {@link #rmse} and {@link #mae}. */
+/**
+ * Measures of a network on examples: {@link #accuracy} and {@link #confusion} for classes, {@link #rmse} and {@link #mae} for regression.
+ */
 public final class Evaluation {
   private final int examples;
   private final int[][] confusion;
@@ -22,17 +24,17 @@ public final class Evaluation {
   }
 
   /**
-   * On classes.
+   * The measures of a classifier.
    *
-   * @param confusion [class][what it was taken for]; copied
+   * @param confusion counts, [true class][predicted class]; copied
    * @param loss mean over the examples
-   * @param operations of the forward pass, one count a layer
+   * @param operations multiply-adds of the forward pass, one count per layer
    */
   public Evaluation(int[][] confusion, double loss, OperationCounts operations) {
     this(Arrays.stream(confusion).flatMapToInt(Arrays::stream).sum(), copy(confusion), loss, Double.NaN, Double.NaN, operations);
   }
 
-  /** In regression. */
+  /** The measures of a regression. */
   static Evaluation ofRegression(int examples, double loss, double rmse, double mae, OperationCounts operations) {
     return new Evaluation(examples, new int[0][], loss, rmse, mae, operations);
   }
@@ -41,37 +43,37 @@ public final class Evaluation {
     return Arrays.stream(matrix).map(int[]::clone).toArray(int[][]::new);
   }
 
-  /** How many were measured. */
+  /** Number of examples that were measured. */
   public int examples() {
     return examples;
   }
 
-  /** [class][what it was taken for]: a copy; empty in regression. */
+  /** Confusion matrix, [true class][predicted class]: a copy; empty in regression. */
   public int[][] confusion() {
     return copy(confusion);
   }
 
-  /** Mean cross-entropy in nats; in regression the mean squared error of the normalised targets. */
+  /** Mean cross-entropy in nats. In regression: mean squared error of the normalised targets. */
   public double loss() {
     return loss;
   }
 
-  /** Root mean squared error over all examples and targets, in their unit; NaN on classes. */
+  /** Root mean squared error over all examples and targets, in the unit of the targets; NaN for classes. */
   public double rmse() {
     return rmse;
   }
 
-  /** Mean absolute error over all examples and targets, in their unit; NaN on classes. */
+  /** Mean absolute error over all examples and targets, in the unit of the targets; NaN for classes. */
   public double mae() {
     return mae;
   }
 
-  /** Multiply-adds of the forward pass, one count a layer. */
+  /** Multiply-adds of the forward pass, one count per layer. */
   public OperationCounts operations() {
     return operations;
   }
 
-  /** Examples taken for what they are; 0 in regression. */
+  /** Number of examples with a correct prediction; 0 in regression. */
   public int correct() {
     int n = 0;
     for (int k = 0; k < confusion.length; k++) {
@@ -80,12 +82,12 @@ public final class Evaluation {
     return n;
   }
 
-  /** Share of examples taken for what they are; 0 if there are none, NaN in regression. */
+  /** Share of examples with a correct prediction; 0 if there are no examples, NaN in regression. */
   public double accuracy() {
     return confusion.length == 0 ? Double.NaN : examples == 0 ? 0 : correct() / (double) examples;
   }
 
-  /** Of the examples taken for the class, the share that are of it; NaN if none was. */
+  /** Precision of class k: the share of the predictions of k that are correct; NaN if k was never predicted. */
   public double precision(int k) {
     int taken = 0;
     for (int[] row : confusion) {
@@ -94,7 +96,7 @@ public final class Evaluation {
     return confusion[k][k] / (double) taken;
   }
 
-  /** Of the examples of the class, the share taken for it; NaN if there are none. */
+  /** Recall of class k: the share of the examples of k that are predicted as k; NaN if there are no examples of k. */
   public double recall(int k) {
     int there = 0;
     for (int count : confusion[k]) {

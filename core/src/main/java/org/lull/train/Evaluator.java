@@ -6,28 +6,28 @@ import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
 
-/** Measures a network on examples, several threads at a time; the same figures at any number of threads. */
+/** Measures a network on examples, on several threads. The figures are the same at any number of threads. */
 public final class Evaluator implements AutoCloseable {
   private final Network network;
   private final Normalisation normalisation;
   private final Loss loss;
   private final BatchGradient batchGradient;
 
-  /** On classes. */
+  /** An evaluator for classes, by the cross-entropy. */
   public Evaluator(Network network, Normalisation normalisation, Mode mode, int threads) {
     this(network, normalisation, mode, threads, Loss.CROSS_ENTROPY);
   }
 
   /**
-   * By another loss.
+   * An evaluator for any loss.
    *
-   * @throws InvalidInputException where the normalisation is of another width than the network's input
+   * @throws InvalidInputException if the normalisation has another number of channels than the network has inputs
    */
   public Evaluator(Network network, Normalisation normalisation, Mode mode, int threads, Loss loss) {
     this(network, normalisation, loss, BatchGradient.forwardOnly(network, mode, loss, threads));
   }
 
-  /** On the threads and tapes of another. */
+  /** An evaluator that shares the threads and tapes of {@code batchGradient}. */
   Evaluator(Network network, Normalisation normalisation, Loss loss, BatchGradient batchGradient) {
     this.network = network;
     this.normalisation = normalisation;
@@ -42,9 +42,10 @@ public final class Evaluator implements AutoCloseable {
   /**
    * Runs the network over the examples.
    *
-   * @param task told how far it is, in examples
-   * @throws InvalidInputException if an example does not fit the network: of other channels, or a label or target it has no output for
-   * @throws IllegalArgumentException if there are none
+   * @param task receives the progress, in examples
+   * @throws InvalidInputException if an example does not fit the network: it has another number of channels, or a label or target without
+   *     an output
+   * @throws IllegalArgumentException if there are no examples
    */
   public Evaluation evaluate(List<Example> examples, Progress.Task task) {
     check(examples);
@@ -61,7 +62,7 @@ public final class Evaluator implements AutoCloseable {
     return loss.targets() == null ? onClasses(examples, mean) : inRegression(examples, mean);
   }
 
-  /** Refuses what the network cannot take: it would be read misaligned, or fail without saying why. */
+  /** Refuses examples that do not fit the network. They would be read misaligned, or fail without a clear message. */
   void check(List<Example> examples) {
     for (int i = 0; i < examples.size(); i++) { // no iterator: part of every training step
       Example example = examples.get(i);

@@ -8,11 +8,11 @@ import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 
 /**
- * One sequence of feature vectors, as the front end made it (not normalised), with what it is to be taken for: a class, or numbers
- * (regression). Nothing in it changes.
+ * One sequence of feature vectors with its target: a class, or numbers (regression). The features are those of the front end and not
+ * normalised. An example is immutable.
  */
 public final class Example {
-  /** The label of an example that has a target instead. */
+  /** The label of a regression example, which has numbers instead of a class. */
   public static final int NO_LABEL = -1;
 
   private static final float[] NO_TARGET = {};
@@ -25,14 +25,14 @@ public final class Example {
   private final float[] target;
 
   /**
-   * Of a class.
+   * An example of a class.
    *
-   * @param id where it comes from, for messages: a path, or the coordinates of a synthetic utterance
-   * @param frames [steps][channels], row after row; copied
-   * @param steps how many timesteps, at least 1
-   * @param channels how many values a timestep has
-   * @param label index into the labels of the data
-   * @throws InvalidInputException if there are more or fewer values, one of them is not finite or beyond {@link Frames#LARGEST}, or the
+   * @param id where the example comes from, for messages: a path, or the coordinates of a synthetic utterance
+   * @param frames [steps][channels], row by row; copied
+   * @param steps number of timesteps, at least 1
+   * @param channels number of values per timestep
+   * @param label index into the labels of the dataset
+   * @throws InvalidInputException if {@code frames} has another length, a value is not finite or beyond {@link Frames#LARGEST}, or the
    *     label is negative
    */
   public Example(String id, float[] frames, int steps, int channels, int label) {
@@ -43,11 +43,12 @@ public final class Example {
   }
 
   /**
-   * For regression.
+   * An example for regression.
    *
-   * @param frames [steps][channels], row after row; copied
-   * @param target what is to be predicted of the sequence, one number or several; copied
-   * @throws InvalidInputException as of the other, and where there is no target, or one is not finite or beyond {@link Frames#LARGEST}
+   * @param frames [steps][channels], row by row; copied
+   * @param target the numbers to predict for the sequence, one or several; copied
+   * @throws InvalidInputException as the other constructor, and if the target is empty, or one of its numbers is not finite or beyond
+   *     {@link Frames#LARGEST}
    */
   public Example(String id, float[] frames, int steps, int channels, float[] target) {
     this(id, frames.clone(), steps, channels, NO_LABEL, target.clone());
@@ -57,7 +58,7 @@ public final class Example {
     Frames.check(id + ", its target", target, target.length);
   }
 
-  /** @param frames taken over, as is {@code target} */
+  /** @param frames not copied, and neither is {@code target} */
   private Example(String id, float[] frames, int steps, int channels, int label, float[] target) {
     this.id = Objects.requireNonNull(id, "id");
     if (steps < 1 || channels < 1 || frames.length != (long) steps * channels) {
@@ -72,10 +73,10 @@ public final class Example {
   }
 
   /**
-   * Of a class.
+   * An example of a class.
    *
    * @param frames [steps][channels]
-   * @throws InvalidInputException as the constructor, and where frames have different numbers of channels
+   * @throws InvalidInputException as the constructor, and if frames have different numbers of channels
    */
   public static Example of(String id, float[][] frames, int label) {
     int channels = Frames.channels(id, frames);
@@ -83,11 +84,11 @@ public final class Example {
   }
 
   /**
-   * For regression.
+   * An example for regression.
    *
    * @param frames [steps][channels]
-   * @param target what is to be predicted of the sequence, one number or several
-   * @throws InvalidInputException where frames have different numbers of channels, there is no target, or a number is not finite or beyond
+   * @param target the numbers to predict for the sequence, one or several
+   * @throws InvalidInputException if frames have different numbers of channels, the target is empty, or a number is not finite or beyond
    *     {@link Frames#LARGEST}
    */
   public static Example of(String id, float[][] frames, float[] target) {
@@ -95,67 +96,67 @@ public final class Example {
     return new Example(id, Frames.flat(id, frames, channels), frames.length, channels, target);
   }
 
-  /** Where it comes from, for messages. */
+  /** Where the example comes from, for messages. */
   public String id() {
     return id;
   }
 
-  /** The features, [steps][channels], row after row: a copy. */
+  /** A copy of the features, [steps][channels], row by row. */
   public float[] frames() {
     return frames.clone();
   }
 
-  /** The features themselves, only to be read. */
+  /** The features without a copy; only read them. */
   float[] raw() {
     return frames;
   }
 
-  /** Timesteps, at least 1. */
+  /** Number of timesteps, at least 1. */
   public int steps() {
     return steps;
   }
 
-  /** Values of a timestep. */
+  /** Number of values per timestep. */
   public int channels() {
     return channels;
   }
 
-  /** Number of its class, an index into the labels of the data; {@link #NO_LABEL} in regression. */
+  /** The class, an index into the labels of the dataset; {@link #NO_LABEL} in regression. */
   public int label() {
     return label;
   }
 
-  /** What is to be predicted of it, a copy; empty where it has a class. */
+  /** A copy of the numbers to predict; empty if the example has a class. */
   public float[] target() {
     return target.clone();
   }
 
-  /** How many numbers are to be predicted of it; 0 where it has a class. */
+  /** How many numbers are to be predicted; 0 if the example has a class. */
   public int targets() {
     return target.length;
   }
 
-  /** One of them. */
+  /** Number k of the target. */
   float target(int k) {
     return target[k];
   }
 
   /**
-   * The same example with other features, as an {@link Augmentation} makes them.
+   * A copy with other features, as an {@link Augmentation} makes them.
    *
-   * @param value [steps][channels], of as many channels
-   * @throws InvalidInputException where a value is not finite or beyond {@link Frames#LARGEST}
+   * @param value [steps][channels], row by row, with the same number of channels
+   * @throws InvalidInputException if a value is not finite or beyond {@link Frames#LARGEST}
    */
   public Example withFrames(float[] value, int steps) {
     return new Example(id, value.clone(), steps, channels, label, target);
   }
 
-  /** As {@link #withFrames}; the array is taken over. */
+  /** As {@link #withFrames}, but the array is not copied. */
   Example withRaw(float[] value, int steps) {
     return new Example(id, value, steps, channels, label, target);
   }
 
-  /** The same example under another number of its class. */
+  /** A copy with another label. */
   public Example withLabel(int value) {
     if (value < 0 || target.length > 0) {
       throw new InvalidInputException(id + ": label " + value + ", expected 0 or more, of an example that has a class");
@@ -163,15 +164,15 @@ public final class Example {
     return new Example(id, frames, steps, channels, value, target);
   }
 
-  /** Adds its frames to statistics. */
+  /** Adds the frames of this example to statistics. */
   public void addTo(Normalisation.Gathering statistics) {
     statistics.add(frames, steps);
   }
 
   /**
-   * The input of a network.
+   * The features, normalised, as the input of a network.
    *
-   * @throws InvalidInputException where a normalised value is out of bounds, which names the example
+   * @throws InvalidInputException if a normalised value is out of bounds; the message names the example
    */
   public Sequence normalised(Normalisation normalisation) {
     try {

@@ -6,21 +6,21 @@ import org.lull.network.Network;
 import org.lull.rnn.LayerLayout;
 
 /**
- * Which form of a pass is the faster, so that at no sparsity training is much slower than the dense network. Chosen from counts, never from
- * the clock: the same bytes come out on every machine. The break-even sparsities were measured (docs/benchmarks.md has the command); on
- * another machine they cost a little speed at worst.
+ * Chooses the faster form of a pass, sparse or dense, so that training is never much slower than the dense network. The choice depends on
+ * counts and never on the clock, so the bytes are the same on every machine. The break-even sparsities were measured (docs/benchmarks.md
+ * has the command). If they do not suit another machine, it loses a little speed at worst.
  */
 final class ExecutionChoice {
-  /** Break-even of a single sequence: the dense form then reads every weight at every timestep too. */
+  /** Break-even sparsity for a single sequence, where the dense form too reads every weight at every timestep. */
   private static final double ONE = 0.38;
-  /** The same where a layer's weights come from beyond the second-level cache, so that reading them is what costs. */
+  /** Break-even sparsity for a single sequence if a layer's weights do not fit the second-level cache, so that reading them dominates. */
   private static final double ONE_FROM_MEMORY = 0.25;
-  /** Of several sequences, for which the dense form reads a weight once. */
+  /** Break-even sparsity for several sequences, for which the dense form reads each weight once. */
   private static final double SEVERAL = 0.42;
 
   private ExecutionChoice() {}
 
-  /** Whether there is nothing to choose: dense mode, or thresholds at which every entry fires. */
+  /** Whether only the dense form is possible or sensible: in dense mode, or at thresholds at which every entry fires. */
   static boolean onlyDense(Network network, Mode mode) {
     if (onlySparse(network, mode)) {
       return false;
@@ -36,7 +36,7 @@ final class ExecutionChoice {
     return true;
   }
 
-  /** Whether there is nothing to choose but the sparse form, as in numbers that have no other. */
+  /** Whether only the sparse form is possible, as in an arithmetic without a dense form. */
   static boolean onlySparse(Network network, Mode mode) {
     return !network.arithmetic().runs(mode, Execution.DENSE);
   }

@@ -5,12 +5,12 @@ import org.lull.cost.MemoryUse;
 import org.lull.cost.OperationCounts;
 
 /**
- * A finished training run; the network holds the weights of its best epoch.
+ * The result of {@link Trainer#fit}. The network then has the weights of the best epoch.
  *
  * @param epochs one record for each epoch that ran
- * @param best the one with the highest validation accuracy (where nothing was validated: accuracy of training), of equals the one with the
- *     lowest loss
- * @param operations of all training steps, one count a layer
- * @param memory the most that the arrays of training took, validation included
+ * @param best the epoch with the highest validation accuracy (training accuracy if there is no validation); at equal accuracy the one with
+ *     the lowest loss
+ * @param operations multiply-adds of all training steps, one count per layer
+ * @param memory peak memory of the arrays of training, including validation
  */
 public record Fit(List<EpochRecord> epochs, EpochRecord best, OperationCounts operations, MemoryUse memory) {}

@@ -12,7 +12,7 @@ final class Hyperparameter {
     }
   }
 
-  /** Of a mean that runs along. */
+  /** Checks the decay of a running mean. */
   static void requireDecay(String what, double value) {
     require(value >= 0 && (float) value < 1, what, value, "0 or more and below 1, such as 0.9");
   }

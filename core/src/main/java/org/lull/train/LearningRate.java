@@ -2,7 +2,7 @@ package org.lull.train;
 
 import org.lull.input.InvalidInputException;
 
-/** How the learning rate moves over a run; every schedule begins with a linear warm-up. */
+/** The learning rate over a run. Every schedule begins with a linear warm-up. */
 public final class LearningRate {
   private static final double COSINE_FLOOR = 0.02;
   private static final double PLATEAU_FACTOR = 0.8;
@@ -13,7 +13,10 @@ public final class LearningRate {
   public enum Shape {
     /** Half a cosine from the full rate down to 2 % of it. */
     COSINE,
-    /** Times 0.8 at a fifth epoch in a row without a better validation loss (patience 4), down to 0.3 of the full rate: Chen et al. */
+    /**
+     * Reduce on plateau, as in Chen et al.: multiplied by 0.8 after the fifth epoch in a row without a better validation loss (patience 4),
+     * down to 0.3 of the full rate.
+     */
     PLATEAU,
     /** The full rate throughout. */
     CONSTANT;
@@ -71,7 +74,7 @@ public final class LearningRate {
     };
   }
 
-  /** Tells the loss on the validation examples after an epoch. */
+  /** Reports the validation loss at the end of an epoch. */
   public void endOfEpoch(double validationLoss) {
     if (validationLoss < bestLoss) {
       bestLoss = validationLoss;

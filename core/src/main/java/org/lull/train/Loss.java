@@ -5,7 +5,7 @@ import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 
-/** What a network is taught by: a loss on the scores of one decision. Called from several threads. */
+/** A loss on the scores of one decision. It is called from several threads. */
 @FunctionalInterface
 public interface Loss {
   /** Softmax cross-entropy. */
@@ -14,31 +14,31 @@ public interface Loss {
   /**
    * Mean squared error, for regression.
    *
-   * @param targets statistics of the training targets, by which they are normalised
+   * @param targets statistics of the training targets; the targets are normalised by them
    */
   static Loss meanSquaredError(Normalisation targets) {
     return new MeanSquaredError(targets);
   }
 
   /**
-   * The loss, without the weight, of one row of logits; overwrites the row with the gradient of {@code weight} times that loss.
+   * Computes the loss of one row of logits, without the weight. Overwrites the row with the gradient of {@code weight} times that loss.
    *
-   * @param example whose scores they are, as it was given to be trained on: before augmentation
-   * @param input what the network was run on: the example augmented and normalised
+   * @param example the example that the scores belong to, before augmentation
+   * @param input the input of the network: the example, augmented and normalised
    * @param logits [n] at {@code at}
-   * @param target the output that should be largest; of no meaning in regression
+   * @param target the output that should be largest; without meaning in regression
    */
   double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
 
-  /** Statistics of the targets in regression; null where the outputs are classes. */
+  /** Statistics of the targets in regression; null if the outputs are classes. */
   default Normalisation targets() {
     return null;
   }
 
   /**
-   * Refuses an example that the loss cannot teach.
+   * Refuses an example that does not fit this loss.
    *
-   * @throws InvalidInputException where its label is beyond the classes of the network, or it has another number of targets
+   * @throws InvalidInputException if the label is beyond the classes of the network, or the number of targets is different
    */
   default void check(Example example, NetworkSpec spec) {
     int classes = spec.head().classes(spec.outputs());

@@ -7,8 +7,8 @@ import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 
 /**
- * The mean over the outputs of the squared differences to the example's target, which is normalised: so that targets of any unit, and
- * several of different units, weigh the same.
+ * Mean squared error: the mean over the outputs of the squared differences from the normalised target. Targets are normalised so that
+ * targets of different units weigh the same.
  */
 record MeanSquaredError(Normalisation targets) implements Loss {
 

@@ -6,16 +6,16 @@ import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
 /**
- * How parameters are changed by their gradients, with its hyper-parameters: {@link AdamW} or {@link Sgd}. A value; what it remembers from
- * step to step is in the {@link State} it makes for each training.
+ * An optimiser with its hyper-parameters: {@link AdamW} or {@link Sgd}. It is immutable. Moments and the like are in the {@link State},
+ * which is made for each training.
  *
- * <p>Another optimiser is one class that implements this and one line in {@link #named}.
+ * <p>To add an optimiser, write a class that implements this interface and add one line to {@link #named}.
  */
 public interface Optimiser {
-  /** As in options: "adamw". */
+  /** The name as in the option {@code --optimizer}, such as "adamw". */
   String name();
 
-  /** A state before the first step. */
+  /** A new state, as before the first step. */
   State state(int parameters);
 
   /** Adam with decoupled weight decay; beta 0.9 and 0.999, epsilon 1e-8. */
@@ -29,9 +29,9 @@ public interface Optimiser {
   }
 
   /**
-   * The optimiser of that name, its other hyper-parameters the customary ones.
+   * The optimiser of that name; the other hyper-parameters have their usual values.
    *
-   * @throws InvalidInputException where there is none
+   * @throws InvalidInputException if there is no optimiser of that name
    */
   static Optimiser named(String name, double weightDecay) {
     List<Optimiser> all = List.of(
@@ -41,22 +41,22 @@ public interface Optimiser {
         "optimiser \"" + name + "\" is unknown; choose " + all.stream().map(Optimiser::name).collect(Collectors.joining(" or "))));
   }
 
-  /** Holds one or two numbers for each parameter, in arenas of the same layout. */
+  /** The state of an optimiser: one or two numbers for each parameter, in arenas with the layout of the parameters. */
   interface State {
     /**
-     * Begins a step, which {@link #update} then takes part by part.
+     * Begins a step. Then {@link #update} does the step, part by part.
      *
-     * @param scale factor on the gradients
+     * @param scale factor that the gradients are multiplied by
      */
     void begin(float scale, double learningRate);
 
     /**
-     * The step that was begun, on positions {@code from} to {@code to - 1}, a multiple of LANES of them. Several threads may update parts
-     * that do not overlap at a time.
+     * Updates positions {@code from} to {@code to - 1} in the current step. Their number is a multiple of LANES. Several threads may update
+     * parts that do not overlap.
      */
     void update(Kernels kernels, float[] parameters, float[] gradients, int from, int to);
 
-    /** Bytes of what it holds. */
+    /** Size of the state in bytes. */
     long bytes();
   }
 }

@@ -1,22 +1,22 @@
 package org.lull.train;
 
-/** Where long work tells how far it is. Calls may come from several threads. */
+/** Receives the progress of long work. Calls may come from several threads. */
 public interface Progress {
-  /** Says nothing. */
+  /** Ignores all progress. */
   Progress SILENT = (task, total) -> done -> {};
 
   /**
    * Begins a task.
    *
-   * @param task what is being done, as a user would say it: "features", "dense epoch 3/40"
-   * @param total how many steps it takes
+   * @param task name of the task, as shown to a user: "features", "dense epoch 3/40"
+   * @param total number of steps of the task
    */
   Task begin(String task, long total);
 
-  /** One running task; closed when it is over, whether or not it came to its end. */
+  /** One running task. It is closed when it ends, whether or not all steps are done. */
   @FunctionalInterface
   interface Task extends AutoCloseable {
-    /** Says that {@code steps} more steps are done. */
+    /** Reports that {@code steps} more steps are done. */
     void advance(long steps);
 
     @Override

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random numbers by purpose and place: each use has a stream of its own, named by what it is for and where it stands (epoch, example), so
- * that results do not depend on the order of computation.
+ * Independent streams of random numbers. Each use has its own stream, identified by the purpose and the place (epoch, example). So results
+ * do not depend on the order of computation.
  */
 public final class RandomStreams {
   private RandomStreams() {}
 
-  /** The stream of one use: the same arguments give the same numbers, others give unrelated ones. */
+  /** The stream of one use. The same arguments give the same numbers; other arguments give unrelated numbers. */
   public static SplittableRandom of(long seed, String purpose, long... place) {
     long h = mix(seed ^ 0x9e3779b97f4a7c15L);
     for (int i = 0; i < purpose.length(); i++) {

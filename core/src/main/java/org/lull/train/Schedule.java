@@ -3,14 +3,14 @@ package org.lull.train;
 import org.lull.input.InvalidInputException;
 
 /**
- * The learning rate of a training.
+ * Settings of the learning rate of a training.
  *
- * @param shape how it moves after the warm-up
- * @param learningRate after the warm-up, above 0
+ * @param shape the curve of the learning rate after the warm-up
+ * @param learningRate the full rate, after the warm-up; above 0
  * @param warmup epochs (or a part of one) of linear warm-up, 0 for none
  */
 public record Schedule(LearningRate.Shape shape, double learningRate, double warmup) {
-  /** @throws InvalidInputException where a number is out of range */
+  /** @throws InvalidInputException if a number is out of range */
   public Schedule {
     Hyperparameter.require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
     Hyperparameter.require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more and below 1000000");

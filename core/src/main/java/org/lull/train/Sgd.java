@@ -6,11 +6,11 @@ import org.lull.kernel.Kernels;
 /**
  * Gradient descent with momentum and decoupled weight decay.
  *
- * @param momentum share of the last step's velocity that is kept, 0 or more and below 1
- * @param weightDecay a step takes learningRate * weightDecay of each parameter away
+ * @param momentum share of the previous step's velocity that is kept, 0 or more and below 1
+ * @param weightDecay each step subtracts learningRate * weightDecay times the parameter from each parameter
  */
 public record Sgd(double momentum, double weightDecay) implements Optimiser {
-  /** @throws InvalidInputException where a hyper-parameter is out of range */
+  /** @throws InvalidInputException if a hyper-parameter is out of range */
   public Sgd {
     Hyperparameter.requireDecay("momentum", momentum);
     Hyperparameter.requireWeightDecay(weightDecay);
@@ -29,7 +29,7 @@ public record Sgd(double momentum, double weightDecay) implements Optimiser {
   private final class Velocity implements State {
     private final float[] velocity;
     private final float decay = (float) momentum;
-    // of the step that was begun
+    // of the current step
     private float scale;
     private float rate;
     private float keep;

@@ -3,17 +3,17 @@ package org.lull.train;
 import org.lull.parallel.Workers;
 
 /**
- * An arena cut into slices, which several threads take by turns. The cut does not depend on the number of threads, so what is computed
- * element by element is the same at any; and a slice of several arenas fits into the second-level cache.
+ * Cuts an arena into slices, which several threads process. The cut does not depend on the number of threads, so element-wise results are
+ * the same at any number. A slice is small enough that the same slice of several arenas fits into the second-level cache.
  */
 final class Slices {
   /** Floats of a slice, a multiple of LANES. */
   private static final int LENGTH = 1 << 14;
 
-  /** What is to be done with a slice. */
+  /** The work on one slice. */
   @FunctionalInterface
   interface SliceTask {
-    /** With positions {@code from} to {@code to - 1} of the arena. */
+    /** Processes positions {@code from} to {@code to - 1} of the arena. */
     void on(int from, int to);
   }
 
@@ -30,7 +30,7 @@ final class Slices {
     this.to = to;
   }
 
-  /** Does the work on all slices and waits until it is done; allocates nothing. */
+  /** Runs the work on all slices and waits until it is done. Allocates nothing. */
   void run(SliceTask work) {
     this.work = work;
     workers.run((to - from + LENGTH - 1) / LENGTH, task);

@@ -5,21 +5,21 @@ import org.lull.input.InvalidInputException;
 import org.lull.network.Normalisation;
 
 /**
- * Random changes to the log-mel features of a training example that leave its meaning: where it lies in the clip, how fast and by what
- * vocal tract it is spoken, how loud and through what microphone it was recorded, and gaps (Park et al. 2019, SpecAugment).
+ * Random changes to the log-mel features of a training example that keep its meaning: position in the clip, speaking rate, length of the
+ * vocal tract, loudness, colour of the microphone, and masked gaps (Park et al. 2019, SpecAugment).
  *
- * @param shift up to so many frames earlier or later, edges repeated
- * @param stretch speaking rate: faster or slower by up to this share
- * @param warp vocal-tract length: bands moved by up to this share
- * @param gain up to so many dB louder or softer
- * @param tilt up to so many dB between the lowest and the highest band
- * @param timeMask up to so many frames set to the mean
- * @param bandMask up to so many bands set to the mean
+ * @param shift largest shift in frames, earlier or later; edges are repeated
+ * @param stretch largest change of the speaking rate, as a share
+ * @param warp largest change of the vocal-tract length, as a share by which bands are moved
+ * @param gain largest change of loudness, in dB
+ * @param tilt largest change of the difference between the lowest and the highest band, in dB
+ * @param timeMask largest number of frames that are set to the mean
+ * @param bandMask largest number of bands that are set to the mean
  */
 public record SpeechAugmentation(int shift, double stretch, double warp, double gain, double tilt, int timeMask, int bandMask)
     implements Augmentation {
 
-  /** @throws InvalidInputException where a parameter is out of range */
+  /** @throws InvalidInputException if a parameter is out of range */
   public SpeechAugmentation {
     Hyperparameter.require(shift >= 0, "shift", shift, "0 frames or more");
     Hyperparameter.require(stretch >= 0 && stretch < 1, "stretch", stretch, "a share, 0 or more and below 1");
@@ -30,7 +30,7 @@ public record SpeechAugmentation(int shift, double stretch, double warp, double 
     Hyperparameter.require(bandMask >= 0 && bandMask < Integer.MAX_VALUE, "band mask", bandMask, "0 bands or more");
   }
 
-  /** The means of the normalisation fill the gaps. */
+  /** Masked gaps are filled with the means of the normalisation. */
   @Override
   public Example apply(Example example, Normalisation normalisation, SplittableRandom random) {
     int channels = example.channels();
@@ -39,7 +39,7 @@ public record SpeechAugmentation(int shift, double stretch, double warp, double 
     return example.withRaw(moved, moved.length / channels);
   }
 
-  /** Resamples frames and bands linearly, and changes gain and tilt: [steps][channels], of more steps or fewer. */
+  /** Resamples frames and bands linearly, and changes gain and tilt: [steps][channels]; the number of steps may change. */
   private float[] move(Example example, SplittableRandom random) {
     float[] frames = example.raw();
     int channels = example.channels();

@@ -7,11 +7,11 @@ import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
 
-/** Times the training steps of networks that are trained, in turn on the same batches. */
+/** Times the training steps of trained networks. The networks take turns on the same batches. */
 public final class StepComparison {
-  /** Training steps before the clock counts. */
+  /** Training steps before timing starts. */
   private static final int WARM_UP = 10;
-  /** Batches the clock goes through, at most: enough to be like all, few enough to lie ready. */
+  /** Largest number of different batches: enough to be typical, few enough to prepare in advance. */
   private static final int BATCHES = 32;
 
   /** Seconds. */
@@ -19,22 +19,22 @@ public final class StepComparison {
 
   private StepComparison() {}
 
-  /** @throws InvalidInputException where steps cannot be timed for so many seconds */
+  /** @throws InvalidInputException if {@code seconds} is out of range */
   public static void requireTime(double seconds) {
     if (!(seconds >= 0 && seconds <= LONGEST)) {
       throw new InvalidInputException("timing: " + seconds + " seconds, expected 0 to " + LONGEST);
     }
   }
 
-  /** A network and how its steps are made; it stays as it is. */
+  /** A network and the mode of its steps. The network is not changed. */
   public record Contestant(Network network, Mode mode) {}
 
   /**
-   * Median time of a training step of each, in microseconds: forward, backward and update.
+   * Median time of a training step (forward, backward, update) of each contestant, in microseconds.
    *
    * @param train training examples, which are shuffled and augmented as in a first epoch; at least one
-   * @param options they were trained with
-   * @param seconds how long the clock counts; 0 for the fewest steps that give a median
+   * @param options that the networks were trained with
+   * @param seconds how long to measure; 0 for the fewest steps that give a median
    */
   public static double[] medianMicros(List<Contestant> contestants, Normalisation normalisation, List<Example> train,
       TrainingOptions options, double seconds) {
@@ -48,7 +48,7 @@ public final class StepComparison {
     }
   }
 
-  /** Batches as the first epoch has them, shuffled, augmented and normalised: before the clock runs. */
+  /** The batches of the first epoch, shuffled, augmented and normalised before timing starts. */
   private static List<Batch> batches(Trainer trainer, List<Example> train, int batch) {
     List<Example> order = trainer.shuffled(train, 1);
     int size = Math.min(batch, order.size());
@@ -59,7 +59,7 @@ public final class StepComparison {
     return batches;
   }
 
-  /** Training steps that go through the batches, again and again, with a learning rate too small to change what fires. */
+  /** Training steps that repeat the batches, with a learning rate too small to change what fires. */
   private static Runnable steps(Trainer trainer, List<Batch> batches) {
     int[] next = {0};
     return () -> {

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Times steps of several contestants in turn, so that whatever else the machine does falls on all alike. A turn is a few milliseconds of
- * consecutive steps, as in training: with a single step a turn each would find the caches full of the others' data.
+ * Times steps of several contestants in turn, so that other load on the machine affects all of them equally. A turn is a few milliseconds
+ * of consecutive steps, as in training. With one step per turn each contestant would find the caches full of the others' data.
  */
 public final class StepTimer {
-  /** Rounds that count, at least. */
+  /** Smallest number of rounds that are measured. */
   private static final int ROUNDS = 3;
 
   private static final long TURN_NANOS = 5_000_000;
@@ -16,10 +16,10 @@ public final class StepTimer {
   private StepTimer() {}
 
   /**
-   * Median time of a step of each, in microseconds.
+   * Median time of a step of each contestant, in microseconds.
    *
-   * @param warmUpRounds rounds before the clock counts, for the compiler
-   * @param seconds how long to go on counting
+   * @param warmUpRounds rounds before timing starts, so that the JIT compiler is done
+   * @param seconds how long to measure
    */
   public static double[] medianMicros(List<Runnable> steps, int warmUpRounds, double seconds) {
     List<List<Double>> times = new ArrayList<>();

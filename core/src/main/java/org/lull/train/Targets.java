@@ -7,16 +7,18 @@ import org.lull.network.NetworkSpec;
 import org.lull.network.Sequence;
 
 /**
- * What a head is taught and how its scores become a decision. With {@link Head#FRAMES} output 0 is silence and class k is output k + 1: the
- * first and last two timesteps are silence, those between them the class; the decision is the last timestep that is not silence, as in
- * Chen et al. 2024.
+ * The training targets of a head, and how scores become a decision. With {@link Head#FRAMES} output 0 is silence and class k is output k +
+ * 1. The target of the first and last two timesteps is silence, and the target of all others is the class. The decision is that of the last
+ * timestep that is not silence, as in Chen et al. 2024.
  */
 public final class Targets {
   private static final int SILENT_EDGE = 2;
 
   private Targets() {}
 
-  /** Loss of sequence s for the example's class, its logits overwritten with the gradient of weight times the loss. */
+  /**
+   * Computes the loss of sequence s for the target of the example. Overwrites the logits of s with the gradient of weight times the loss.
+   */
   public static double replaceByGradient(Loss of, NetworkPass pass, Head head, int s, Example example, Sequence input, int outputs,
       double weight) {
     int stride = pass.logitsStride();
@@ -33,21 +35,21 @@ public final class Targets {
     return loss / steps;
   }
 
-  /** The class sequence s is taken for. */
+  /** The class that is predicted for sequence s. */
   static int decide(NetworkPass pass, Head head, int s, int outputs) {
     int first = head.outputs(0);
     return largest(pass.logits(), decidingRow(pass, head, s, outputs) * pass.logitsStride(), first, outputs) - first;
   }
 
-  /** The scores by which the sequence that ran alone is taken for a class: one for each class, [labels]. */
+  /** The scores that decide the class of a sequence that ran alone: one for each class, [labels]. */
   public static float[] scores(NetworkPass pass, NetworkSpec spec) {
     int at = decidingRow(pass, spec.head(), 0, spec.outputs()) * pass.logitsStride();
     return Arrays.copyOfRange(pass.logits(), at + spec.head().outputs(0), at + spec.outputs());
   }
 
   /**
-   * The row of logits that decides: with {@link Head#FRAMES} that of the last timestep that is not silence, and of silence throughout that
-   * of the last timestep, where the class that came nearest counts.
+   * The row of logits that decides. With {@link Head#FRAMES} it is the row of the last timestep that is not silence. If all timesteps are
+   * silence, it is the last row, and the class with the largest score in it counts.
    */
   private static int decidingRow(NetworkPass pass, Head head, int s, int outputs) {
     if (head != Head.FRAMES) {

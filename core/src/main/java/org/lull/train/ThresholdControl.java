@@ -6,17 +6,17 @@ import org.lull.network.Network;
 import org.lull.rnn.Thresholds;
 
 /**
- * Moves the thresholds of a network, all by one factor, so that the counts of a whole training meet a {@link Budget}. After each step the
- * logarithm of the factor moves by a small part of the logarithm by which the step's share was off, an integral controller: ln share falls
- * about as fast as ln theta rises. The part falls from a half, so that thresholds that are far off come near within some ten steps, to
- * {@value #GAIN}, so that the noise of single batches moves them by no more than a percent. What earlier steps spent too much or too little
- * is made up for by those that remain.
+ * Multiplies all thresholds of a network by one factor, so that the cost of the whole training meets a {@link Budget}. This is an integral
+ * controller. After each step the logarithm of the factor moves by a small part of the step's error, which is the logarithm of the step's
+ * share over the wanted share. This works because ln share falls about as fast as ln theta rises. The part starts at a half, so that
+ * thresholds that are far off come near within some ten steps. It falls to {@value #GAIN}, so that the noise of single batches moves the
+ * thresholds by no more than a percent. The remaining steps make up for what earlier steps spent too much or too little.
  */
 final class ThresholdControl {
   private static final double GAIN = 0.05;
-  /** Largest factor between the share asked of the steps that remain and that of the budget. */
+  /** Largest factor between the share wanted of the remaining steps and the share of the budget. */
   private static final double LEEWAY = 2;
-  /** Largest step of the logarithm: a batch in which nothing fired says no more than that. */
+  /** Largest step of the logarithm; it limits the effect of a batch in which nothing fired. */
   private static final double FARTHEST = 1;
   private static final double LIMIT = StrictMath.log(1e4);
 
@@ -30,8 +30,8 @@ final class ThresholdControl {
   private double ofDense;
 
   /**
-   * @param network its thresholds are where the control begins; what is 0 stays 0
-   * @param steps of the whole training
+   * @param network its thresholds are the start values; thresholds of 0 stay 0
+   * @param steps number of steps of the whole training
    */
   ThresholdControl(Network network, Budget budget, long steps) {
     this.network = network;
@@ -43,10 +43,10 @@ final class ThresholdControl {
   }
 
   /**
-   * Takes a step's counts and sets the thresholds of the next.
+   * Takes the cost of a step and sets the thresholds of the next step.
    *
-   * @param spentNow in what the budget counts
-   * @param ofDenseNow what the dense network would have spent in that step
+   * @param spentNow cost of the step, in the unit of the budget
+   * @param ofDenseNow cost that the dense network would have had in that step
    */
   void step(double spentNow, double ofDenseNow) {
     done++;
@@ -61,7 +61,7 @@ final class ThresholdControl {
     }
   }
 
-  /** The share asked of the steps that remain. */
+  /** The share of the dense cost that the remaining steps should have. */
   private double wanted() {
     double share = budget.share();
     double remaining = ofDense * (steps - done) / done;

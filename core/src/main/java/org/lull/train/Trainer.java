@@ -13,7 +13,8 @@ import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 
 /**
- * Trains a network on labelled examples, several threads at a time; the same bytes at any number of threads (see {@link BatchGradient}).
+ * The training loop: trains a network on examples, on several threads. The bytes are the same at any number of threads (see
+ * {@link BatchGradient}).
  */
 public final class Trainer implements AutoCloseable {
   private static final String ADVICE = "; lower the learning rate or the clipping norm";
@@ -37,14 +38,14 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * @param budget what {@link #fit} may cost: it moves the network's thresholds to meet it; null leaves them as they are. In dense mode of
-   *     no meaning
+   * @param budget what {@link #fit} may cost; the thresholds of the network are moved to meet it. Null leaves the thresholds as they are.
+   *     Without meaning in dense mode
    */
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options, Budget budget) {
     this(network, normalisation, mode, options, budget, Loss.CROSS_ENTROPY);
   }
 
-  /** @param loss that is brought down */
+  /** @param loss the loss to minimise */
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options, Budget budget, Loss loss) {
     this.budget = mode == Mode.DENSE ? null : budget;
     this.network = network;
@@ -59,19 +60,22 @@ public final class Trainer implements AutoCloseable {
     update = (from, to) -> optimiser.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
   }
 
-  /** Has every step begin by a look whether training is to end; a step then throws {@link java.util.concurrent.CancellationException}. */
+  /**
+   * Checks this token at the beginning of every step. If cancellation was requested, the step throws
+   * {@link java.util.concurrent.CancellationException}.
+   */
   public void cancelBy(Cancellation token) {
     cancellation = token;
   }
 
-  /** What one step gave: sums over its examples, and the norm of the mean gradient before clipping. */
+  /** The result of one step: loss and correct predictions as sums over the examples, and the norm of the mean gradient before clipping. */
   public record Step(double loss, int correct, double gradientNorm) {}
 
-  /** Told of each epoch as it ends. */
+  /** Is called at the end of each epoch. */
   @FunctionalInterface
   public interface EpochListener {
     /**
-     * @param best whether it is the best so far; the network then holds its weights
+     * @param best whether the epoch is the best so far; the network has its weights at this moment
      */
     void epoch(EpochRecord record, boolean best);
   }
@@ -82,16 +86,17 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Trains for the epochs of the options, keeps the best weights, and tells each epoch as it ends.
+   * Trains for the number of epochs of the options, keeps the best weights, and calls the listener at the end of each epoch.
    *
-   * @param train in any order: each epoch shuffles them, from the seed; at least one
-   * @param validation what the best weights are chosen by; if empty, they are chosen by the accuracy of training
-   * @param firstEpoch number of the first epoch: above 1 where the network was trained before, so that neither order nor augmentation
-   *     comes again. The learning rate's schedule begins anew in any case
-   * @param name of the task, for {@code progress}, which counts examples
+   * @param train training examples, at least one, in any order: each epoch shuffles them by the seed
+   * @param validation examples that the best weights are chosen by; if there are none, the training accuracy decides
+   * @param firstEpoch number of the first epoch. Use a number above 1 if the network was trained before, so that order and augmentation do
+   *     not repeat. The schedule of the learning rate always starts again
+   * @param name name of the task for {@code progress}, which counts examples
    * @throws Diverged if the loss, a gradient or a weight is not finite, in training or on the validation examples
-   * @throws InvalidInputException if an example does not fit the network: of other channels, or a label or target it has no output for
-   * @throws IllegalArgumentException if there is nothing to train on
+   * @throws InvalidInputException if an example does not fit the network: it has another number of channels, or a label or target without
+   *     an output
+   * @throws IllegalArgumentException if there are no training examples
    */
   public Fit fit(List<Example> train, List<Example> validation, int firstEpoch, String name, Progress progress, EpochListener listener) {
     if (train.isEmpty()) {
@@ -169,7 +174,7 @@ public final class Trainer implements AutoCloseable {
     return Double.isNaN(share) ? null : (Double) share;
   }
 
-  /** The order of an epoch, from the seed. */
+  /** The examples in the order of an epoch, by the seed. */
   List<Example> shuffled(List<Example> examples, int epoch) {
     return RandomStreams.shuffled(examples, RandomStreams.of(options.seed(), "shuffle", epoch));
   }
@@ -177,11 +182,12 @@ public final class Trainer implements AutoCloseable {
   /**
    * One training step: forward, backward, and the update of the weights.
    *
-   * @param examples at least one
-   * @param epoch for the random streams of augmentation
-   * @param position of the batch in the epoch, likewise
+   * @param examples examples of the batch, at least one
+   * @param epoch number of the epoch, for the random streams of augmentation
+   * @param position index of the batch in the epoch, for the same random streams
    * @throws Diverged if the loss or a gradient is not finite; the weights are then unchanged
-   * @throws InvalidInputException if an example does not fit the network: of other channels, or a label or target it has no output for
+   * @throws InvalidInputException if an example does not fit the network: it has another number of channels, or a label or target without
+   *     an output
    * @throws IllegalArgumentException if there are no examples
    */
   public Step step(List<Example> examples, int epoch, int position, double learningRate) {
@@ -189,7 +195,7 @@ public final class Trainer implements AutoCloseable {
     return step(augmented(examples, epoch, position), epoch, position, learningRate);
   }
 
-  /** What a step at that place makes of the examples. */
+  /** The batch that a step at that place makes from the examples. */
   Batch augmented(List<Example> examples, int epoch, int position) {
     return new Batch(examples, i -> {
       SplittableRandom random = RandomStreams.of(options.seed(), "augment", epoch, position + i);
@@ -197,7 +203,7 @@ public final class Trainer implements AutoCloseable {
     });
   }
 
-  /** A step on inputs that are made already, or are made as it goes on; epoch and position are for messages. */
+  /** A step on a batch, whose inputs exist already or are made during the step. Epoch and position are for messages. */
   Step step(Batch batch, int epoch, int position, double learningRate) {
     cancellation.check();
     batchGradient.forwardAndBackward(batch);
@@ -230,7 +236,7 @@ public final class Trainer implements AutoCloseable {
     return Math.sqrt(squaredNorm[0]);
   }
 
-  /** The first example whose loss, of the batch last run, is not finite, and the lowest part of the network in which that shows. */
+  /** The first example of the last batch whose loss is not finite, and the lowest part of the network that is not finite for it. */
   private String worstExample(Batch batch) {
     int i = 0;
     while (Double.isFinite(batchGradient.loss(i))) {
@@ -242,7 +248,10 @@ public final class Trainer implements AutoCloseable {
         + pass.firstNotFinite().map(part -> ", from " + part + " on").orElse("") + ADVICE + ", or look at that example";
   }
 
-  /** Where a gradient that is not finite comes from: they spread downwards, so it is the highest part that has one. */
+  /**
+   * The part of the network where a gradient that is not finite comes from. Such gradients spread downwards, so it is the highest part that
+   * has one.
+   */
   private String worstGradient(double norm) {
     float[] gradient = batchGradient.gradient();
     for (int i = gradient.length - 1; i >= network.first(); i--) {
@@ -253,7 +262,7 @@ public final class Trainer implements AutoCloseable {
     return "the norm of the gradient is " + norm + ADVICE;
   }
 
-  /** After the last step of an epoch no other may follow to notice. */
+  /** Checks the weights at the end of an epoch, because there may be no further step that would notice. */
   private void checkParameters(int epoch) {
     float[] parameters = network.parameters();
     for (int i = network.first(); i < parameters.length; i++) {
@@ -263,18 +272,20 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** The most memory that its arrays have taken. */
+  /** Peak memory of the arrays of this trainer. */
   public MemoryUse memory() {
     return new MemoryUse(Float.BYTES * (long) network.parameters().length, optimiser.bytes(), batchGradient.gradientBytes(),
         batchGradient.tapeSize());
   }
 
-  /** Measures the network on examples, without training. Operations of training steps not taken before are dropped. */
+  /**
+   * Measures the network on examples, without training. Drops the counts of training steps that were not taken by {@link #takeOperations}.
+   */
   public Evaluation evaluate(List<Example> examples) {
     return evaluator.evaluate(examples, _ -> {});
   }
 
-  /** Multiply-adds of all passes since they were last taken. */
+  /** Multiply-adds of all passes since the last call; resets the count. */
   public OperationCounts takeOperations() {
     return batchGradient.takeOperations();
   }

@@ -4,23 +4,24 @@ import java.util.Objects;
 import org.lull.input.InvalidInputException;
 
 /**
- * How to train: {@code TrainingOptions.builder().epochs(20).learningRate(1e-3).build()}, or {@link #defaults}.
+ * Options of the training loop: {@code TrainingOptions.builder().epochs(20).learningRate(1e-3).build()}, or {@link #defaults}.
  *
- * @param epochs times through the training examples, at most
- * @param batch examples a step
- * @param optimiser what changes the weights, with its weight decay
- * @param schedule of the learning rate
- * @param clip largest norm of the gradient of a step; longer ones are shortened to it
- * @param patience epochs without a better validation accuracy after which to stop
- * @param deltaPenalty strength of the penalty on what hidden units transmit ({@code DeltaPenalty}); 0 for none, of no meaning in dense mode
- * @param augmentation of the training examples
- * @param seed of weights, shuffling and augmentation
- * @param threads that compute; the result does not depend on it
+ * @param epochs largest number of passes through the training examples
+ * @param batch examples per step
+ * @param optimiser the optimiser, with its weight decay
+ * @param schedule schedule of the learning rate
+ * @param clip largest norm of the gradient of a step; a longer gradient is scaled down to it
+ * @param patience early stopping: training ends after so many epochs without a better validation accuracy
+ * @param deltaPenalty strength of the penalty on what hidden units transmit ({@code DeltaPenalty}); 0 for none, without meaning in dense
+ *     mode
+ * @param augmentation random changes to the training examples
+ * @param seed seed of the initial weights, of shuffling and of augmentation
+ * @param threads number of threads; the result does not depend on it
  */
 public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedule schedule, double clip, int patience,
     double deltaPenalty, Augmentation augmentation, long seed, int threads) {
 
-  /** @throws InvalidInputException where a number is out of range */
+  /** @throws InvalidInputException if a number is out of range */
   public TrainingOptions {
     Hyperparameter.require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
     Hyperparameter.require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
@@ -35,19 +36,19 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
   }
 
   /**
-   * 40 epochs of AdamW in batches of 32, a learning rate of 0.005 that falls by a cosine, on all processors; no augmentation, which only
-   * who knows the data can choose.
+   * The defaults: 40 epochs of AdamW with batches of 32, a learning rate of 0.005 that falls as a cosine, all processors, and no
+   * augmentation, because the right augmentation depends on the data.
    */
   public static TrainingOptions defaults() {
     return builder().build();
   }
 
-  /** Begins with the {@link #defaults}. */
+  /** A builder with the {@link #defaults}. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Begins with these. */
+  /** A builder with these options. */
   public Builder toBuilder() {
     return new Builder().options(this);
   }
@@ -68,7 +69,7 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
     return toBuilder().deltaPenalty(value).build();
   }
 
-  /** Sets what is to differ from the defaults. Numbers out of range are refused by {@link #build}. */
+  /** Changes options from their defaults. {@link #build} refuses numbers out of range. */
   public static final class Builder {
     private int epochs = 40;
     private int batch = 32;
@@ -85,12 +86,12 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
 
     private Builder() {}
 
-    /** Another with the same settings. */
+    /** A copy of this builder. */
     public Builder copy() {
       return new Builder().options(build());
     }
 
-    /** All of them. */
+    /** Sets all options at once. */
     public Builder options(TrainingOptions options) {
       epochs = options.epochs;
       batch = options.batch;
@@ -107,79 +108,79 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
       return this;
     }
 
-    /** Times through the training examples, at most; 40. */
+    /** Largest number of passes through the training examples. Default: 40. */
     public Builder epochs(int value) {
       epochs = value;
       return this;
     }
 
-    /** Examples a step; 32. */
+    /** Examples per step. Default: 32. */
     public Builder batch(int value) {
       batch = value;
       return this;
     }
 
-    /** AdamW with a weight decay of 0.01. */
+    /** The optimiser. Default: AdamW with a weight decay of 0.01. */
     public Builder optimiser(Optimiser value) {
       optimiser = value;
       return this;
     }
 
-    /** After the warm-up; 0.005. */
+    /** The learning rate after the warm-up. Default: 0.005. */
     public Builder learningRate(double value) {
       learningRate = value;
       return this;
     }
 
-    /** How the learning rate moves after the warm-up; a cosine. */
+    /** The curve of the learning rate after the warm-up. Default: a cosine. */
     public Builder schedule(LearningRate.Shape value) {
       shape = value;
       return this;
     }
 
-    /** Epochs of linear warm-up of the learning rate; 1. */
+    /** Epochs of linear warm-up of the learning rate. Default: 1. */
     public Builder warmup(double value) {
       warmup = value;
       return this;
     }
 
-    /** Largest norm of the gradient of a step; 1. */
+    /** Largest norm of the gradient of a step; a longer gradient is scaled down. Default: 1. */
     public Builder clip(double value) {
       clip = value;
       return this;
     }
 
-    /** Epochs without a better validation accuracy after which to stop; never. */
+    /** Early stopping: training ends after so many epochs without a better validation accuracy. Default: no early stopping. */
     public Builder patience(int value) {
       patience = value;
       return this;
     }
 
-    /** Strength of the penalty on what hidden units transmit; 0. */
+    /** Strength of the penalty on what hidden units transmit. Default: 0. */
     public Builder deltaPenalty(double value) {
       deltaPenalty = value;
       return this;
     }
 
-    /** Of the training examples; none. */
+    /** Random changes to the training examples. Default: none. */
     public Builder augmentation(Augmentation value) {
       augmentation = value;
       return this;
     }
 
-    /** Of weights, shuffling and augmentation; 1. The same seed gives the same bytes. */
+    /** Seed of the initial weights, of shuffling and of augmentation. The same seed gives the same bytes. Default: 1. */
     public Builder seed(long value) {
       seed = value;
       return this;
     }
 
-    /** That compute; as many as there are processors. The result does not depend on it. */
+    /** Number of threads. The result does not depend on it. Default: the number of processors. */
     public Builder threads(int value) {
       threads = value;
       return this;
     }
 
-    /** @throws InvalidInputException where a number is out of range */
+    /** @throws InvalidInputException if a number is out of range */
     public TrainingOptions build() {
       return new TrainingOptions(epochs, batch, optimiser, new Schedule(shape, learningRate, warmup), clip, patience, deltaPenalty,
           augmentation, seed, threads);

@@ -20,17 +20,17 @@ import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
 
 /**
- * Work to measure speed by: a network and sequences, random ones with thresholds at which a wanted share of entries does not fire, or
- * given ones. A step is forward, loss and backward, without the update of the weights.
+ * A benchmark workload: a network and sequences. Both are either random, with thresholds tuned to a wanted sparsity, or given. A step is
+ * forward, loss and backward, without the update of the weights.
  */
 public final class Workload implements AutoCloseable {
   /**
-   * A network speed is measured on.
+   * The size of a benchmark network.
    *
-   * @param steps timesteps of a sequence
+   * @param steps timesteps per sequence
    */
   public record Shape(String name, int layers, int inputs, int hidden, int classes, int steps) {
-    /** The four that figures are given for. */
+    /** The four sizes that the documents give figures for. */
     public static final List<Shape> ALL = List.of(new Shape("56k", 2, 16, 64, 31, 100), new Shape("128", 1, 16, 128, 36, 61),
         new Shape("256", 1, 256, 256, 36, 256), new Shape("512", 1, 512, 512, 36, 100));
 
@@ -50,9 +50,9 @@ public final class Workload implements AutoCloseable {
   private int next;
 
   /**
-   * Random weights and sequences.
+   * A workload with random weights and sequences.
    *
-   * @param sparsity wanted of x and of h in every layer, 0 to 1; of no meaning in dense mode
+   * @param sparsity wanted sparsity of x and of h in every layer, 0 to 1; without meaning in dense mode
    * @param batch sequences of a step
    */
   public Workload(Shape shape, Cell cell, Mode mode, double sparsity, int batch, int threads) {
@@ -61,10 +61,10 @@ public final class Workload implements AutoCloseable {
   }
 
   /**
-   * A network and sequences as they are; steps take batch after batch of them, and then the first again.
+   * A workload with a given network and given sequences. Steps take batch after batch, and then start again with the first.
    *
-   * @param batch sequences of a step; those that do not fill a last batch are left out
-   * @throws IllegalArgumentException if there are fewer sequences than that
+   * @param batch sequences of a step; sequences that do not fill a last batch are left out
+   * @throws IllegalArgumentException if there are fewer sequences than {@code batch}
    */
   public Workload(Network network, Mode mode, Normalisation normalisation, List<Example> examples, int batch, int threads) {
     batches = IntStream.range(0, examples.size() / batch).mapToObj(i -> batch(normalisation, examples.subList(i * batch, (i + 1) * batch)))
@@ -76,7 +76,7 @@ public final class Workload implements AutoCloseable {
     batchGradient = new BatchGradient(network, mode, Loss.CROSS_ENTROPY, batch, threads);
   }
 
-  /** The random sequences a step takes. */
+  /** The random sequences of a step. */
   public static List<Sequence> sequences(Shape shape, int n) {
     Batch batch = batch(asItIs(shape), IntStream.range(0, n).mapToObj(i -> random(shape, i)).toList());
     return IntStream.range(0, n).mapToObj(batch::sequence).toList();
@@ -102,8 +102,8 @@ public final class Workload implements AutoCloseable {
   }
 
   /**
-   * A random network. Raises or lowers the thresholds of all layers at once, by ever smaller factors, until the first sequence has the
-   * wanted sparsity. Not a bisection: each threshold changes what all others see.
+   * A random network with the wanted sparsity. Raises or lowers the thresholds of all layers at once, by smaller and smaller factors, until
+   * the first sequence has the wanted sparsity. A bisection would not work: each threshold changes what all other layers see.
    */
   public static Network tuned(Shape shape, Cell cell, double wanted) {
     Network network = new Network(shape.spec(cell));
@@ -129,7 +129,7 @@ public final class Workload implements AutoCloseable {
     return network;
   }
 
-  /** What the sequences cost forward in delta mode. */
+  /** The cost of the sequences in a forward pass in delta mode. */
   private static OperationCounts counted(Network network, List<Batch> batches) {
     NetworkPass pass = new NetworkPass(network, Mode.DELTA);
     for (Batch batch : batches) {
@@ -145,17 +145,17 @@ public final class Workload implements AutoCloseable {
     return sparsity;
   }
 
-  /** The memory of the tapes of all threads: what a step needs beside weights and gradients. */
+  /** Memory of the tapes of all threads: what a step needs beside weights and gradients. */
   public TapeSize tapeSize() {
     return batchGradient.tapeSize();
   }
 
-  /** Forward, loss and backward of the next batch. */
+  /** Runs forward, loss and backward on the next batch. */
   public void train() {
     batchGradient.forwardAndBackward(nextBatch());
   }
 
-  /** The forward pass of the next batch. */
+  /** Runs the forward pass on the next batch. */
   public void infer() {
     batchGradient.forward(nextBatch());
   }

@@ -1,5 +1,5 @@
 /**
- * Training and measuring: examples, batches, losses, optimisers, budgets, and the loop over epochs. Uses all that a network is made of,
- * and no files.
+ * Training and evaluation: examples, batches, losses, optimisers, budgets, and the training loop. Uses the packages of the network, and no
+ * files.
  */
 package org.lull.train;
