@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
 import java.util.ArrayList;
@@ -32,7 +33,6 @@ final class BatchGradient implements AutoCloseable {
   private static final int TOGETHER = 8;
   /** At most so many arenas of gradients. */
   private static final int GROUPS = 8;
-
 
   private final Network network;
   private final Mode mode;
@@ -151,7 +151,7 @@ final class BatchGradient implements AutoCloseable {
     countSparsity(); // leaves out what a batch that failed has counted
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE
         : ExecutionChoice.onlySparse(network, mode) ? Execution.SPARSE
-        : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+            : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     runGroups(trainGroup);

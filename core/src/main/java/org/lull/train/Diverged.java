@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
 /** Training produced a number that is not finite. The message names the step, what it was, and where. */

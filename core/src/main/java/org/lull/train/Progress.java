@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
 /** Where long work tells how far it is. Calls may come from several threads. */
