@@ -22,9 +22,9 @@ import org.lull.train.Example;
 import org.lull.train.RandomStreams;
 
 /**
- * Sequences to train on, to validate and to test by, each of a class: {@code Dataset.of(sequences, labels).split(0.1, 0.1, seed)}. Or, for
- * regression, each with numbers to predict: {@link #ofTargets}. Nothing in it changes; what is wrong with the data is refused here, with
- * its place.
+ * Sequences for training, validation and test. For classification each sequence has a class:
+ * {@code Dataset.of(sequences, labels).split(0.1, 0.1, seed)}. For regression each sequence has numbers to predict: {@link #ofTargets}. A
+ * dataset is immutable. Invalid data is refused here, with a message that says where it is.
  */
 public final class Dataset {
   private final String name;
@@ -38,16 +38,16 @@ public final class Dataset {
   private final List<String> leftOut;
 
   /**
-   * Examples that a loader has made.
+   * A dataset of examples that a loader has made.
    *
-   * @param name what was recognised, as shown to the user: "Google Speech Commands layout, 35 words"
+   * @param name description of the recognised data, shown to the user: "Google Speech Commands layout, 35 words"
    * @param labels class names, all different; an {@link Example#label()} is an index into them. Empty for regression
    * @param channels values per timestep, the same in every example
-   * @param train may be empty where the data is only to be tested on
-   * @param hash SHA-256, in hex, of the content the examples were made from, for provenance
-   * @param warnings what was skipped or repaired on the way, a sentence each; shown to the user, never dropped
-   * @param leftOut the recordings that are not usable and so not among the examples, a sentence each: which and why
-   * @throws InvalidInputException where an example has other channels, or a label that is none of these
+   * @param train training examples; may be empty if the data is used only for testing
+   * @param hash SHA-256, in hex, of the content that the examples were made from; recorded as the provenance of a model
+   * @param warnings one sentence for each thing that was skipped or repaired; shown to the user, never dropped
+   * @param leftOut one sentence for each recording that is not usable and so not among the examples: which one and why
+   * @throws InvalidInputException if an example has another number of channels, or a label that is not an index into {@code labels}
    */
   public Dataset(String name, List<String> labels, int channels, List<Example> train, List<Example> validation, List<Example> test,
       String hash, List<String> warnings, List<String> leftOut) {
@@ -87,14 +87,15 @@ public final class Dataset {
   }
 
   /**
-   * Sequences to train on, each of a class. The classes are numbered in the order of their names. {@link #split} sets some of them aside
-   * for validation and test, or {@link #withValidation} and {@link #withTest} add others.
+   * A dataset of training sequences that each have a class. Classes are numbered in the order of their names. Use {@link #split} to set
+   * some of the sequences aside for validation and test, or {@link #withValidation} and {@link #withTest} to add others.
    *
-   * @param sequences [steps][channels] each, raw: they are normalised in training. Of any number of steps from 1 on, all of the same
-   *     channels
-   * @param labels the class of each, by name: composed as {@link Label} says, without white space at the ends
-   * @throws InvalidInputException where there are none, there are not as many labels, a label is none, channels differ, or a value is not
-   *     finite or beyond {@link org.lull.input.Frames#LARGEST}
+   * @param sequences [steps][channels] each. Give raw values: training normalises them. The number of steps may differ and is at least 1;
+   *     the number of channels is the same in all
+   * @param labels name of the class of each sequence. Names are brought to the form that {@link Label} describes, without white space at
+   *     the ends
+   * @throws InvalidInputException if there are no sequences, the number of labels is different, a label is not allowed, the numbers of
+   *     channels differ, or a value is not finite or beyond {@link org.lull.input.Frames#LARGEST}
    */
   public static Dataset of(List<float[][]> sequences, List<String> labels) {
     requireAsMany("labels", sequences, labels);
@@ -106,11 +107,11 @@ public final class Dataset {
   }
 
   /**
-   * Sequences to train on for regression, each with what is to be predicted of it: one number, or several. {@link #split} sets some of them
-   * aside for validation and test, or {@link #withValidationTargets} and {@link #withTestTargets} add others.
+   * A dataset for regression: training sequences that each have one or several numbers to predict. Use {@link #split} to set some of the
+   * sequences aside for validation and test, or {@link #withValidationTargets} and {@link #withTestTargets} to add others.
    *
-   * @param sequences as of {@link #of}
-   * @param targets one number or several, as many of each
+   * @param sequences as in {@link #of}
+   * @param targets the numbers to predict, one array for each sequence; all arrays have the same length
    * @throws InvalidInputException as {@link #of}
    */
   public static Dataset ofTargets(List<float[][]> sequences, List<float[]> targets) {
@@ -153,7 +154,7 @@ public final class Dataset {
     return labels;
   }
 
-  /** Warnings of classes that were probably meant to be one. */
+  /** Warnings about class names that were probably meant to be the same. */
   private static List<String> alike(List<String> classes) {
     Map<String, List<String>> groups =
         classes.stream().collect(Collectors.groupingBy(Label::withoutCaseAndSpace, TreeMap::new, Collectors.toList()));
@@ -162,7 +163,7 @@ public final class Dataset {
   }
 
   /**
-   * The same with these examples for validation, in the place of those there are.
+   * A copy of this dataset in which these examples replace the validation examples.
    *
    * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
    */
@@ -171,7 +172,7 @@ public final class Dataset {
   }
 
   /**
-   * The same with these examples for the test, in the place of those there are.
+   * A copy of this dataset in which these examples replace the test examples.
    *
    * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
    */
@@ -179,12 +180,12 @@ public final class Dataset {
     return ofArrays(this.labels, train, validation, labelled("test example ", sequences, labels)).covered();
   }
 
-  /** The same with these examples for validation, for regression. */
+  /** A copy of this regression dataset in which these examples replace the validation examples. */
   public Dataset withValidationTargets(List<float[][]> sequences, List<float[]> targets) {
     return ofArrays(labels, train, examples("validation example ", sequences, targets), test);
   }
 
-  /** The same with these examples for the test, for regression. */
+  /** A copy of this regression dataset in which these examples replace the test examples. */
   public Dataset withTestTargets(List<float[][]> sequences, List<float[]> targets) {
     return ofArrays(labels, train, validation, examples("test example ", sequences, targets));
   }
@@ -207,12 +208,13 @@ public final class Dataset {
   }
 
   /**
-   * Sets examples aside for validation and test, class by class: of each class the same share, rounded, but of three examples or more at
-   * least one for each share above 0, and never the last one for training. Which ones is decided by the seed; their order stays.
+   * Sets training examples aside for validation and test (a stratified split): the same share of each class, rounded. From a class of three
+   * or more examples at least one goes to each share above 0. A class never loses its last training example. The seed decides which
+   * examples are taken; the order of the examples stays the same.
    *
-   * @param validationShare of all examples, 0 for none
-   * @param testShare likewise; both together below 1
-   * @throws InvalidInputException where a share is out of range, or there are examples for validation or test already
+   * @param validationShare share of the examples for validation, 0 for none
+   * @param testShare share of the examples for the test, 0 for none; both shares together are below 1
+   * @throws InvalidInputException if a share is out of range, or the dataset has validation or test examples already
    */
   public Dataset split(double validationShare, double testShare, long seed) {
     if (!(validationShare >= 0 && testShare >= 0 && validationShare + testShare < 1)) {
@@ -246,7 +248,7 @@ public final class Dataset {
     return share > 0 && of >= 3 ? Math.max(1, rounded) : rounded;
   }
 
-  /** The same with warnings of classes that have no examples in a split that has some. */
+  /** A copy with a warning for each class without examples in a split that is not empty. */
   private Dataset covered() {
     List<String> all = new ArrayList<>(warnings);
     missing("validation", validation, all);
@@ -271,7 +273,7 @@ public final class Dataset {
     return counts;
   }
 
-  /** @throws InvalidInputException where there is nothing to train on, or a class without it */
+  /** @throws InvalidInputException if there are no training examples, or a class has none */
   void requireTrainable() {
     if (train.isEmpty()) {
       throw new InvalidInputException(name + ": no examples to train on, expected at least one");
@@ -305,22 +307,22 @@ public final class Dataset {
     }
   }
 
-  /** Whether examples have numbers to predict in the place of classes. */
+  /** Whether the examples have numbers to predict instead of classes. */
   public boolean isRegression() {
     return targets() > 0;
   }
 
-  /** How many numbers are to be predicted of a sequence; 0 where each has a class. */
+  /** How many numbers are to be predicted for each sequence; 0 if the sequences have classes. */
   public int targets() {
     return all().findFirst().map(Example::targets).orElse(0);
   }
 
-  /** What was recognised, as shown to the user. */
+  /** Description of the recognised data, shown to the user. */
   public String name() {
     return name;
   }
 
-  /** The same under another name. */
+  /** A copy with another name. */
   public Dataset withName(String value) {
     return new Dataset(value, labels, channels, train, validation, test, hash, warnings, leftOut);
   }
@@ -335,32 +337,32 @@ public final class Dataset {
     return channels;
   }
 
-  /** Examples to train on. */
+  /** Training examples. */
   public List<Example> train() {
     return train;
   }
 
-  /** Examples by which the best weights are chosen. */
+  /** Validation examples: the best weights are chosen by them. */
   public List<Example> validation() {
     return validation;
   }
 
-  /** Examples that nothing is chosen by. */
+  /** Test examples: nothing is chosen by them. */
   public List<Example> test() {
     return test;
   }
 
-  /** SHA-256, in hex, of the content. */
+  /** SHA-256, in hex, of the content of the examples. */
   public String hash() {
     return hash;
   }
 
-  /** What was skipped, repaired, or looks like a mistake: a sentence each. */
+  /** One sentence for each thing that was skipped, was repaired, or looks like a mistake. */
   public List<String> warnings() {
     return warnings;
   }
 
-  /** Recordings that are not usable and so not among the examples, a sentence each. */
+  /** One sentence for each recording that is not usable and so not among the examples. */
   public List<String> leftOut() {
     return leftOut;
   }

@@ -18,9 +18,9 @@ import org.lull.network.Provenance;
 import org.lull.train.Targets;
 
 /**
- * A trained network with all that is needed to use it on raw features: {@code Model.load(file).classify(frames)}.
+ * A trained network with everything that is needed to use it on raw features: {@code Model.load(file).classify(frames)}.
  *
- * <p>Nothing in it changes, and any number of threads may use it.
+ * <p>A model is immutable, and any number of threads may use it.
  */
 public final class Model {
   private final Network network;
@@ -33,17 +33,17 @@ public final class Model {
 
   /**
    * @param network weights, thresholds and arithmetic; copied
-   * @param mode how it was trained and is meant to run
-   * @param normalisation of as many channels as the network has inputs
-   * @param labels class names, all different, as many as the network tells apart
-   * @param frontEnd settings of what made the features, JSON, or "" where the data is used as it comes
-   * @throws InvalidInputException where these do not belong together
+   * @param mode dense or delta: how the model was trained and is meant to run
+   * @param normalisation statistics of the training features; with as many channels as the network has inputs
+   * @param labels class names, all different; as many as the network has classes
+   * @param frontEnd JSON with the settings that the features were made with, or "" if the data is used as it is
+   * @throws InvalidInputException if the arguments do not fit together
    */
   public Model(Network network, Mode mode, Normalisation normalisation, List<String> labels, String frontEnd, Provenance provenance) {
     this(network, mode, normalisation, labels, null, frontEnd, provenance);
   }
 
-  /** @param targets statistics of the training targets in regression, which has no labels; null where there are classes */
+  /** @param targets for regression (which has no labels), the statistics of the training targets; null for classes */
   Model(Network network, Mode mode, Normalisation normalisation, List<String> labels, Normalisation targets, String frontEnd,
       Provenance provenance) {
     NetworkSpec spec = network.spec();
@@ -72,30 +72,29 @@ public final class Model {
   }
 
   /**
-   * Reads a model file, which {@link #save} or {@code lull train} wrote.
+   * Reads a model file that {@link #save} or {@code lull train} wrote.
    *
-   * @throws InvalidInputException if it is missing, damaged or no model file, or if it computes in an {@link Arithmetic} that is not on the
-   *     class path or module path
+   * @throws InvalidInputException if the file is missing, damaged or not a model file, or if the {@link Arithmetic} of the model is not on
+   *     the class path or module path
    */
   public static Model load(Path file) {
     return ModelFile.read(file);
   }
 
   /**
-   * Writes a model file (docs/formats.md), in place of any file there was.
+   * Writes a model file (docs/formats.md). An existing file is replaced.
    *
-   * @throws InvalidInputException if it cannot be written; a file there was is then untouched
+   * @throws InvalidInputException if it cannot be written; an existing file is then unchanged
    */
   public void save(Path file) {
     ModelFile.write(file, this);
   }
 
   /**
-   * What the model takes a sequence for.
+   * The class that the model predicts for a sequence.
    *
-   * @param frames raw features, [steps][channels], of any number of steps from 1 on
-   * @throws InvalidInputException where a frame has another number of channels, or a value is not finite or beyond
-   *     {@link Frames#LARGEST}
+   * @param frames raw features, [steps][channels], with at least one step
+   * @throws InvalidInputException if a frame has another number of channels, or a value is not finite or beyond {@link Frames#LARGEST}
    * @throws IllegalStateException if the model predicts numbers
    */
   public Prediction classify(float[][] frames) {
@@ -104,12 +103,12 @@ public final class Model {
   }
 
   /**
-   * Regression: what the model predicts of a sequence, in the units of the targets it was trained on.
+   * The numbers that the model predicts for a sequence (regression), in the units of the training targets.
    *
-   * @param frames as of {@link #classify}
+   * @param frames as in {@link #classify}
    * @return [outputs]
-   * @throws InvalidInputException as of {@link #classify}
-   * @throws IllegalStateException if the model tells classes apart
+   * @throws InvalidInputException as in {@link #classify}
+   * @throws IllegalStateException if the model predicts classes
    */
   public float[] predict(float[][] frames) {
     requireRegression();
@@ -134,12 +133,12 @@ public final class Model {
     }
   }
 
-  /** A stream that takes frame after frame, as they arrive. */
+  /** A new stream of this model, which takes one frame at a time as the frames arrive. */
   public ModelStream stream() {
     return new ModelStream(this);
   }
 
-  /** Outputs in the units of the targets. */
+  /** Converts normalised outputs to the units of the targets. */
   float[] restored(float[] outputs) {
     for (int k = 0; k < outputs.length; k++) {
       outputs[k] = targets.restored(k, outputs[k]);
@@ -147,32 +146,32 @@ public final class Model {
     return outputs;
   }
 
-  /** Whether it predicts numbers; otherwise it tells classes apart. */
+  /** Whether the model predicts numbers; otherwise it predicts classes. */
   public boolean isRegression() {
     return targets != null;
   }
 
-  /** Statistics of the training targets, by which they were normalised; null where there are classes. */
+  /** Statistics by which the training targets were normalised; null for classes. */
   Normalisation targets() {
     return targets;
   }
 
-  /** Its architecture. */
+  /** The architecture of the network. */
   public NetworkSpec spec() {
     return network.spec();
   }
 
-  /** Weights and thresholds; only to be read: make a {@link Network#copy} of it to train on. */
+  /** The network with its weights and thresholds. Only read it: to train further, make a {@link Network#copy}. */
   public Network network() {
     return network;
   }
 
-  /** How it was trained and is meant to run. */
+  /** Dense or delta: how the model was trained and is meant to run. */
   public Mode mode() {
     return mode;
   }
 
-  /** What the recurrent layers compute in. */
+  /** The numbers that the recurrent layers compute in, such as float32. */
   public Arithmetic arithmetic() {
     return network.arithmetic();
   }
@@ -193,17 +192,17 @@ public final class Model {
     return normalisation;
   }
 
-  /** Class names, in the order of their scores; none in regression. */
+  /** Class names, in the order of the scores; empty for regression. */
   public List<String> labels() {
     return labels;
   }
 
-  /** Settings of what makes the features from sound, JSON, or "" where the data is used as it comes. */
+  /** JSON with the settings that features are made from sound with, or "" if the data is used as it is. */
   public String frontEnd() {
     return frontEnd;
   }
 
-  /** Where it comes from. */
+  /** Where the model comes from: version, data, and options of training. */
   public Provenance provenance() {
     return provenance;
   }

@@ -32,8 +32,8 @@ import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 
 /**
- * A model as one safetensors file: parameters as PyTorch has them ({@link StateDict}), everything else as JSON strings in the
- * metadata. The format is described in docs/formats.md.
+ * Reads and writes a model as one safetensors file. Parameters have PyTorch's names and layout ({@link StateDict}); everything else is JSON
+ * strings in the metadata. The format is described in docs/formats.md.
  */
 final class ModelFile {
   private static final String FORMAT = "lull-model-1";
@@ -79,9 +79,9 @@ final class ModelFile {
   }
 
   /**
-   * Writes the model, in place of any file there was.
+   * Writes the model. An existing file is replaced.
    *
-   * @throws InvalidInputException if it cannot be written; a file there was is then untouched
+   * @throws InvalidInputException if it cannot be written; an existing file is then unchanged
    */
   static void write(Path file, Model model) {
     NetworkSpec spec = model.network().spec();
@@ -141,7 +141,7 @@ final class ModelFile {
     return new Model(network, mode(file, architecture.mode), normalisation, labels, targets, features, provenance);
   }
 
-  /** Where a file that is not of this program comes from, as far as it tells. */
+  /** Which program wrote a file that is not from Lull, as far as the file says. */
   private static String origin(Contents contents) {
     Optional<String> recurrent =
         contents.tensors().keySet().stream().filter(name -> name.matches("(.*\\.)?weight_(ih|hh)_l\\d+(_reverse)?")).findFirst();
@@ -175,7 +175,7 @@ final class ModelFile {
     }
   }
 
-  /** Files written before the arithmetic had a key of its own name it among the options. */
+  /** In older files the arithmetic has no key of its own; it is among the options. */
   private static void setArithmetic(Path file, Network network, Map<String, String> metadata, Provenance provenance) {
     String name = metadata.get("arithmetic");
     if (name == null) {

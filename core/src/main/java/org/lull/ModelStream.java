@@ -11,8 +11,9 @@ import org.lull.network.NetworkState;
 import org.lull.network.NetworkStream;
 
 /**
- * A {@link Model} that takes frame after frame, as they arrive: after each it gives, to the bit, what {@link Model#classify} or
- * {@link Model#predict} gives for all frames so far, at the cost of one. In the model's mode and arithmetic. One thread at a time.
+ * Runs a {@link Model} on one frame at a time, as the frames arrive. After each frame the result is bit for bit that of {@link
+ * Model#classify} or {@link Model#predict} on all frames so far, at the cost of one frame. The stream runs in the model's mode and
+ * arithmetic. Only one thread may use it at a time.
  */
 public final class ModelStream {
   private final Model model;
@@ -36,22 +37,23 @@ public final class ModelStream {
   }
 
   /**
-   * How a stream is doing.
+   * The condition of a stream.
    *
-   * @param frames taken since the beginning, or the last {@link #reset}
-   * @param sparsity share of entries of x and h that did not fire in these, 0 to 1; 0 before the first frame
-   * @param largestMemory the largest magnitude in the delta memories M: of the order of 1 to 100 unless something is wrong
-   * @param refused frames that were refused, as they were no frames of the model or not finite
+   * @param frames number of frames taken since the beginning or the last {@link #reset}
+   * @param sparsity share of the entries of x and h that did not fire in these frames, 0 to 1; 0 before the first frame
+   * @param largestMemory the largest magnitude in the delta memories M; usually of the order of 1 to 100, a larger value means that
+   *     something is wrong
+   * @param refused number of frames that were refused because they did not fit the model or were not finite
    */
   public record Health(long frames, double sparsity, float largestMemory, long refused) {}
 
   /**
-   * Takes a frame.
+   * Takes the next frame.
    *
    * @param frame raw features, [channels]
-   * @return what the model takes the frames so far for
-   * @throws InvalidInputException where the frame has another number of channels, or a value is not finite or out of bounds: beyond
-   *     {@link Frames#LARGEST}, or {@link Finite#LARGEST} standard deviations from the mean. The stream is then as before
+   * @return the class that the model predicts for all frames so far
+   * @throws InvalidInputException if the frame has another number of channels, or a value is not finite or out of bounds: beyond {@link
+   *     Frames#LARGEST}, or more than {@link Finite#LARGEST} standard deviations from the mean. The stream is then unchanged
    * @throws IllegalStateException if the model predicts numbers
    */
   public Prediction classify(float[] frame) {
@@ -62,7 +64,7 @@ public final class ModelStream {
     }
     float[] scores = Arrays.copyOfRange(outputs, 1, outputs.length);
     for (float score : scores) {
-      if (score > outputs[0]) { // not silence: decides until another does
+      if (score > outputs[0]) { // not silence: decides until another timestep does
         lastOfClass = scores;
       }
     }
@@ -70,12 +72,12 @@ public final class ModelStream {
   }
 
   /**
-   * Takes a frame.
+   * Takes the next frame.
    *
    * @param frame raw features, [channels]
-   * @return what the model predicts of the frames so far, [outputs]
-   * @throws InvalidInputException as of {@link #classify}
-   * @throws IllegalStateException if the model tells classes apart
+   * @return the numbers that the model predicts for all frames so far, [outputs]
+   * @throws InvalidInputException as in {@link #classify}
+   * @throws IllegalStateException if the model predicts classes
    */
   public float[] predict(float[] frame) {
     model.requireRegression();
@@ -98,7 +100,7 @@ public final class ModelStream {
     }
   }
 
-  /** Begins anew, as if no frame had been taken. */
+  /** Resets the stream, as if it had taken no frame. */
   public void reset() {
     state = start.copy();
     lastOfClass = null;
@@ -107,7 +109,7 @@ public final class ModelStream {
     stream.operations().reset();
   }
 
-  /** Another stream that stands where this one does and goes its own way from there. */
+  /** A copy of this stream with the same state; afterwards the two are independent. */
   public ModelStream copy() {
     ModelStream copy = new ModelStream(model, start, operations());
     copy.state = state.copy();
@@ -123,7 +125,7 @@ public final class ModelStream {
     return all;
   }
 
-  /** Frames taken, what they cost, and whether anything is wrong. */
+  /** The condition of the stream: frames taken, sparsity, and signs that something is wrong. */
   public Health health() {
     return new Health(state.steps(), state.steps() == 0 ? 0 : operations().sparsity(), state.largestMemory(), refused);
   }

@@ -4,13 +4,13 @@ package org.lull;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a {@link Model} takes a sequence for. */
+/** The class that a {@link Model} predicts for a sequence, with the scores of all classes. */
 public final class Prediction {
   private final List<String> labels;
   private final float[] scores;
   private final int index;
 
-  /** @param scores of the labels, in their order; taken over */
+  /** @param scores one score for each label, in the order of the labels; not copied */
   Prediction(List<String> labels, float[] scores) {
     this.labels = labels;
     this.scores = scores;
@@ -21,12 +21,12 @@ public final class Prediction {
     index = best;
   }
 
-  /** The class with the largest score. */
+  /** Name of the class with the largest score. */
   public String label() {
     return labels.get(index);
   }
 
-  /** Its place among the labels of the model. */
+  /** Index of that class in the labels of the model. */
   public int index() {
     return index;
   }
@@ -36,7 +36,7 @@ public final class Prediction {
     return scores.clone();
   }
 
-  /** The softmax of the scores, [labels]: they add up to 1. */
+  /** The softmax of the scores, [labels]; the probabilities add up to 1. */
   public double[] probabilities() {
     double[] shares = new double[scores.length];
     double sum = 0;

@@ -6,9 +6,9 @@ import org.lull.network.Network;
 import org.lull.train.EpochRecord;
 
 /**
- * A network that training goes on from.
+ * The network that training starts from.
  *
- * @param network with the weights of the best of the epochs; it stays as it is
- * @param epochs that made it, in which it was dense; none where it was only initialised
+ * @param network has the weights of the best of the epochs; it is not changed
+ * @param epochs one record for each epoch of dense pretraining; empty if the network was only initialised
  */
 public record Pretrained(Network network, List<EpochRecord> epochs) {}

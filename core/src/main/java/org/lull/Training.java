@@ -35,7 +35,8 @@ import org.lull.train.TrainingOptions;
 /**
  * Trains a network on a {@link Dataset}: {@code Training.builder().hidden(64).threshold(0.15f).epochs(20).build().fit(data).model()}.
  *
- * <p>A value: it may be used again, on other data too. The same seed and data give the same model, to the byte, at any number of threads.
+ * <p>A training is immutable: you may use it several times, and on other data. The same seed and data give the same model, byte for byte,
+ * at any number of threads.
  */
 public final class Training {
   private final Builder settings;
@@ -46,32 +47,35 @@ public final class Training {
     this.options = options;
   }
 
-  /** Begins with a delta LSTM of two layers of 64 units with thresholds of 0.15, and the {@link TrainingOptions#defaults}. */
+  /** A builder with the defaults: a delta LSTM with two layers of 64 units, thresholds of 0.15, and {@link TrainingOptions#defaults}. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Begins with these settings. */
+  /** A builder with the settings of this training. */
   public Builder toBuilder() {
     return new Builder(settings);
   }
 
-  /** How it trains. */
+  /** The options of the training loop. */
   public TrainingOptions options() {
     return options;
   }
 
   /**
-   * Trains, keeps the weights of the epoch with the best validation accuracy (in regression: loss), and measures them on the test examples.
+   * Trains a network, keeps the weights of the epoch with the best validation accuracy (for regression: validation loss), and measures the
+   * network on the test examples.
    *
-   * @throws InvalidInputException if there is nothing to train on, or a class without it
+   * @throws InvalidInputException if there are no training examples, or a class has none
    * @throws org.lull.train.Diverged if the loss, a gradient or a weight is not finite
    */
   public TrainingResult fit(Dataset data) {
     return fit(data, pretrain(data));
   }
 
-  /** The network {@link #fit(Dataset)} begins with: its initial weights, trained densely where pretraining is asked for. */
+  /**
+   * Makes the network that {@link #fit(Dataset)} starts from: initial weights, or the result of dense pretraining if there is pretraining.
+   */
   public Pretrained pretrain(Dataset data) {
     data.requireTrainable();
     Network network = new Network(spec(data));
@@ -92,9 +96,9 @@ public final class Training {
   }
 
   /**
-   * The same from a beginning that was made before, with the thresholds switched on: several trainings may share it.
+   * Trains with the thresholds switched on, from the result of an earlier {@link #pretrain}. Several trainings may share it.
    *
-   * @param start of a training that pretrains alike; it stays as it is
+   * @param start from a training with the same settings of pretraining; it is not changed
    */
   public TrainingResult fit(Dataset data, Pretrained start) {
     data.requireTrainable();
@@ -120,13 +124,13 @@ public final class Training {
     return new TrainingResult(model, start.epochs(), fit, test);
   }
 
-  /** The architecture for such data. */
+  /** The architecture of the network for this data. */
   public NetworkSpec spec(Dataset data) {
     int outputs = data.isRegression() ? data.targets() : settings.head.outputs(data.labels().size());
     return new NetworkSpec(settings.cell, data.channels(), settings.layers, settings.hidden, outputs, settings.head);
   }
 
-  /** Statistics of the training examples, by which the input is normalised. */
+  /** Statistics of the training examples; the input is normalised by them. */
   public Normalisation normalisation(Dataset data) {
     Normalisation.Gathering gathering = new Normalisation.Gathering(data.channels(), settings.channelStatistics);
     data.train().forEach(example -> example.addTo(gathering));
@@ -165,7 +169,7 @@ public final class Training {
     return new Provenance(version == null ? "development" : version, Runtime.version().toString(), data.name(), data.hash(), values());
   }
 
-  /** All that decides the model's bytes beside the data, as text, by the names of the command line's options where it has them. */
+  /** All settings that decide the bytes of the model, as text. Keys are the options of the command line where it has them. */
   private SortedMap<String, String> values() {
     SortedMap<String, String> values = new TreeMap<>();
     values.put("cell", settings.cell.name());
@@ -200,7 +204,7 @@ public final class Training {
     return values;
   }
 
-  /** Sets what is to differ from the defaults. */
+  /** Changes settings from their defaults. The comment of each method ends with the default. */
   public static final class Builder {
     private Cell cell = Cell.named("lstm");
     private int layers = 2;
@@ -242,49 +246,49 @@ public final class Training {
       options = other.options.copy();
     }
 
-    /** "lstm", "gru" or "rnn"; lstm. */
+    /** The cell: "lstm", "gru", "rnn", or another name of docs/algorithm.md. Default: "lstm". */
     public Builder cell(String name) {
       cell = Cell.named(name);
       return this;
     }
 
-    /** Recurrent layers, each on the hidden states of the one below; 2. */
+    /** Number of recurrent layers. Each layer reads the hidden states of the layer below. Default: 2. */
     public Builder layers(int value) {
       layers = value;
       return this;
     }
 
-    /** Hidden units of each layer; 64. */
+    /** Hidden units of each layer. Default: 64. */
     public Builder hidden(int value) {
       hidden = value;
       return this;
     }
 
-    /** What the output layer reads; the mean over time. */
+    /** What the output layer reads of the top layer. Default: the mean over time. */
     public Builder head(Head value) {
       head = Objects.requireNonNull(value, "head");
       return this;
     }
 
-    /** Whether only entries that moved by their threshold are computed with, or all; delta. */
+    /** Delta mode computes only with the entries that moved by their threshold; dense mode computes with all. Default: delta. */
     public Builder mode(Mode value) {
       mode = Objects.requireNonNull(value, "mode");
       return this;
     }
 
     /**
-     * How far an entry must move before it is transmitted, in all layers: an input in standard deviations of its channel, a hidden state in
-     * its own unit; 0.15.
+     * How far an entry must move before it is transmitted, in all layers. For an input of the network the unit is the standard deviation of
+     * its channel; a hidden state is compared as it is. Default: 0.15.
      */
     public Builder threshold(float theta) {
       return thresholds(new float[] {theta}, new float[] {theta});
     }
 
     /**
-     * The same apart for the inputs of the layers and for the hidden states.
+     * Sets separate thresholds for the inputs of the layers and for their hidden states.
      *
-     * @param x one for each layer, or one for all
-     * @param h likewise
+     * @param x thresholds of the inputs: one for each layer, or one for all layers
+     * @param h thresholds of the hidden states: one for each layer, or one for all layers
      */
     public Builder thresholds(float[] x, float[] h) {
       thresholdX = x.clone();
@@ -292,47 +296,53 @@ public final class Training {
       return this;
     }
 
-    /** What the training of a delta network may cost: the thresholds, all by one factor, are moved to meet it; null leaves them alone. */
+    /**
+     * What the training of a delta network may cost. All thresholds are multiplied by one factor, which training moves until the cost is
+     * met. Default: null, which leaves the thresholds as they are.
+     */
     public Builder budget(Budget value) {
       budget = value;
       return this;
     }
 
-    /** What the recurrent layers compute in; float32. */
+    /** The numbers that the recurrent layers compute in. Default: float32. */
     public Builder arithmetic(Arithmetic value) {
       arithmetic = Objects.requireNonNull(value, "arithmetic");
       return this;
     }
 
-    /** Whether each channel is normalised by its own statistics, or all by the same; its own. */
+    /** Whether each channel is normalised by its own statistics, or all channels by the same. Default: true, by its own. */
     public Builder channelStatistics(boolean value) {
       channelStatistics = value;
       return this;
     }
 
-    /** Predicts numbers in the place of classes: of data made by {@link Dataset#ofTargets}. The loss is the mean squared error. */
+    /**
+     * Predicts numbers instead of classes. The data must come from {@link Dataset#ofTargets}; the loss is the mean squared error. Default:
+     * classes.
+     */
     public Builder regression() {
       regression = true;
       return this;
     }
 
-    /** Settings of what made the features, JSON, to be kept in the model; "" for data that is used as it comes. */
+    /** JSON with the settings that the features were made with; it is stored in the model. Default: "", for data that is used as it is. */
     public Builder frontEnd(String json) {
       frontEnd = Objects.requireNonNull(json, "frontEnd");
       return this;
     }
 
     /**
-     * Trains densely first, before the thresholds are switched on; the schedule then begins anew.
+     * Trains a dense network first. Then the thresholds are switched on, and the learning rate's schedule starts again. Default: 0 epochs.
      *
-     * @param epochs 0 for none
+     * @param epochs of dense training; 0 for none
      */
     public Builder pretraining(int epochs) {
       pretrainEpochs = epochs;
       return this;
     }
 
-    /** The same at a learning rate of its own. */
+    /** Pretrains with a separate learning rate. */
     public Builder pretraining(int epochs, double learningRate) {
       pretrainEpochs = epochs;
       pretrainLearningRate = learningRate;
@@ -387,25 +397,25 @@ public final class Training {
       return this;
     }
 
-    /** All options of training at once. */
+    /** Sets all options of the training loop at once. */
     public Builder options(TrainingOptions value) {
       options.options(value);
       return this;
     }
 
-    /** Told of each epoch as it ends, those of pretraining first. */
+    /** A listener that is called after each epoch, including those of pretraining. */
     public Builder listener(Trainer.EpochListener value) {
       listener = Objects.requireNonNull(value, "listener");
       return this;
     }
 
-    /** Told how far training is, in examples. */
+    /** Receives the progress of training, counted in examples. */
     public Builder progress(Progress value) {
       progress = Objects.requireNonNull(value, "progress");
       return this;
     }
 
-    /** @throws InvalidInputException where a setting is out of range, or two of them exclude each other */
+    /** @throws InvalidInputException if a setting is out of range, or two settings exclude each other */
     public Training build() {
       TrainingOptions built = options.build();
       NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, head.outputs(1), head);
@@ -427,7 +437,7 @@ public final class Training {
       }
       if (pretrainEpochs > 0 && pretrainLearningRate != null) {
         try {
-          built.withLearningRate(pretrainLearningRate); // refuses what is none
+          built.withLearningRate(pretrainLearningRate); // refuses an invalid rate
         } catch (InvalidInputException e) {
           throw new InvalidInputException("pretraining " + e.getMessage(), e);
         }
@@ -441,7 +451,7 @@ public final class Training {
             thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");
       }
       for (float theta : thresholds) {
-        Thresholds.uniform(1, 1, theta, theta); // refuses what is no threshold
+        Thresholds.uniform(1, 1, theta, theta); // refuses an invalid threshold
       }
     }
   }

@@ -7,12 +7,12 @@ import org.lull.train.Evaluation;
 import org.lull.train.Fit;
 
 /**
- * A finished {@link Training}.
+ * The result of a {@link Training}.
  *
- * @param model with the weights of the best epoch
+ * @param model the trained model, with the weights of the best epoch
  * @param pretraining one record for each epoch of dense pretraining
- * @param fit the epochs after it, and what they cost
- * @param test the model measured on the test examples; null where the data has none
+ * @param fit the epochs after pretraining, and their cost
+ * @param test measures of the model on the test examples; null if the data has none
  */
 public record TrainingResult(Model model, List<EpochRecord> pretraining, Fit fit, Evaluation test) {
   /** One record for each epoch after pretraining. */

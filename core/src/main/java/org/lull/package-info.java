@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The way in: a {@link org.lull.Dataset} is made of arrays, {@link org.lull.Training} makes a {@link org.lull.Model} of it, and a
- * {@link org.lull.ModelStream} takes frame after frame. Stands on all other packages but {@code continual}.
+ * The main classes; begin here. Make a {@link org.lull.Dataset} from arrays, train a {@link org.lull.Model} on it with {@link
+ * org.lull.Training}, and run the model frame by frame with a {@link org.lull.ModelStream}. This package uses all others except {@code
+ * continual}.
  */
 package org.lull;
