@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Bytes of what PyTorch keeps from the forward pass of an LSTM for its backward pass, beside the parameters.
 
 Batch 1, float32, the networks of docs/benchmarks.md, mean-pooled outputs, a linear head and cross-entropy. Each storage counts once.

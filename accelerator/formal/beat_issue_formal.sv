@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // depth 10
 /// Every job gets exactly its beats, the next is taken in the last of them, and there are never more finished blocks under way than room.
 module beat_issue_formal (

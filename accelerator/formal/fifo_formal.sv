@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // depth 10
 /// Nothing is lost, doubled or reordered, whatever the stalls; what is offered stays until it is taken.
 module fifo_formal (

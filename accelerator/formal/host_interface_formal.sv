@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // depth 10
 /// One response for every read and none else, held until it is taken; nothing but a register is touched while the core is busy.
 module host_interface_formal (

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // depth 18
 /// The walk does not lose a clearing when its write port is taken away, and clears no group twice; a timestep is announced after the last of its
 /// places was cleared, once, before the walk is over.

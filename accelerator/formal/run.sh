@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Bounded formal checks of the handshakes, each to the depth in its first line: run.sh. Needs yosys and z3.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// P sums of W bits added to in place, a word a cycle: read, add, write back. What is on its way to the memory is forwarded, so the same

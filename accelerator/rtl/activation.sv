@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Sigmoid or tanh of 16 bits: a table of tanh and linear interpolation. Four cycles, one value a cycle.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Turns jobs into beats, one a cycle, each P multiplications: forward block by block, the others column by column, so that sums stay in

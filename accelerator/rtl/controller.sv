@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Carries out the host's commands: forward through all layers, backward through all, update of the weights, clearing of the gradient.

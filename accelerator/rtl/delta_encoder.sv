@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Delta encoder: E values a cycle; those that moved by the threshold or more since they last fired become list entries.

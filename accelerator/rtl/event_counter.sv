@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Counts the ones of a vector, cycle by cycle, into 32 bits that stay at their maximum.

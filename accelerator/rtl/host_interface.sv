@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// The host's side: requests and responses with valid and ready, registers, and one value at a time of the memories, which wait until the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Walks through the inputs of a layer, all timesteps of all sequences, reads them from the activation memory and hands them to the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// The entries of one kind, x or h, of all layers and timesteps, packed without gaps, and where the list of each timestep lies.

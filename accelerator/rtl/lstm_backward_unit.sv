@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// One unit's LSTM, backward: from dL/dh to the sums G of its four rows and their rounded operands. Stage 0 is the input; new values

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// One unit's LSTM, forward: pre-activations in, h twelve cycles later; new values every cycle. Stage 0 is the input.

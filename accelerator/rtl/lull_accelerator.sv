@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// The accelerator: the training step of a Delta LSTM, except for the head and its loss, which are the host's. docs/accelerator.md.

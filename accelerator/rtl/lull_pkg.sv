@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `ifndef LULL_P
 `define LULL_P 16
 `endif

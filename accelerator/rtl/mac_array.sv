@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// The P multipliers and the three places their products go: M (forward), a tree and a sum over blocks (transposed), the weights'

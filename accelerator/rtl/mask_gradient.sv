@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Gradient through the mask: D of an entry that fired, less D of its last firing (which is later in time), is the gradient of its value;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// The pipeline from a beat to its operands: list entry (two cycles after the beat), address of the weights, weights and G.

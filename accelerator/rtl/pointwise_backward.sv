@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Walks through a layer's timesteps from the last to the first, each sequence in turn, E units a cycle: dL/dh in, the operands G out.

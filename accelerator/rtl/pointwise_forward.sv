@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Takes finished blocks of M apart into groups of E units, runs the cell on them and hands on h; keeps c, and the tape for the way back.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// From jobs to results: the queue of jobs, beats, operands, the array, the gradient through the mask, the queue of finished blocks of M.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// Memory with one read and one write port; write enables by lane. Nobody reads what is being written in the same cycle.

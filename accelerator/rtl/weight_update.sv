@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `default_nettype none
 
 /// The update: W less the rounded top of its gradient sum; what was rounded away stays in the sum. One sweep over all words, one a cycle.

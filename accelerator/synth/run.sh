@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Synthesis for Lattice ECP5 with yosys: cells, multipliers, memories.
 #   run.sh [P=16 N=32 T=32 LAYERS=1 WORDS=520 LIST=2080] [JSON=FILE]         sizes not given are these
 # The netlist (JSON) is what nextpnr-ecp5 takes for place and route; if it is on the path, it is run for the 45k part and prints a frequency.

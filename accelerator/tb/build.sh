@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Builds the simulated accelerator as a shared library, or the modules' test benches as an executable.
 #   build.sh library OUT.so  [P=16 E=1 N=64 T=64 LAYERS=2 WORDS=8192 LIST=16384] [OPT=-O1]
 #   build.sh process OUT                       a program that serves such a library through pipes: lull_process.cpp

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A check of a test bench: counted, and an error with what was seen.
 `define CHECK(condition, text) begin checks++; if (!(condition)) $error("%s: %s", `__FILE__, text); end
 // At the end: how many there were; none is an error.

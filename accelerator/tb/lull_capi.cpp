@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // C interface of the simulated accelerator: bulk calls, never one a clock. The handle is a Core; every failure leaves a text in lull_error.
 #include "Vlull_accelerator.h"
 #include "verilated.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Serves the library of the simulated accelerator named as its argument: requests on standard input, answers on standard output, little-endian. A request is op, a, b as
 // int32 and n as int64, and n values if it writes; an answer a status as int32, n as int64, and the values read or an error's text.
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Sums over few words in any order, the same word in neighbouring cycles among them, over a real memory.
 module tb_accumulator (input logic clk_i, input logic rst_ni);

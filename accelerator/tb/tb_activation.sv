@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Every argument, both functions, against tanh itself tabulated and interpolated: in 10,000 cycles, by 16 instances that share them.
 module tb_activation (input logic clk_i, input logic rst_ni);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// The exact sum, log2(P) cycles later.
 module tb_adder_tree (input logic clk_i, input logic rst_ni);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Every beat of every job in its order, empty lists too; none is lost where blocks wait for room; no cycle is lost where nothing waits.
 module tb_beat_issue (input logic clk_i, input logic rst_ni);

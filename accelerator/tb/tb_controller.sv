@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Commands through all layers in their order, and back to idle; other commands do nothing.
 module tb_controller (input logic clk_i, input logic rst_ni);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Delta encoder and list memory together: the entries of every list, their order, where lists lie, and the end of the memory.
 module tb_delta_lists (input logic clk_i, input logic rst_ni);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// The sum of all ones, a cycle late.
 module tb_event_counter (input logic clk_i, input logic rst_ni);

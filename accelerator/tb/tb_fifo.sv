@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// What goes in comes out, in order, whatever stalls.
 module tb_fifo (input logic clk_i, input logic rst_ni);

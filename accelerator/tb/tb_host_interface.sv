@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Requests and responses with random stalls on both sides and the core busy at times: registers, memories, nothing lost or doubled.
 module tb_host_interface (input logic clk_i, input logic rst_ni);

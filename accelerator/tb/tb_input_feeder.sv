@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// All groups of all timesteps and sequences, once, in order, the bias first.
 module tb_input_feeder (input logic clk_i, input logic rst_ni);

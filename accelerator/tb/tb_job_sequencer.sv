@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// The order of the jobs of a layer, forward and backward, and that none comes before what it waits for.
 module tb_job_sequencer (input logic clk_i, input logic rst_ni);

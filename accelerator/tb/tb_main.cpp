@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs all test benches: tb_main SEED CYCLES. Every register and memory begins with random bits; exit code 1 if a check failed.
 #include "Vtb_top.h"
 #include "verilated.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// D less the last D of the column, rounded; nothing remembered over a start; empty lists end too.
 module tb_mask_gradient (input logic clk_i, input logic rst_ni);

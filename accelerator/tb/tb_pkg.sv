@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /// What the test benches share: chance, and the number formats once more, written independently of the logic.
 package tb_pkg;
   function automatic bit chance(input int percent);

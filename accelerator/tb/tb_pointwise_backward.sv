@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Random tapes and gradients through the cells, the whole walk through time, with the write ports taken away at random.
 module tb_pointwise_backward (input logic clk_i, input logic rst_ni);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Blocks of random pre-activations through the cells: tape, tanh(c) and h of every group, c kept by sequence and unit.
 module tb_pointwise_forward (input logic clk_i, input logic rst_ni);

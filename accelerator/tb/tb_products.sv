@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// The sparse array as a whole, from random jobs to finished blocks, gradients and weight gradients, over memories of random content,
 /// with the cells that take the blocks stalling at random.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /// All test benches side by side.
 module tb_top (input logic clk_i, input logic rst_ni);
   tb_fifo              u_fifo (.*);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 `include "check.svh"
 /// Sweeps over random weights and sums, all shifts, and clearing.
 module tb_weight_update (input logic clk_i, input logic rst_ni);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The lull command. */
 module org.lull.cli {
   requires com.fasterxml.jackson.databind;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Trains recurrent networks by computing only where something changes. The packages that are exported to all are for everyone; the others
  * are for the modules of Lull itself, and change without notice.

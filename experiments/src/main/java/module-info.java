@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs, sweeps, presets and class-incremental experiments, kept in directories. */
 module org.lull.experiments {
   requires transitive org.lull;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sound and corpora: WAV files, log-mel features, folders of clips, and synthetic speech. */
 module org.lull.speech {
   requires transitive org.lull;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,26 @@ class ArchitectureTest {
       }
     }
     assertThat(tooLong).isEmpty();
+  }
+
+  /** In whatever language: Java, SystemVerilog, C++, shell, Python. */
+  @Test
+  void everySourceNamesItsLicence() throws IOException {
+    Pattern line = Pattern.compile("(#!.*\n)?(//|#) SPDX-License-Identifier: Apache-2\\.0\n");
+    Path root = Path.of("..").toRealPath();
+    List<Path> code = new ArrayList<>(List.of(root.resolve("lull"), root.resolve(".ci/run")));
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, Files::isDirectory)) {
+      for (Path folder : folders) {
+        if (Files.exists(folder.resolve("pom.xml")) || folder.endsWith("findings")) {
+          try (Stream<Path> files = Files.walk(folder)) {
+            files.filter(file -> file.toString().matches(".*\\.(java|sv|svh|cpp|sh|py)"))
+                .filter(file -> !root.relativize(file).toString().matches("(.*/)?target/.*")).forEach(code::add);
+          }
+        }
+      }
+    }
+    assertThat(code).hasSizeGreaterThan(300)
+        .allSatisfy(file -> assertThat(line.matcher(Files.readString(file)).lookingAt()).as(file.toString()).isTrue());
   }
 
   private static List<Path> sources() throws IOException {

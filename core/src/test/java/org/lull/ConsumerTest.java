@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,7 +69,8 @@ class ConsumerTest {
       }
       """;
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   /** The library and what it depends on, and nothing else. */
   private static String library() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +25,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 
 class DatasetTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static List<float[][]> sequences(int n) {
     return IntStream.range(0, n).mapToObj(i -> new float[][] {{i, 1}, {i, 2}}).toList();
@@ -76,7 +78,8 @@ class DatasetTest {
         .hasMessageContaining("2 sequences and 1 labels");
     assertThatThrownBy(() -> Dataset.of(List.of(), List.of())).isInstanceOf(InvalidInputException.class);
     Dataset data = Dataset.of(sequences(1), labels("a"));
-    assertThatThrownBy(() -> data.withValidation(Collections.singletonList(new float[][] {{1, 2, 3}}), labels("a"))).isInstanceOf(InvalidInputException.class)
+    assertThatThrownBy(() -> data.withValidation(Collections.singletonList(new float[][] {{1, 2, 3}}), labels("a")))
+        .isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll("validation example 0", "3 channels", "expected 2");
   }
 
@@ -133,7 +136,8 @@ class DatasetTest {
     assertThat(data.targets()).isEqualTo(2);
     assertThat(data.labels()).isEmpty();
     assertThat(data.test().getFirst().target()).containsExactly(4, 40);
-    assertThatThrownBy(() -> data.withValidationTargets(sequences(1), Collections.singletonList(new float[] {4}))).isInstanceOf(InvalidInputException.class)
+    assertThatThrownBy(() -> data.withValidationTargets(sequences(1), Collections.singletonList(new float[] {4})))
+        .isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll("validation example 0", "1 targets", "expected 2");
     assertThatThrownBy(() -> data.withTest(sequences(1), labels("a"))).isInstanceOf(InvalidInputException.class);
     assertThat(Dataset.ofTargets(sequences(20), Collections.nCopies(20, new float[] {1})).split(0.1, 0.1, 1).test()).hasSize(2);

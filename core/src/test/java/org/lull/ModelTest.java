@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,7 +40,8 @@ class ModelTest {
   private static final Normalisation NORMALISATION = new Normalisation(new float[] {1, -2, 0}, new float[] {0.5f, 2, 1});
   private static final List<String> LABELS = List.of("no", "yes", "perhaps");
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static Model model(String cell, Head head, Mode mode) {
     Network network = new Network(new NetworkSpec(Cell.named(cell), 3, 2, 20, head.outputs(3), head));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,8 @@ import org.lull.train.Example;
 import org.lull.train.Optimiser;
 
 class TrainingTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   /** Sines of a length between 30 and 50 and of a phase and a height of their own: the class is the period. */
   private static Dataset sines(int n) {
@@ -115,7 +117,8 @@ class TrainingTest {
     assertThatThrownBy(() -> small().thresholds(new float[2], new float[1]).build()).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("2 thresholds on x for 1 layers");
     assertThatThrownBy(() -> small().pretraining(-1).build()).isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> small().pretraining(1, 0).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("pretraining");
+    assertThatThrownBy(() -> small().pretraining(1, 0).build()).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("pretraining");
     assertThatThrownBy(() -> small().epochs(0).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("epochs: 0");
     assertThatThrownBy(() -> small().threshold(0).budget(Budget.reduction(2)).build()).isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> small().regression().head(Head.FRAMES).build()).isInstanceOf(InvalidInputException.class);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.accelerator;
 
 /** The logic has failed: an assertion in it, with cycle and signal, or an answer that never came. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.accelerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,8 @@ import org.lull.input.InvalidInputException;
 class CosimulationTest {
   private static final int SHIFT = 16;
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   /** A step of one or two sequences on a new core, whose power-up state, stalls and data follow from the seed. */
   private static void step(CoreSize size, CoreBuilder.Link link, long seed, int thetaX, int thetaH, int steps, int together, int gradients,

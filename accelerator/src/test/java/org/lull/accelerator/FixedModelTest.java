@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.accelerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +37,8 @@ import org.lull.rnn.Thresholds;
 class FixedModelTest {
   private static final int STEPS = 30;
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static Model model(Head head, Mode mode, Map<String, String> options) {
     Network network = new Network(new NetworkSpec(Cell.named("lstm"), 3, 2, 20, head.outputs(2), head));

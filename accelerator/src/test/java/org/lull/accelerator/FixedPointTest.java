@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.accelerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +30,8 @@ class FixedPointTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.5, 8192, 4096", "100, 8192, 32767", "-100, 8192, -32768", "1.5, 1, 2", "2.5, 1, 2", "1e300, 4096, 32767", "-4, 8192, -32768"})
+  @CsvSource({"0.5, 8192, 4096", "100, 8192, 32767", "-100, 8192, -32768", "1.5, 1, 2", "2.5, 1, 2", "1e300, 4096, 32767",
+      "-4, 8192, -32768"})
   void quantisationRoundsAndSaturates(double value, double scale, int expected) {
     assertThat(FixedPoint.quantise(value, scale)).isEqualTo((short) expected);
   }

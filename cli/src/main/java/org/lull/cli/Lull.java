@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import java.util.List;
@@ -39,7 +40,8 @@ import picocli.CommandLine;
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
 
-  @Spec private CommandSpec spec;
+  @Spec
+  private CommandSpec spec;
 
   @Override
   public void run() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import org.lull.experiments.run.LullVersion;
@@ -9,7 +10,7 @@ final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
-      "lull " + LullVersion.number() + ", Java " + Runtime.version() + ", kernels: " + KernelChoice.kernels().description()
+        "lull " + LullVersion.number() + ", Java " + Runtime.version() + ", kernels: " + KernelChoice.kernels().description()
     };
   }
 }

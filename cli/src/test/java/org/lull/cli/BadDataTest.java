@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Corpora with something wrong in them: refused in one line, or used without the bad part, which is named. */
 class BadDataTest {
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   private Path data() {
     return dir.resolve("data");

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,10 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options that ask for what cannot be, and places where nothing can be written. */
 class BadOptionsTest {
-  @TempDir static Path shared;
+  @TempDir
+  static Path shared;
   private static Path series;
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   @BeforeAll
   static void makeData() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BenchCommandTest {
   @Test
   void timesTrainingAndInferenceDenseAndDelta() {
-    JsonNode rows = lull("bench", "--networks", "56k", "--batch", "1,2", "--sparsity", "0.5,0.8", "--seconds", "0.01", "--json").succeeds().json();
+    JsonNode rows =
+        lull("bench", "--networks", "56k", "--batch", "1,2", "--sparsity", "0.5,0.8", "--seconds", "0.01", "--json").succeeds().json();
     assertThat(rows).hasSize(2 * 2 * 3);
     for (JsonNode row : rows) {
       assertThat(row.fieldNames()).toIterable()
@@ -31,7 +33,8 @@ class BenchCommandTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--networks, 57k, 57k", "--sparsity, 1, 1.0", "--sparsity, -0.1, -0.1", "--batch, 0, 0", "--threads, 0, 0", "--seconds, 0, 0.0",
+  @CsvSource({"--networks, 57k, 57k", "--sparsity, 1, 1.0", "--sparsity, -0.1, -0.1", "--batch, 0, 0", "--threads, 0, 0",
+      "--seconds, 0, 0.0",
       "--cell, transformer, transformer"})
   void refusesWhatCannotBeTimed(String option, String value, String shown) {
     lull("bench", option, value).isMistake(shown);

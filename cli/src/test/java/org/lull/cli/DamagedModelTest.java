@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,11 +26,13 @@ import org.lull.io.Safetensors;
 
 /** Model files that are cut short, changed, or something else. */
 class DamagedModelTest {
-  @TempDir static Path shared;
+  @TempDir
+  static Path shared;
   private static byte[] good;
   private static Path tones;
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
   private Path file;
 
   @BeforeAll

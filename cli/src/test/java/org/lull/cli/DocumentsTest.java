@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,7 +58,8 @@ class DocumentsTest {
       "github.com", "keepachangelog.com", "storage.googleapis.com", "www.timeseriesclassification.com");
 
   /** Tones, and a run trained on them. */
-  @TempDir static Path folder;
+  @TempDir
+  static Path folder;
   private static Path corpus;
   private static Path run;
 
@@ -286,8 +288,8 @@ class DocumentsTest {
   @Test
   void theMetricsAreAsDescribed() throws IOException {
     List<String> lines = Files.readAllLines(run.resolve(RunDirectory.METRICS));
-    assertThat(lines).hasSize(2).allSatisfy(line ->
-        assertThat(fields(JSON.readTree(line))).isEqualTo(documented("metrics.jsonl", "field")));
+    assertThat(lines).hasSize(2)
+        .allSatisfy(line -> assertThat(fields(JSON.readTree(line))).isEqualTo(documented("metrics.jsonl", "field")));
   }
 
   @Test
@@ -354,7 +356,8 @@ class DocumentsTest {
     ObjectNode network = (ObjectNode) results.at("/presets/0/networks/1");
     Set<String> family = documented("sweep", "field of families");
     assertThat(namesOf(network.get("found"))).isEqualTo(family);
-    assertThat(namesOf(network.get("recorded"))).containsExactlyInAnyOrder("network", "options", "accuracy", "deviation", "reduction", "from");
+    assertThat(namesOf(network.get("recorded"))).containsExactlyInAnyOrder("network", "options", "accuracy", "deviation", "reduction",
+        "from");
     results.at("/presets/0/networks").forEach(row -> ((ObjectNode) row).putNull("found").putNull("recorded"));
     Set<String> expected = documented("reproduce", "field of results.json", "field of presets", "field of networks");
     assertThat(fields(results)).isEqualTo(expected);
@@ -379,8 +382,9 @@ class DocumentsTest {
     Path knownRun = folder.resolve("known-run");
     Cli.train(known, knownRun).succeeds();
     Path learned = folder.resolve("learned");
-    Cli learn = Cli.lull("learn", "--model", knownRun, "--data", known, "--add", "low=" + corpus.resolve("high"), "--run", learned, "--epochs",
-        1, "--no-cache", "--json").succeeds();
+    Cli learn =
+        Cli.lull("learn", "--model", knownRun, "--data", known, "--add", "low=" + corpus.resolve("high"), "--run", learned, "--epochs",
+            1, "--no-cache", "--json").succeeds();
     assertThat(fields(learn.json())).isEqualTo(documented("learn", "field of learn"));
     assertThat(learned.toFile().list()).containsExactlyInAnyOrder("model.safetensors", "metrics.jsonl", "exemplars.log");
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** lull eval and lull info on what one run of lull train left. */
 class EvalCommandTest {
-  @TempDir static Path dir;
+  @TempDir
+  static Path dir;
   private static Path tones;
   private static Path run;
   private static JsonNode trained;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IncrementalCommandTest {
-  @TempDir static Path folder;
+  @TempDir
+  static Path folder;
   private static Path corpus;
 
   @BeforeAll
@@ -25,8 +27,10 @@ class IncrementalCommandTest {
   }
 
   private static Cli incremental(Path out, Object... more) {
-    List<Object> args = new ArrayList<>(List.of("incremental", "--data", corpus, "--out", out, "--cache", folder.resolve("cache"), "--start",
-        2, "--step", 1, "--orders", 2, "--pretrain-epochs", 1, "--epochs", 2, "--task-epochs", 2, "--hidden", 8, "--layers", 1, "--jobs", 2));
+    List<Object> args =
+        new ArrayList<>(List.of("incremental", "--data", corpus, "--out", out, "--cache", folder.resolve("cache"), "--start",
+            2, "--step", 1, "--orders", 2, "--pretrain-epochs", 1, "--epochs", 2, "--task-epochs", 2, "--hidden", 8, "--layers", 1,
+            "--jobs", 2));
     args.addAll(List.of(more));
     return Cli.lull(args.toArray());
   }
@@ -63,11 +67,14 @@ class IncrementalCommandTest {
 
   @Test
   void theTableAndTheMatricesAreForPeople() {
-    Cli shown = Cli.lull("incremental", "--data", corpus, "--out", folder.resolve("table"), "--cache", folder.resolve("cache"), "--start", 2,
-        "--step", 1, "--orders", 1, "--pretrain-epochs", 0, "--epochs", 1, "--task-epochs", 1, "--hidden", 8, "--methods", "icarl,joint,discriminant",
-        "--memory", "50%", "--batch", 1, "--delta", "--matrix");
+    Cli shown =
+        Cli.lull("incremental", "--data", corpus, "--out", folder.resolve("table"), "--cache", folder.resolve("cache"), "--start", 2,
+            "--step", 1, "--orders", 1, "--pretrain-epochs", 0, "--epochs", 1, "--task-epochs", 1, "--hidden", 8, "--methods",
+            "icarl,joint,discriminant",
+            "--memory", "50%", "--batch", 1, "--delta", "--matrix");
     shown.succeeds();
-    assertThat(shown.out()).contains("to joint", "icarl", "joint", "at 3", "discriminant, memory 50%, % of each", "icarl, memory 50%, batch 1, % of each task's classes", "1-2");
+    assertThat(shown.out()).contains("to joint", "icarl", "joint", "at 3", "discriminant, memory 50%, % of each",
+        "icarl, memory 50%, batch 1, % of each task's classes", "1-2");
   }
 
   @ParameterizedTest

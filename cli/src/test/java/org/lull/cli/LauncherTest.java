@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +25,8 @@ class LauncherTest {
   /** What the script needs of a system, besides its shell. */
   private static final List<String> TOOLS = List.of("sed", "find", "readlink", "mkdir", "touch", "cp", "rm", "mv", "ln", "date", "sleep");
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
   private Path root;
   private Path source;
   private Path tools;
@@ -238,8 +240,8 @@ class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "25,true,true", "25.0.1,true,true", "26-ea,true,true", "100,false,true", "25,false,true", "25-ea,false,true",
-    "24.0.2,true,false", "17.0.15,false,false", "1.8.0_402,true,false", "1.8.0_402,false,false", "unheard of,false,false", "'',true,false"
+      "25,true,true", "25.0.1,true,true", "26-ea,true,true", "100,false,true", "25,false,true", "25-ea,false,true",
+      "24.0.2,true,false", "17.0.15,false,false", "1.8.0_402,true,false", "1.8.0_402,false,false", "unheard of,false,false", "'',true,false"
   })
   void takesAJdkFrom25On(String version, boolean release, boolean accepted) throws Exception {
     Path home = jdk("jdk", version, release);

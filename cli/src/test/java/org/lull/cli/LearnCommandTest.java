@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,8 @@ import org.lull.continual.Exemplar;
 import org.lull.continual.ExemplarFile;
 
 class LearnCommandTest {
-  @TempDir static Path folder;
+  @TempDir
+  static Path folder;
   private static Path corpus;
   private static Path known;
   private static Path run;

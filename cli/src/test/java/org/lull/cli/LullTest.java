@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,8 @@ import org.lull.experiments.run.RunDirectory;
 
 /** What only a process of its own shows: system properties and the environment, as they are when it begins. */
 class LullTest {
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   private record Ended(int code, String output) {}
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,20 +34,24 @@ import picocli.CommandLine;
 class ReproduceCommandTest {
   private static final RunConfig SMALL = RunConfig.of(Map.of("layers", "1", "hidden", "8", "pretrain-epochs", "1", "epochs", "2"));
   private static final Preset SERIES = new Preset("series", "Up and down.", KnownCorpus.VOWELS, null, SMALL,
-      List.of(Axis.of("target-reduction", "1.5", "3")), List.of(new Recorded("delta", Map.of("target-reduction", "3"), 0.75, 0.25, 3.5, "paper"),
+      List.of(Axis.of("target-reduction", "1.5", "3")),
+      List.of(new Recorded("delta", Map.of("target-reduction", "3"), 0.75, 0.25, 3.5, "paper"),
           new Recorded("dense", Map.of(), 0.875, null, null, "reference")));
   private static final Preset TONES = new Preset("tones", "High and low.", KnownCorpus.SPEECH_COMMANDS, KnownCorpus.ARABIC, SMALL,
       List.of(Axis.of("cell", "lstm", "gru")), List.of());
   private static final Preset DIVERGING = new Preset("diverging", "Too fast.", KnownCorpus.VOWELS, null,
       RunConfig.of(Map.of("layers", "1", "hidden", "8", "epochs", "50", "optimizer", "sgd", "clip", "1e30", "warmup", "0", "weight-decay",
-          "900")), List.of(Axis.of("lr", "999", "1e-6")), List.of());
+          "900")),
+      List.of(Axis.of("lr", "999", "1e-6")), List.of());
   private static final List<Preset> PRESETS = List.of(SERIES, TONES, DIVERGING);
   private static final List<Preset> ALL = Presets.ALL;
 
-  @TempDir static Path shared;
+  @TempDir
+  static Path shared;
   private static Path data;
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   @BeforeAll
   static void makeData() {
@@ -97,7 +102,8 @@ class ReproduceCommandTest {
     assertThat(delta.at("/found/targets_met").isIntegralNumber()).isTrue();
     assertThat(delta.at("/found/whole_reduction/mean").doubleValue()).isGreaterThan(1)
         .isLessThan(delta.at("/found/reduction/mean").doubleValue());
-    assertThat(delta.get("speedup").doubleValue()).isEqualTo(dense.get("step_micros").doubleValue() / delta.get("step_micros").doubleValue());
+    assertThat(delta.get("speedup").doubleValue())
+        .isEqualTo(dense.get("step_micros").doubleValue() / delta.get("step_micros").doubleValue());
     assertThat(preset.at("/timing/batch").intValue()).isEqualTo(32);
   }
 

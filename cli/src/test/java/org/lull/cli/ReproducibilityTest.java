@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,8 @@ class ReproducibilityTest {
   private static final Pattern ROW = Pattern.compile("(?m)^\\| ((?:`\\w+` ?)+) \\| (.+) \\|$");
   private static final Pattern NAME = Pattern.compile("`(\\w+)`");
 
-  @TempDir static Path folder;
+  @TempDir
+  static Path folder;
 
   @Test
   void twoRunsDifferInNothingElse() throws IOException {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +19,8 @@ import org.lull.experiments.run.RunDirectory;
 
 /** lull train --numeric fixed16, and lull simulate by the model of the schedule; the logic itself is tested in its own module. */
 class SimulateCommandTest {
-  @TempDir static Path dir;
+  @TempDir
+  static Path dir;
   private static Path tones;
   private static Path run;
   private static JsonNode trained;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,10 +31,12 @@ import org.lull.cli.report.Picture.Place;
 import org.lull.network.Mode;
 
 class SweepCommandTest {
-  @TempDir static Path shared;
+  @TempDir
+  static Path shared;
   private static Path series;
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   @BeforeAll
   static void makeData() {
@@ -92,8 +95,9 @@ class SweepCommandTest {
   /** The beginning that the control and the points compared with it share makes no byte another. */
   @Test
   void pretrainedPointsAreWhatTrainMakesOfTheirOptions() throws IOException {
-    JsonNode results = sweep(out(), "--pretrain-epochs 2 --epochs 2 --over target-reduction=1.5,3 --over seed=1,2 --jobs 2 --json").succeeds()
-        .json();
+    JsonNode results =
+        sweep(out(), "--pretrain-epochs 2 --epochs 2 --over target-reduction=1.5,3 --over seed=1,2 --jobs 2 --json").succeeds()
+            .json();
 
     Path train = dir.resolve("train");
     Cli.train(series, train, "--layers", 1, "--pretrain-epochs", 2, "--epochs", 2, "--target-reduction", 3, "--seed", 2).succeeds();
@@ -377,7 +381,8 @@ class SweepCommandTest {
 
   private static JsonNode untimed(Path point) throws IOException {
     JsonNode result = Cli.parse(Files.readString(point.resolve("result.json")));
-    Stream.of("dense", "delta").map(result::get).filter(JsonNode::isObject).forEach(network -> ((ObjectNode) network).remove("step_micros"));
+    Stream.of("dense", "delta").map(result::get).filter(JsonNode::isObject)
+        .forEach(network -> ((ObjectNode) network).remove("step_micros"));
     return result;
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,11 +28,13 @@ import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 
 class TrainCommandTest {
-  @TempDir static Path shared;
+  @TempDir
+  static Path shared;
   private static Path tones;
   private static Path series;
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   @BeforeAll
   static void makeData() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.data;
 
 /** What data is read for, which decides what it must hold. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.input;
 
 /** The one rule for raw feature vectors, wherever they come from: finite numbers of a sane size, as many in every frame. */

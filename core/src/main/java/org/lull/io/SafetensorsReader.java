@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.io;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -33,11 +34,11 @@ final class SafetensorsReader {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(8).maxStringLength(Safetensors.MAX_HEADER).build())
-                  .build())
+          JsonFactory.builder()
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNestingDepth(8).maxStringLength(Safetensors.MAX_HEADER).build())
+              .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
@@ -272,7 +273,7 @@ final class SafetensorsReader {
 
   /** Fills the buffer up to its limit from the given place in the file. */
   private void fill(ByteBuffer buffer, long place) throws IOException {
-    for (long at = place; buffer.hasRemaining(); ) {
+    for (long at = place; buffer.hasRemaining();) {
       int read = channel.read(buffer, at);
       if (read < 0) {
         throw new EOFException("the file became shorter while it was read");

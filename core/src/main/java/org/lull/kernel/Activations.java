@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.kernel;
 
 /** exp, tanh and sigmoid of one number: what cells in plain loops use. The kernels' for arrays give the same bits. */

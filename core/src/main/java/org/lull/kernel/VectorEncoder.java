@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.kernel;
 
 import static org.lull.kernel.Kernels.LANES;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.network;
 
 import java.util.List;
@@ -80,8 +81,8 @@ public final class LayerScheduler {
   /** Each thread whole layers, one in {@code threads}; each layer follows the one {@code step} before it, 1 upwards and -1 downwards. */
   private static List<List<Duty>> layersInTurn(int threads, List<Watermark> done, int step) {
     int layers = done.size();
-    return IntStream.range(0, threads).mapToObj(thread ->
-        IntStream.range(0, layers).map(i -> step > 0 ? i : layers - 1 - i).filter(layer -> layer % threads == thread).mapToObj(layer -> {
+    return IntStream.range(0, threads).mapToObj(thread -> IntStream.range(0, layers).map(i -> step > 0 ? i : layers - 1 - i)
+        .filter(layer -> layer % threads == thread).mapToObj(layer -> {
           int before = layer - step;
           return new Duty(layer, Shard.following(before < 0 || before == layers ? null : done.get(before), done.get(layer)));
         }).toList()).toList();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.network;
 
 /** What a pass computes; {@link Execution} is how. Both modes use the same weights. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
 import java.util.ArrayList;
@@ -33,7 +34,6 @@ final class BatchGradient implements AutoCloseable {
   private static final int TOGETHER = 8;
   /** Largest number of gradient arenas. */
   private static final int GROUPS = 8;
-
 
   private final Network network;
   private final Mode mode;
@@ -152,7 +152,7 @@ final class BatchGradient implements AutoCloseable {
     countSparsity(); // drops the counts of a batch that failed
     execution = ExecutionChoice.onlyDense(network, mode) ? Execution.DENSE
         : ExecutionChoice.onlySparse(network, mode) ? Execution.SPARSE
-        : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
+            : ExecutionChoice.of(network, sparsity, Math.min(batch.size(), TOGETHER));
     first = 0;
     group(Math.max(TOGETHER, (batch.size() + gradients.length - 1) / gradients.length));
     runGroups(trainGroup);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
 /** Receives the progress of long work. Calls may come from several threads. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.continual;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,7 +47,8 @@ class KeptFilesTest {
   /** Bytes that opening a small file may ask for, all in all; an unchecked length asks for a thousand times that. */
   private static final long MOST = 8 << 20;
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
   private final List<String> warnings = new ArrayList<>();
   private Path file;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.continual;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +42,8 @@ class OnlineLearnerTest {
   private static final int STEPS = 6;
   private static final OnlineSettings SETTINGS = new OnlineSettings(100_000, 20_000, 3, 0.1, 1, 1);
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
   private final List<String> warnings = new ArrayList<>();
 
   private static Model model(Head head) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,7 +17,8 @@ import org.lull.train.Example;
 
 /** A folder of time series, read by the library alone. */
 class TimeSeriesTest {
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   /** Two channels, two classes, ten training cases and two test cases; no two cases are equal. */
   @BeforeEach

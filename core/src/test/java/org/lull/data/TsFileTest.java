@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,12 +20,14 @@ import org.lull.train.Example;
 class TsFileTest {
   private static final String TAGS = "@dimensions 2|@classLabel true up down|@data|";
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   @Test
   void tagsInAnyCaseAndOrderWithWhiteSpace() {
-    TsFile.Classification file = classification("\uFEFF# comment||@PROBLEMNAME\tTwo words|@missing false|@equalLength true|@seriesLength 2|@classlabel TRUE  b a "
-        + "|@targetLabel false|@Data|# another| 1 , -2.5e1 : 3,4 : a ");
+    TsFile.Classification file =
+        classification("\uFEFF# comment||@PROBLEMNAME\tTwo words|@missing false|@equalLength true|@seriesLength 2|@classlabel TRUE  b a "
+            + "|@targetLabel false|@Data|# another| 1 , -2.5e1 : 3,4 : a ");
     assertThat(file.problem()).isEqualTo("Two");
     assertThat(file.labels()).containsExactly("b", "a");
     assertThat(file.channels()).isEqualTo(2);
@@ -46,7 +49,8 @@ class TsFileTest {
   /** Real archives have these before the tags, between them and before the cases. */
   @Test
   void linesThatBeginWithAPercentSignAreComments() {
-    TsFile.Classification file = classification("% Title: x|%|@dimensions 1|% @classLabel false|@classLabel true a b|% more|@data|%c|1,2:b");
+    TsFile.Classification file =
+        classification("% Title: x|%|@dimensions 1|% @classLabel false|@classLabel true a b|% more|@data|%c|1,2:b");
     assertThat(file.labels()).containsExactly("a", "b");
     assertThat(file.cases()).hasSize(1);
   }
@@ -85,41 +89,41 @@ class TsFileTest {
   /** '|' ends a line of the file. */
   @ParameterizedTest
   @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
-    TAGS + "1,NaN:2,3:up; line 4: value 'NaN' at dimension 1, step 2, expected a finite number",
-    TAGS + "1:2:up|1,2:?,3:up; line 5: value '?' at dimension 2, step 1",
-    TAGS + "1,2:3,Infinity:up; line 4: value 'Infinity' at dimension 2, step 2",
-    TAGS + "1,2:3,1e39:up; line 4: value '1e39'",
-    TAGS + "1,x:2,3:up; line 4: value 'x'",
-    TAGS + "1,:2,3:up; line 4: value ''",
-    TAGS + "::up; line 4: value '' at dimension 1, step 1",
-    TAGS + "1,2:3:up; line 4: dimension 2 has 1 values, dimension 1 has 2",
-    TAGS + "1,2:up; line 4: 1 dimensions and a label, expected 2",
-    TAGS + "1:2:3:up; line 4: 3 dimensions and a label, expected 2",
-    TAGS + "up; line 4: 0 dimensions and a label, expected 2",
-    TAGS + "1,2:3,4:left; line 4: label 'left', expected one of @classLabel: up down",
-    TAGS + "1,2:3,4:; line 4: label ''",
-    TAGS + "1,2:3,4; line 4: 1 dimensions and a label",
-    TAGS + "(0,1),(1,2):3,4:up; line 4: value '(0'",
-    TAGS + "; has no case after @data",
-    "@classLabel true up down|@data|up; line 3: 0 dimensions and a label, expected 1",
-    "@classLabel true up down|@data|1:up|1:2:up; line 4: 2 dimensions and a label, expected 1",
-    "@classLabel true up down|1,2:up; line 2: '1,2:up' before @data",
-    "@classLabel true up down; has no @data line",
-    "`` ; has no @data line",
-    "@data|1:up; line 1: @data comes before any tag that names classes or numbers to predict",
-    "@classLabel true|@data|1:up; line 1: '@classLabel true' names no classes",
-    "@classLabel false|@data|1:2; line 2: @data comes before any tag that names classes",
-    "@targetLabel true|@data|1:x; line 3: number to predict 'x', expected a finite number",
-    "@targetLabel true|@data|1:NaN; line 3: number to predict 'NaN'",
-    "@targetLabel true|@data|1:; line 3: number to predict ''",
-    "@targetLabel true|@data|1; line 3: 0 dimensions and a number to predict, expected 1 and a number to predict",
-    "@targetLabel true|@classLabel true a b|@data|1:a; line 3: there are both @classLabel and @targetLabel true",
-    "@targetLabel false|@data|1:2; line 2: @data comes before any tag",
-    "@classLabel true a b a|@data; line 1: @classLabel names a class twice",
-    "@timeStamps true|@data; line 1: @timeStamps true is not supported",
-    "@dimensions x|@data; line 1: @dimensions 'x', expected a whole number from 1 up",
-    "@dimensions 0|@data; line 1: @dimensions '0'",
-    "@dimensions|@data; line 1: @dimensions ''",
+      TAGS + "1,NaN:2,3:up; line 4: value 'NaN' at dimension 1, step 2, expected a finite number",
+      TAGS + "1:2:up|1,2:?,3:up; line 5: value '?' at dimension 2, step 1",
+      TAGS + "1,2:3,Infinity:up; line 4: value 'Infinity' at dimension 2, step 2",
+      TAGS + "1,2:3,1e39:up; line 4: value '1e39'",
+      TAGS + "1,x:2,3:up; line 4: value 'x'",
+      TAGS + "1,:2,3:up; line 4: value ''",
+      TAGS + "::up; line 4: value '' at dimension 1, step 1",
+      TAGS + "1,2:3:up; line 4: dimension 2 has 1 values, dimension 1 has 2",
+      TAGS + "1,2:up; line 4: 1 dimensions and a label, expected 2",
+      TAGS + "1:2:3:up; line 4: 3 dimensions and a label, expected 2",
+      TAGS + "up; line 4: 0 dimensions and a label, expected 2",
+      TAGS + "1,2:3,4:left; line 4: label 'left', expected one of @classLabel: up down",
+      TAGS + "1,2:3,4:; line 4: label ''",
+      TAGS + "1,2:3,4; line 4: 1 dimensions and a label",
+      TAGS + "(0,1),(1,2):3,4:up; line 4: value '(0'",
+      TAGS + "; has no case after @data",
+      "@classLabel true up down|@data|up; line 3: 0 dimensions and a label, expected 1",
+      "@classLabel true up down|@data|1:up|1:2:up; line 4: 2 dimensions and a label, expected 1",
+      "@classLabel true up down|1,2:up; line 2: '1,2:up' before @data",
+      "@classLabel true up down; has no @data line",
+      "`` ; has no @data line",
+      "@data|1:up; line 1: @data comes before any tag that names classes or numbers to predict",
+      "@classLabel true|@data|1:up; line 1: '@classLabel true' names no classes",
+      "@classLabel false|@data|1:2; line 2: @data comes before any tag that names classes",
+      "@targetLabel true|@data|1:x; line 3: number to predict 'x', expected a finite number",
+      "@targetLabel true|@data|1:NaN; line 3: number to predict 'NaN'",
+      "@targetLabel true|@data|1:; line 3: number to predict ''",
+      "@targetLabel true|@data|1; line 3: 0 dimensions and a number to predict, expected 1 and a number to predict",
+      "@targetLabel true|@classLabel true a b|@data|1:a; line 3: there are both @classLabel and @targetLabel true",
+      "@targetLabel false|@data|1:2; line 2: @data comes before any tag",
+      "@classLabel true a b a|@data; line 1: @classLabel names a class twice",
+      "@timeStamps true|@data; line 1: @timeStamps true is not supported",
+      "@dimensions x|@data; line 1: @dimensions 'x', expected a whole number from 1 up",
+      "@dimensions 0|@data; line 1: @dimensions '0'",
+      "@dimensions|@data; line 1: @dimensions ''",
   })
   void badFiles(String content, String expected) {
     assertThatThrownBy(() -> read(content))

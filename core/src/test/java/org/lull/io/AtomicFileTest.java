@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.io;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lull.input.InvalidInputException;
 
 class AtomicFileTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private static AtomicFile.Content text(String text) {
     return out -> out.write(text.getBytes(UTF_8));
@@ -66,9 +68,9 @@ class AtomicFileTest {
     Path file = folder.resolve("model.safetensors");
     AtomicFile.write(file, text("old"));
     assertThatThrownBy(() -> AtomicFile.write(file, out -> {
-          out.write(new byte[1 << 20]);
-          throw new FileSystemException(file.toString(), null, "No space left on device");
-        }))
+      out.write(new byte[1 << 20]);
+      throw new FileSystemException(file.toString(), null, "No space left on device");
+    }))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("cannot write " + file + ": No space left on device; ");
     assertThat(file).hasContent("old");
@@ -79,13 +81,13 @@ class AtomicFileTest {
   void failuresOfEveryKindLeaveNothing() throws IOException {
     Path file = folder.resolve("model.safetensors");
     assertThatThrownBy(() -> AtomicFile.write(file, _ -> {
-          throw new UncheckedIOException(new IOException("Input/output error"));
-        }))
+      throw new UncheckedIOException(new IOException("Input/output error"));
+    }))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("Input/output error");
     assertThatThrownBy(() -> AtomicFile.write(file, _ -> {
-          throw new IllegalStateException("a defect");
-        }))
+      throw new IllegalStateException("a defect");
+    }))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("a defect");
     assertThat(names()).isEmpty();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +20,8 @@ import org.lull.input.InvalidInputException;
 class RecordLogTest {
   private static final List<String> RECORDS = List.of("first", "", "the third\n\n", "last");
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
   private Path file;
   private byte[] whole;
   private final List<Long> ends = new ArrayList<>(); // of the records

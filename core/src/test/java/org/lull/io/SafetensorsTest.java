@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.io;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
@@ -29,7 +30,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Tensor;
 
 class SafetensorsTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   /** The bytes of a file with this header, not padded, and this much data. */
   private static byte[] bytes(String header, byte... data) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,8 @@ import org.lull.rnn.Cell;
 import org.lull.rnn.Cells;
 
 class StateDictTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private static NetworkSpec spec(String cell, int inputs, int layers, int hidden) {
     return new NetworkSpec(Cell.named(cell), inputs, layers, hidden, 6, Head.MEAN);

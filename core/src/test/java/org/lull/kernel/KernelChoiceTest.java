@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,7 +59,8 @@ class KernelChoiceTest {
     }
   }
 
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private record Ended(List<String> out, List<String> err) {}
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.kernel;
 
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class TileGenerator {
   private final StringBuilder text = new StringBuilder();
 
   private TileGenerator(String name, String what, boolean lanes) {
-    text.append("package org.lull.kernel;\n\n");
+    text.append("// SPDX-License-Identifier: Apache-2.0\npackage org.lull.kernel;\n\n");
     text.append(lanes ? "import static org.lull.kernel.Kernels.LANES;\n" : "");
     text.append("import static org.lull.kernel.VectorWidth.F;\n");
     text.append(name.equals("VectorDotTiles") ? "" : "import static org.lull.kernel.VectorWidth.V;\n");
@@ -47,8 +48,8 @@ final class TileGenerator {
   /** The text of each file by name. */
   static Map<String, String> files() {
     Map<String, String> files = new TreeMap<>();
-    files.put("VectorAxpyTiles.java", file("VectorAxpyTiles", "Tiles of Kernels.gatherAxpy.", false, tiles ->
-        List.of(16, 8, 4, 1).forEach(tiles::gatherAxpy)));
+    files.put("VectorAxpyTiles.java",
+        file("VectorAxpyTiles", "Tiles of Kernels.gatherAxpy.", false, tiles -> List.of(16, 8, 4, 1).forEach(tiles::gatherAxpy)));
     files.put("VectorDotTiles.java", file("VectorDotTiles", "Tiles of Kernels.gatherDot and Kernels.gemmTransposed.", true, tiles -> {
       List.of(16, 8, 4, 1).forEach(tiles::gatherDot);
       List.of(4, 2).forEach(tiles::gemmTransposed);

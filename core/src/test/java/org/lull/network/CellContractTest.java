@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -383,7 +384,7 @@ class CellContractTest {
   /** Not masked but skipped: what is never read may be anything. */
   @ParameterizedTest
   @CsvSource({"lstm, 16, 64", "lstm, 13, 70", "gru, 16, 64", "gru, 13, 70", "rnn, 16, 64", "rnn, 13, 70",
-    "lstm, 60, 200", "gru, 60, 200", "mingru, 13, 70", "indrnn, 16, 200", "peephole, 13, 70", "lnlstm, 60, 200"})
+      "lstm, 60, 200", "gru, 60, 200", "mingru, 13, 70", "indrnn, 16, 200", "peephole, 13, 70", "lnlstm, 60, 200"})
   void columnsThatNeverFireAreNeverRead(String cell, int inputs, int hidden) {
     Case c = new Case(cell, inputs, hidden, 2, 12, Head.MEAN, 0.9f, 0.1f);
     Network network = c.network();
@@ -618,7 +619,8 @@ class CellContractTest {
         Sequence sequence = walk(c.inputs, LENGTHS[s], s);
         int[] labels = new SplittableRandom(s).ints(LENGTHS[s], 0, CLASSES).toArray();
         assertSame(run(used, network, sequence, labels), run(new NetworkPass(network, mode), network, sequence, labels));
-        assertSame(run(used, Execution.DENSE, network, sequence, labels), run(new NetworkPass(network, mode), Execution.DENSE, network, sequence, labels));
+        assertSame(run(used, Execution.DENSE, network, sequence, labels),
+            run(new NetworkPass(network, mode), Execution.DENSE, network, sequence, labels));
       }
     }
   }

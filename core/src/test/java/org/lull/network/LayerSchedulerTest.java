@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +62,8 @@ class LayerSchedulerTest {
       float[] gradients = new float[network.parameters().length];
       Arrays.fill(gradients, 1f);
       pass.backward(gradients, true, true);
-      List<Long> counts = pass.operations().stream().flatMap(count -> Stream.of(count.active(), count.total(), count.denseTotal())).toList();
+      List<Long> counts =
+          pass.operations().stream().flatMap(count -> Stream.of(count.active(), count.total(), count.denseTotal())).toList();
       return new Result(logits, pass.topHidden(), gradients, pass.inputGradient(), counts);
     }
 
@@ -75,10 +77,10 @@ class LayerSchedulerTest {
   }
 
   static Stream<Arguments> networks() {
-    Stream<Arguments> most = Stream.of("lstm", "gru", "rnn").flatMap(cell -> IntStream.rangeClosed(1, 3).boxed().flatMap(layers ->
-        Stream.of(20, 64, 130, 256, 300).map(hidden -> Arguments.of(cell, layers, hidden))));
-    Stream<Arguments> others = Stream.of("mingru", "indrnn", "peephole", "lnlstm").flatMap(cell ->
-        Stream.of(20, 300).map(hidden -> Arguments.of(cell, 2, hidden)));
+    Stream<Arguments> most = Stream.of("lstm", "gru", "rnn").flatMap(cell -> IntStream.rangeClosed(1, 3).boxed()
+        .flatMap(layers -> Stream.of(20, 64, 130, 256, 300).map(hidden -> Arguments.of(cell, layers, hidden))));
+    Stream<Arguments> others = Stream.of("mingru", "indrnn", "peephole", "lnlstm")
+        .flatMap(cell -> Stream.of(20, 300).map(hidden -> Arguments.of(cell, 2, hidden)));
     return Stream.concat(most, others);
   }
 
@@ -92,7 +94,8 @@ class LayerSchedulerTest {
         for (int threads = 2; threads <= 3; threads++) {
           List<Result> results = results(network, mode, execution, threads);
           for (int i = 0; i < results.size(); i++) {
-            results.get(i).assertSameAs(expected.get(i), "run %d, %s mode, %s execution, %d threads".formatted(i, mode, execution, threads));
+            results.get(i).assertSameAs(expected.get(i),
+                "run %d, %s mode, %s execution, %d threads".formatted(i, mode, execution, threads));
           }
         }
       }
@@ -125,7 +128,8 @@ class LayerSchedulerTest {
     NetworkPass pass = new NetworkPass(network, Mode.DELTA);
     try (Workers two = new Workers(2); Workers three = new Workers(3)) {
       Result expected = Result.of(new NetworkPass(network, Mode.DELTA), network, List.of(sequence), Execution.SPARSE, pass.solo());
-      for (LayerScheduler scheduler : List.of(pass.solo(), new LayerScheduler(network, two), new LayerScheduler(network, three), pass.solo())) {
+      for (LayerScheduler scheduler : List.of(pass.solo(), new LayerScheduler(network, two), new LayerScheduler(network, three),
+          pass.solo())) {
         pass.operations().forEach(count -> count.reset());
         Result.of(pass, network, List.of(sequence), Execution.SPARSE, scheduler).assertSameAs(expected, "by turns");
       }
@@ -135,8 +139,8 @@ class LayerSchedulerTest {
   /** As the table in the comment on {@link LayerScheduler} has it: threads that do something, and threads at work on a layer together. */
   @ParameterizedTest
   @CsvSource({
-    "SPARSE, 2, 64, 3, 2, 1", "SPARSE, 3, 255, 2, 2, 1", "SPARSE, 1, 255, 2, 1, 1", "DENSE, 3, 255, 2, 1, 1",
-    "SPARSE, 1, 256, 2, 2, 2", "DENSE, 2, 256, 3, 2, 2", "SPARSE, 2, 600, 9, 4, 4", "DENSE, 1, 300, 1, 1, 1"})
+      "SPARSE, 2, 64, 3, 2, 1", "SPARSE, 3, 255, 2, 2, 1", "SPARSE, 1, 255, 2, 1, 1", "DENSE, 3, 255, 2, 1, 1",
+      "SPARSE, 1, 256, 2, 2, 2", "DENSE, 2, 256, 3, 2, 2", "SPARSE, 2, 600, 9, 4, 4", "DENSE, 1, 300, 1, 1, 1"})
   void sizesDecideWhoDoesWhat(Execution execution, int layers, int hidden, int threads, int busy, int together) {
     try (Workers workers = new Workers(threads)) {
       LayerScheduler scheduler = new LayerScheduler(network("gru", layers, hidden), workers);
@@ -201,7 +205,8 @@ class LayerSchedulerTest {
       Sequence sequence = sequence(5, 5);
       NetworkPass pass = new NetworkPass(network, Mode.DELTA);
       Result result = Result.of(pass, network, List.of(sequence), Execution.SPARSE, scheduler);
-      result.assertSameAs(Result.of(new NetworkPass(network, Mode.DELTA), network, List.of(sequence), Execution.SPARSE, pass.solo()), "afterwards");
+      result.assertSameAs(Result.of(new NetworkPass(network, Mode.DELTA), network, List.of(sequence), Execution.SPARSE, pass.solo()),
+          "afterwards");
     }
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,7 +69,15 @@ class LongSequencesTest {
 
   /** What is wrong with a sequence. */
   private enum Wild {
-    NOTHING, ONE_FRAME, FIRST_FRAME, LAST_FRAME, ONE_CHANNEL, ALTERNATING, STAYS_A_WHILE, FALLS_SLOWLY, LARGEST;
+    NOTHING,
+    ONE_FRAME,
+    FIRST_FRAME,
+    LAST_FRAME,
+    ONE_CHANNEL,
+    ALTERNATING,
+    STAYS_A_WHILE,
+    FALLS_SLOWLY,
+    LARGEST;
 
     Sequence in(Sequence sequence, int steps) {
       int middle = steps / 4;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +44,8 @@ class SubnormalsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {FlushToZero.FLUSH_TO_ZERO, FlushToZero.DENORMALS_ARE_ZERO, FlushToZero.FLUSH_TO_ZERO | FlushToZero.DENORMALS_ARE_ZERO})
+  @ValueSource(
+      ints = {FlushToZero.FLUSH_TO_ZERO, FlushToZero.DENORMALS_ARE_ZERO, FlushToZero.FLUSH_TO_ZERO | FlushToZero.DENORMALS_ARE_ZERO})
   @EnabledOnOs(value = OS.LINUX, architectures = {"amd64", "x86_64"})
   void aThreadWithoutThemIsRefused(int bits) {
     Network network = new Network(new NetworkSpec(Cell.named("gru"), 2, 1, 4, 3, Head.MEAN));

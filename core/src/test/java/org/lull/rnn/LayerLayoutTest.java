@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.rnn;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,10 +18,11 @@ class LayerLayoutTest {
   /** Weights of 512 kB and less are in panels of 64 units, larger ones in an even number of equal ones, of 256 units at most. */
   @ParameterizedTest
   @CsvSource({
-    "lstm, 1, 1, 16", "lstm, 16, 64, 64", "lstm, 16, 130, 64:64:16", "lstm, 128, 128, 64:64", "lstm, 129, 128, 64:64",
-    "lstm, 200, 130, 80:64", "gru, 150, 130, 64:64:16", "rnn, 16, 300, 64:64:64:64:48", "lstm, 256, 256, 128:128", "lstm, 16, 512, 256:256",
-    "lstm, 16, 600, 160:160:160:128", "lstm, 600, 768, 192:192:192:192", "lstm, 1000, 100, 64:48", "mingru, 16, 300, 64:64:64:64:48",
-    "mingru, 300, 300, 160:144", "lnlstm, 5, 7, 16", "lnlstm, 16, 130, 144", "lnlstm, 600, 768, 768"})
+      "lstm, 1, 1, 16", "lstm, 16, 64, 64", "lstm, 16, 130, 64:64:16", "lstm, 128, 128, 64:64", "lstm, 129, 128, 64:64",
+      "lstm, 200, 130, 80:64", "gru, 150, 130, 64:64:16", "rnn, 16, 300, 64:64:64:64:48", "lstm, 256, 256, 128:128",
+      "lstm, 16, 512, 256:256",
+      "lstm, 16, 600, 160:160:160:128", "lstm, 600, 768, 192:192:192:192", "lstm, 1000, 100, 64:48", "mingru, 16, 300, 64:64:64:64:48",
+      "mingru, 300, 300, 160:144", "lnlstm, 5, 7, 16", "lnlstm, 16, 130, 144", "lnlstm, 600, 768, 768"})
   void panels(String cell, int inputs, int units, String expected) {
     LayerLayout layout = new LayerLayout(Cell.named(cell), inputs, units, BASE);
     assertThat(IntStream.range(0, layout.panels()).mapToObj(p -> Integer.toString(layout.panelUnits(p))))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.rnn;
 
 /** What fired, as matrices: opens {@link ActiveSet} to tests of other packages. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.rnn;
 
 /** Opens {@link LayerState} to tests of other packages. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,9 +97,9 @@ class AllocationTest {
   }
 
   static Stream<Arguments> everyKind() {
-    return Stream.of(KernelChoice.kernels(), new ScalarKernels()).flatMap(kernels ->
-        Stream.of("lstm", "gru", "lnlstm").flatMap(cell -> Arrays.stream(Mode.values()).flatMap(mode ->
-            Stream.of(1, 2).map(threads -> Arguments.argumentSet(kernels.description() + ", " + cell + ", " + mode + ", " + threads,
+    return Stream.of(KernelChoice.kernels(), new ScalarKernels())
+        .flatMap(kernels -> Stream.of("lstm", "gru", "lnlstm").flatMap(cell -> Arrays.stream(Mode.values()).flatMap(
+            mode -> Stream.of(1, 2).map(threads -> Arguments.argumentSet(kernels.description() + ", " + cell + ", " + mode + ", " + threads,
                 kernels, Cell.named(cell), mode, threads)))));
   }
 
@@ -113,8 +114,8 @@ class AllocationTest {
 
   /** Two threads on one sequence: a layer each, and half of each layer. */
   static Stream<Arguments> teams() {
-    return Stream.of("lstm", "gru").flatMap(cell -> Arrays.stream(Mode.values()).flatMap(mode ->
-        Stream.of(72, 256).map(hidden -> Arguments.argumentSet(cell + ", " + mode + ", " + hidden, Cell.named(cell), mode, hidden))));
+    return Stream.of("lstm", "gru").flatMap(cell -> Arrays.stream(Mode.values()).flatMap(mode -> Stream.of(72, 256)
+        .map(hidden -> Arguments.argumentSet(cell + ", " + mode + ", " + hidden, Cell.named(cell), mode, hidden))));
   }
 
   @ParameterizedTest

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,7 +63,8 @@ class BudgetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"lstm, REDUCTION, 8, 0.2, 0.02", "lstm, REDUCTION, 3, 5, 0.5", "gru, REDUCTION, 5, 0.01, 0.001", "rnn, REDUCTION, 4, 0.2, 0.2",
+  @CsvSource({"lstm, REDUCTION, 8, 0.2, 0.02", "lstm, REDUCTION, 3, 5, 0.5", "gru, REDUCTION, 5, 0.01, 0.001",
+      "rnn, REDUCTION, 4, 0.2, 0.2",
       "lstm, SPARSITY, 0.9, 0.2, 0.02", "gru, SPARSITY, 0.6, 2, 2", "rnn, SPARSITY, 0.8, 0.1, 0.1"})
   void theWholeTrainingMeetsItFromAnyStart(String cell, Budget.Kind kind, double value, float thresholdX, float thresholdH) {
     Network network = network(cell, thresholdX, thresholdH);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import java.nio.file.Path;
@@ -94,8 +95,8 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
       wavs.values().forEach(files -> splits.putAll(HashSplit.ranked(files.stream().map(key).toList())));
     }
     List<WavFile> files = new ArrayList<>();
-    wavs.forEach((label, paths) -> paths.forEach(path ->
-        files.add(new WavFile(Folder.id(dir, path), path, label, bySpeaker ? speaker(path) : "", splits.get(key.apply(path))))));
+    wavs.forEach((label, paths) -> paths.forEach(
+        path -> files.add(new WavFile(Folder.id(dir, path), path, label, bySpeaker ? speaker(path) : "", splits.get(key.apply(path))))));
     String rule = bySpeaker ? "the speaker (the names' beginnings, " + splits.size() + " speakers)" : "the file, speakers not known";
     String name = "a folder of WAV files per class, " + wavs.size() + " classes, split by the hash of " + rule + leftOutNote();
     return new WavListing(dir, name, files, warnings);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 /** What was wrong with a recording that is used all the same: counted, and the user is told once for each kind. */

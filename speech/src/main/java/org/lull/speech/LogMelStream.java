@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import java.util.Objects;
@@ -33,7 +34,7 @@ public final class LogMelStream {
     float[] levels = new float[completedBy(length) * filters];
     int end = offset + length;
     int to = 0;
-    for (int at = offset; at < end; ) {
+    for (int at = offset; at < end;) {
       int taken = Math.min(pending.length - filled, end - at);
       System.arraycopy(samples, at, pending, filled, taken);
       filled += taken;

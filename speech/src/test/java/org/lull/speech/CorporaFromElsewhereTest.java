@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +34,8 @@ class CorporaFromElsewhereTest {
   private static final String GREEN = "gr\u00FCn";
   private static final String HEADER = "path,speakerId,transcription,action,object,location";
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   // ---- names in folders and lists
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static java.util.stream.Collectors.toMap;
@@ -30,7 +31,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 
 class CorporaTest {
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   @Test
   void speechCommandsWithLists() {

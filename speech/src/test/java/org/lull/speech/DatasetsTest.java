@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,8 @@ import org.lull.train.Progress;
 class DatasetsTest {
   private static final LogMelSettings SETTINGS = LogMelSettings.preset("mel16");
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   @Test
   void framesAreThoseOfTheFrontEnd() {

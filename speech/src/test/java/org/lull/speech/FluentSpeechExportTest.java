@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 
 class FluentSpeechExportTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   /** A few clips of each split. */
   private static AudioCorpus corpus() {

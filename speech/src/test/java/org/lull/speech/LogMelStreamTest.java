@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,7 @@ class LogMelStreamTest {
       float[] samples = samples(random, random.nextInt(utterance % 2 == 0 ? 3000 : 600));
       int longest = 1 << random.nextInt(12);
       float[] levels = new float[0];
-      for (int at = 0; at < samples.length; ) {
+      for (int at = 0; at < samples.length;) {
         int length = Math.min(random.nextInt(longest + 1), samples.length - at);
         levels = append(levels, stream.push(samples, at, length));
         assertThat(levels.length).as("no frame comes late").isEqualTo(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -75,8 +76,8 @@ class LogMelTest {
     MelFilterbank filterbank = new MelFilterbank(new LogMelSettings(
         "two", 16_000, 16, 16, "hann", 16, 2, 0, 8000, "htk", "magnitude", 1, "20log10", -90, "channel"));
     double[][] expected = {
-      {0, 0.96320, 0.49469, 0.02618, 0, 0, 0, 0, 0},
-      {0, 0.03680, 0.50531, 0.97382, 0.80904, 0.60678, 0.40452, 0.20226, 0}
+        {0, 0.96320, 0.49469, 0.02618, 0, 0, 0, 0, 0},
+        {0, 0.03680, 0.50531, 0.97382, 0.80904, 0.60678, 0.40452, 0.20226, 0}
     };
     for (int f = 0; f < 2; f++) {
       for (int bin = 0; bin <= 8; bin++) {

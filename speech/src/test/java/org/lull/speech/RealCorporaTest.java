@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +15,8 @@ import org.lull.data.Split;
 import org.lull.train.Progress;
 
 class RealCorporaTest {
-  @TempDir Path cache;
+  @TempDir
+  Path cache;
 
   @Test
   void arabicSpeechCommands() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,8 +17,8 @@ class ResamplerTest {
 
   @ParameterizedTest(name = "{2} Hz, from {0} to {1}")
   @CsvSource({
-    "8000, 16000, 440", "8000, 16000, 3500", "16000, 8000, 440", "16000, 8000, 3500", "44100, 16000, 100", "44100, 16000, 7100",
-    "48000, 16000, 7100", "22050, 16000, 3000", "11025, 16000, 4900", "16001, 16000, 3000", "15999, 16000, 3000", "16000, 17123, 5000"
+      "8000, 16000, 440", "8000, 16000, 3500", "16000, 8000, 440", "16000, 8000, 3500", "44100, 16000, 100", "44100, 16000, 7100",
+      "48000, 16000, 7100", "22050, 16000, 3000", "11025, 16000, 4900", "16001, 16000, 3000", "15999, 16000, 3000", "16000, 17123, 5000"
   })
   void aToneBelowBothNyquistFrequenciesIsTheSameTone(int from, int to, double hz) {
     Audio resampled = Resampler.resample(tone(from, from / 4, hz), to);
@@ -30,7 +31,7 @@ class ResamplerTest {
 
   @ParameterizedTest(name = "{2} Hz, from {0} to {1}")
   @CsvSource({"16000, 8000, 4000", "16000, 8000, 4100", "16000, 8000, 7900", "44100, 16000, 8010", "44100, 16000, 20000",
-    "48000, 16000, 12000", "48000, 8000, 5000", "16000, 15999, 7999.9"})
+      "48000, 16000, 12000", "48000, 8000, 5000", "16000, 15999, 7999.9"})
   void aToneAboveTheNewNyquistFrequencyVanishes(int from, int to, double hz) {
     Audio resampled = Resampler.resample(tone(from, from / 4, hz), to);
     assertThat(decibels(resampled, new Audio(new float[resampled.samples().length], to))).isLessThan(-70);
@@ -38,7 +39,7 @@ class ResamplerTest {
 
   @ParameterizedTest
   @CsvSource({"0, 8000, 16000, 0", "1, 8000, 16000, 2", "3, 16000, 8000, 2", "4, 16000, 8000, 2", "1, 48000, 16000, 1",
-    "441, 44100, 16000, 160", "442, 44100, 16000, 161", "16000, 16000, 16001, 16001"})
+      "441, 44100, 16000, 160", "442, 44100, 16000, 161", "16000, 16000, 16001, 16001"})
   void theLengthIsRoundedUp(int samples, int from, int to, int expected) {
     assertThat(Resampler.resample(new Audio(new float[samples], from), to).samples()).hasSize(expected);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -116,11 +117,11 @@ class SyntheticSpeechTest {
   @Test
   void theHashTellsSettingsApart() {
     List<String> hashes = Stream.of(
-            Settings.of(7), Settings.of(8),
-            new Settings(7, 47, 10, 10, 1, 0, 15, 1, 16_000), new Settings(7, 48, 9, 10, 1, 0, 15, 1, 16_000),
-            new Settings(7, 48, 10, 9, 1, 0, 15, 1, 16_000), new Settings(7, 48, 10, 10, 2, 0, 15, 1, 16_000),
-            new Settings(7, 48, 10, 10, 1, -1, 15, 1, 16_000), new Settings(7, 48, 10, 10, 1, 0, 16, 1, 16_000),
-            new Settings(7, 48, 10, 10, 1, 0, 15, 0.5, 16_000), new Settings(7, 48, 10, 10, 1, 0, 15, 1, 8_000))
+        Settings.of(7), Settings.of(8),
+        new Settings(7, 47, 10, 10, 1, 0, 15, 1, 16_000), new Settings(7, 48, 9, 10, 1, 0, 15, 1, 16_000),
+        new Settings(7, 48, 10, 9, 1, 0, 15, 1, 16_000), new Settings(7, 48, 10, 10, 2, 0, 15, 1, 16_000),
+        new Settings(7, 48, 10, 10, 1, -1, 15, 1, 16_000), new Settings(7, 48, 10, 10, 1, 0, 16, 1, 16_000),
+        new Settings(7, 48, 10, 10, 1, 0, 15, 0.5, 16_000), new Settings(7, 48, 10, 10, 1, 0, 15, 1, 8_000))
         .map(settings -> SyntheticSpeech.corpus(settings).hash()).toList();
     assertThat(hashes).doesNotHaveDuplicates().allMatch(hash -> hash.matches("[0-9a-f]{64}"));
     assertThat(CORPUS.hash()).isEqualTo(hashes.getFirst());
@@ -223,12 +224,12 @@ class SyntheticSpeechTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 10, 10, 1, 0, 15, 1, 16000, training speakers 0", "10001, 10, 10, 1, 0, 15, 1, 16000, training speakers 10001",
-    "48, 0, 10, 1, 0, 15, 1, 16000, validation speakers 0", "48, 10, -3, 1, 0, 15, 1, 16000, test speakers -3",
-    "48, 10, 10, 0, 0, 15, 1, 16000, repetitions 0", "48, 10, 10, 1, NaN, 20, 1, 16000, lowest SNR NaN",
-    "48, 10, 10, 1, -41, 20, 1, 16000, lowest SNR -41.0", "48, 10, 10, 1, 5, 4.5, 1, 16000, highest SNR 4.5",
-    "48, 10, 10, 1, 5, Infinity, 1, 16000, highest SNR Infinity", "48, 10, 10, 1, 0, 15, -0.1, 16000, variation -0.1",
-    "48, 10, 10, 1, 0, 15, 2, 16000, variation 2.0", "48, 10, 10, 1, 0, 15, 1, 4000, sample rate 4000"
+      "0, 10, 10, 1, 0, 15, 1, 16000, training speakers 0", "10001, 10, 10, 1, 0, 15, 1, 16000, training speakers 10001",
+      "48, 0, 10, 1, 0, 15, 1, 16000, validation speakers 0", "48, 10, -3, 1, 0, 15, 1, 16000, test speakers -3",
+      "48, 10, 10, 0, 0, 15, 1, 16000, repetitions 0", "48, 10, 10, 1, NaN, 20, 1, 16000, lowest SNR NaN",
+      "48, 10, 10, 1, -41, 20, 1, 16000, lowest SNR -41.0", "48, 10, 10, 1, 5, 4.5, 1, 16000, highest SNR 4.5",
+      "48, 10, 10, 1, 5, Infinity, 1, 16000, highest SNR Infinity", "48, 10, 10, 1, 0, 15, -0.1, 16000, variation -0.1",
+      "48, 10, 10, 1, 0, 15, 2, 16000, variation 2.0", "48, 10, 10, 1, 0, 15, 1, 4000, sample rate 4000"
   })
   void refusesWhatItCannotSpeak(
       int train, int validation, int test, int repetitions, double low, double high, double variation, int rate, String message) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
 import java.io.IOException;
@@ -58,9 +59,9 @@ final class TinyCorpus {
   static Path fluent(Path dir) {
     for (String split : List.of("train", "valid", "test")) {
       String[] lines = {
-        ",path,speakerId,transcription,action,object,location",
-        "0,wavs/speakers/" + split + "/a.wav," + split + ",\"Lights, on: \"\"please\"\"\",activate,lights,kitchen",
-        "1,wavs/speakers/" + split + "/b.wav," + split + ",Play music,activate,music,none"
+          ",path,speakerId,transcription,action,object,location",
+          "0,wavs/speakers/" + split + "/a.wav," + split + ",\"Lights, on: \"\"please\"\"\",activate,lights,kitchen",
+          "1,wavs/speakers/" + split + "/b.wav," + split + ",Play music,activate,music,none"
       };
       text(dir.resolve("data/" + split + "_data.csv"), lines);
       tone(dir.resolve("wavs/speakers/" + split + "/a.wav"));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.bench.kernels;
 
 import java.util.SplittableRandom;
@@ -21,8 +22,10 @@ public abstract class KernelState {
 
   static final int ALIGNED = Kernels.ALIGNED;
 
-  @Param("vector") public String kernels;
-  @Param("128") public int units;
+  @Param("vector")
+  public String kernels;
+  @Param("128")
+  public int units;
 
   final SplittableRandom random = new SplittableRandom(1);
 

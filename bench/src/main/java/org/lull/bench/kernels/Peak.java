@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.bench.kernels;
 
 import java.util.Arrays;
@@ -30,7 +31,8 @@ public class Peak {
   private static final int V = F.length();
 
   /** Of the array that is read. */
-  @Param("16") public int kilobytes;
+  @Param("16")
+  public int kilobytes;
 
   private final float[] factors = {0.999f, 0.001f};
   private float[] data;

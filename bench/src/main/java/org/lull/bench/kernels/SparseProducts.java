@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.bench.kernels;
 
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ import org.openjdk.jmh.annotations.Setup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SparseProducts extends KernelState {
   /** Percent of the columns that are not on the list. */
-  @Param("80") public int sparsity;
+  @Param("80")
+  public int sparsity;
 
   private Kernels run;
   private LayerLayout layout;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = "Times training steps and inference, dense and delta at several sparsities, in turn.",
     footer = {"", "Examples:", "  lull bench", "  lull bench --networks 512 --batch 1 --sparsity 0.5,0.9 --json"})
 public final class BenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Spec
+  private CommandSpec spec;
 
   @Option(names = "--networks", paramLabel = "NAME", split = ",", defaultValue = "56k,128,256,512",
       description = "56k: 16 inputs, 2 x 64 units, 100 steps; 128: 16 inputs, 61 steps; 256: 256 inputs, 256 steps;"

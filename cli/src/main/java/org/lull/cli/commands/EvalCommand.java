@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -40,8 +41,10 @@ public final class EvalCommand implements Callable<Integer> {
   /** More columns are hard to read as text. */
   private static final int LARGEST_MATRIX = 20;
 
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Data") private DataOptions data;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Data")
+  private DataOptions data;
 
   @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file.")
   private Path path;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -47,9 +48,12 @@ import picocli.CommandLine.Spec;
         "  lull incremental --data words --schedule 20+1x15 --methods icarl,balanced --memory 10%%,2%% --batch 1 --out growing",
         "  lull incremental --data words --split validation --orders 2 --out choosing"})
 public final class IncrementalCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Data") private DataOptions data;
-  @Mixin(name = "Protocol") private IncrementalOptions options;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Data")
+  private DataOptions data;
+  @Mixin(name = "Protocol")
+  private IncrementalOptions options;
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where the results are kept.")
   private Path out;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
     description = "Shows a model's architecture, parameters, features, labels and provenance.",
     footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Spec
+  private CommandSpec spec;
 
   @Parameters(paramLabel = "RUN", description = "A run directory, or a model file.")
   private Path path;

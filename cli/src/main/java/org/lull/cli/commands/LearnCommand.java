@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -54,8 +55,10 @@ import picocli.CommandLine.Spec;
         "  lull learn --model runs/words --data speech_commands --add lights=recordings/lights --run runs/more",
         "  lull learn --model runs/more --add music=recordings/music --batch 1 --run runs/most"})
 public final class LearnCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Data") private LoadingOptions loading;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Data")
+  private LoadingOptions loading;
 
   @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file. It stays as it is.")
   private Path path;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -50,8 +51,10 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   private final List<Preset> presets;
 
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Loading") private LoadingOptions loading;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Loading")
+  private LoadingOptions loading;
 
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which: names, or all; list shows them (default: list).")
   private List<String> names;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -41,8 +42,10 @@ import picocli.CommandLine.Spec;
         "  curl --data-binary @clip.wav 'localhost:8080/learn?label=lights%%20on'",
         "  curl -X POST 'localhost:8080/forget?label=lights%%20on'", "  curl localhost:8080/status"})
 public final class ServeCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Data") private LoadingOptions loading;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Data")
+  private LoadingOptions loading;
 
   @Option(names = "--model", paramLabel = "RUN", required = true, description = "A run directory, or a model file. It stays as it is.")
   private Path path;
@@ -116,8 +119,9 @@ public final class ServeCommand implements Callable<Integer> {
     int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
     kept.stream().filter(exemplar -> IntStream.of(index).noneMatch(k -> k == exemplar.label())).forEach(exemplars::add);
     new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, Method.REPLAY.recipe(),
-        TrainingOptions.defaults()).remember(dataset.train().stream().filter(e -> index[e.label()] >= 0)
-            .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList());
+        TrainingOptions.defaults()).remember(
+            dataset.train().stream().filter(e -> index[e.label()] >= 0)
+                .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList());
     return exemplars.exemplars();
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -35,9 +36,12 @@ import picocli.CommandLine.Spec;
         "  lull simulate --sweep --picture sweep.png",
         "  lull simulate --sweep --lanes 16 --size 64 --model runs/words --data fsdd --json"})
 public final class SimulateCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Data") private DataOptions data;
-  @Mixin(name = "Simulation") private SimulationOptions options;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Data")
+  private DataOptions data;
+  @Mixin(name = "Simulation")
+  private SimulationOptions options;
 
   @Option(names = "--model", paramLabel = "RUN", description = "A run directory, or a model file, of an LSTM.")
   private Path path;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -37,9 +38,12 @@ import picocli.CommandLine.Spec;
         "  lull sweep --data fsdd --cell gru --over hidden=64,128 --over threshold-x=0.1,0.1:0.3 --out grid",
         "  lull sweep --out grid           the table again"})
 public final class SweepCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Data") private DataOptions data;
-  @Mixin private RunOptions options;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Data")
+  private DataOptions data;
+  @Mixin
+  private RunOptions options;
 
   @Option(names = "--over", paramLabel = "NAME=V1,V2,...",
       description = "An axis of the grid: an option of those below, but for data, and its values; the elements of a list, such as a"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
     description = "Writes the embedded corpus as WAV files, laid out as Fluent Speech Commands is.",
     footer = {"", "Example:", "  lull synthesise --out speech && lull train --data speech"})
 public final class SynthesiseCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Spec
+  private CommandSpec spec;
 
   @Option(names = "--out", paramLabel = "DIR", required = true, description = "A folder that does not exist yet, or is empty.")
   private Path out;

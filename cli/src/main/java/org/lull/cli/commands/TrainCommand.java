@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
@@ -43,9 +44,12 @@ import picocli.CommandLine.Spec;
         "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
         "  lull train --data words --dense --run runs/words --json"})
 public final class TrainCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin(name = "Data") private DataOptions data;
-  @Mixin private RunOptions options;
+  @Spec
+  private CommandSpec spec;
+  @Mixin(name = "Data")
+  private DataOptions data;
+  @Mixin
+  private RunOptions options;
 
   @Option(names = "--run", paramLabel = "DIR", description = "Where the run is saved (default: runs/ and the time).")
   private Path runDir;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.options;
 
 import java.util.HashMap;
@@ -14,11 +15,12 @@ import picocli.CommandLine.Spec;
 
 /** Options of the protocol of class-incremental learning. */
 public final class IncrementalOptions {
-  @Spec(Spec.Target.SELF) private CommandSpec spec;
+  @Spec(Spec.Target.SELF)
+  private CommandSpec spec;
 
   @Option(names = "--schedule", paramLabel = "NAME",
       description = "The reference's schedules: 20+3x5 is --start 20 --step 3, and 20+1x15"
-      + " is --start 20 --step 1; of 35 words.")
+          + " is --start 20 --step 1; of 35 words.")
   private String schedule;
 
   @Option(names = "--start", paramLabel = "N", description = "Classes to begin with (default: 20).")
@@ -57,7 +59,8 @@ public final class IncrementalOptions {
   @Option(names = "--task-epochs", paramLabel = "N", defaultValue = "30", description = "Epochs of a task (default: ${DEFAULT-VALUE}).")
   private int taskEpochs;
 
-  @Mixin(name = "Network") private NetworkOptions network;
+  @Mixin(name = "Network")
+  private NetworkOptions network;
 
   @Option(names = "--threshold", paramLabel = "THETA", defaultValue = "0.15",
       description = "How far a value must move before it is transmitted, of x and of h (default: ${DEFAULT-VALUE}).")

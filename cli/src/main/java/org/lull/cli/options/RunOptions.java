@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.options;
 
 import org.lull.experiments.run.RunConfig;
@@ -7,10 +8,14 @@ import picocli.CommandLine.Spec;
 
 /** Every option that decides the bytes of a model: they fill in a {@link RunConfig}, which names its parts as they are named here. */
 public final class RunOptions {
-  @Spec(Spec.Target.SELF) private CommandSpec spec;
-  @Mixin(name = "Network") private NetworkOptions network;
-  @Mixin(name = "Delta") private DeltaOptions delta;
-  @Mixin(name = "Training") private LearningOptions learning;
+  @Spec(Spec.Target.SELF)
+  private CommandSpec spec;
+  @Mixin(name = "Network")
+  private NetworkOptions network;
+  @Mixin(name = "Delta")
+  private DeltaOptions delta;
+  @Mixin(name = "Training")
+  private LearningOptions learning;
 
   /** @throws org.lull.input.InvalidInputException where a value is none of its option's */
   public RunConfig config() {

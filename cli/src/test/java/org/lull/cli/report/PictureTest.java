@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.train.EpochRecord;
 
 class PictureTest {
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   private BufferedImage drawn(Picture picture) throws IOException {
     Path file = dir.resolve("picture.png");

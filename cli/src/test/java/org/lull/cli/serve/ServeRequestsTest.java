@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +44,8 @@ class ServeRequestsTest {
   private static final String JSON = "Content-Type: application/json\r\n";
   private static final byte[] NOTHING = {};
 
-  @TempDir static Path folder;
+  @TempDir
+  static Path folder;
   private static OnlineLearner learner;
   private static LearningService service;
   private static OnlineLearner seriesLearner;

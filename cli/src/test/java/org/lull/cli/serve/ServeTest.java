@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,7 +47,8 @@ import org.lull.speech.Wav;
 
 /** lull serve: as a service in this process, and as a process of its own that is killed. */
 class ServeTest {
-  @TempDir static Path folder;
+  @TempDir
+  static Path folder;
   private static Path corpus;
   private static Path run;
   private static Model model;
@@ -74,7 +76,9 @@ class ServeTest {
       }
     }
     return OnlineLearner.open(folder.resolve(state), model, new OnlineSettings(1 << 24, 1_000_000, 4, 0.1, 1, 1), exemplars,
-        warning -> { throw new AssertionError(warning); });
+        warning -> {
+          throw new AssertionError(warning);
+        });
   }
 
   private record Quantised(Exemplar exemplar) {

@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Class-incremental learning, measured task after task. */
 package org.lull.experiments.incremental;

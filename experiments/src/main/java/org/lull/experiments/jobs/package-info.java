@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Jobs that need each other, run several at a time. */
 package org.lull.experiments.jobs;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.preset;
 
 import java.util.HashMap;
@@ -6,7 +7,6 @@ import java.util.Map;
 import org.lull.experiments.preset.Preset.Recorded;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.sweep.Axis;
-
 
 /** The presets of {@code lull reproduce}. Recipes were chosen on validation examples; what was not blind is said in docs/results.md. */
 public final class Presets {

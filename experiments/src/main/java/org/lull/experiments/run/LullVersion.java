@@ -1,5 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.run;
-
 
 /** The version of Lull, from the jar's manifest: part of the provenance of models. */
 public final class LullVersion {

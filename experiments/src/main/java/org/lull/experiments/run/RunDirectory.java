@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.run;
 
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class RunDirectory {
   /** Makes a directory in {@code runs} that the time names; a number follows where another run began in the same second. */
   public static RunDirectory createIn(Path runs) {
     String time = LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
-    for (int i = 1; ; i++) {
+    for (int i = 1;; i++) {
       Path dir = runs.resolve(i == 1 ? time : time + "-" + i);
       try {
         return claim(dir);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.store;
 
 /** What to do where a directory cannot be used, in the words of the command line's options. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.store;
 
 import java.io.IOException;
@@ -132,7 +133,7 @@ public final class Store implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       long end = channel.size();
       try {
-        for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
+        for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining();) {
           channel.write(buffer, end + buffer.position());
         }
       } catch (IOException e) {

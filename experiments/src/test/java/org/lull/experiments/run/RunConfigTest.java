@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,8 +41,8 @@ class RunConfigTest {
     RunConfig other = RunConfig.defaults().with(OTHERS);
     assertThat(RunConfig.of(other.options())).isEqualTo(other);
     assertThat(other.changed()).containsOnlyKeys(RunConfig.names());
-    OTHERS.forEach((name, value) ->
-        assertThat(RunConfig.defaults().with(name, value).options()).as(name).isNotEqualTo(RunConfig.defaults().options()));
+    OTHERS.forEach((name, value) -> assertThat(RunConfig.defaults().with(name, value).options()).as(name)
+        .isNotEqualTo(RunConfig.defaults().options()));
   }
 
   @Test

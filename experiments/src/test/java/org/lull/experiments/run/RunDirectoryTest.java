@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lull.input.InvalidInputException;
 
 class RunDirectoryTest {
-  @TempDir Path folder;
+  @TempDir
+  Path folder;
 
   private Path run() {
     return folder.resolve("run");

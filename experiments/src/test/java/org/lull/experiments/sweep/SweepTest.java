@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +42,8 @@ class SweepTest {
   private static final Corpus CORPUS = new SeriesCorpus(new TimeSeries("up and down", List.of("down", "up"), 2, examples(24, 1),
       examples(8, 2), examples(8, 3), "abc", List.of()));
 
-  @TempDir Path dir;
+  @TempDir
+  Path dir;
 
   private static List<Example> examples(int n, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
