@@ -8,22 +8,23 @@ import org.lull.kernel.Kernels;
 import org.lull.network.Network;
 
 /**
- * Linear discriminant analysis of what the head reads (Fisher 1936): classes are taken as normal with means of their own and one covariance
- * S, and class k gets the score {@code S^-1 m_k . x - m_k . S^-1 m_k / 2}, a row of a linear head. It needs few examples of a class.
+ * Linear discriminant analysis (Fisher 1936) of the features that the head reads. Each class k is modelled as a normal distribution with
+ * mean m_k and a shared covariance S. Its score is {@code S^-1 m_k . x - m_k . S^-1 m_k / 2}, which is a row of a linear head. A few
+ * examples per class are enough.
  */
 final class Discriminant {
-  /** Share of the mean variance that is added to every variance, so that few examples give a covariance that can be inverted. */
+  /** Shrinkage: this share of the mean variance is added to every variance, so that the covariance of few examples can be inverted. */
   private static final double SHRINKAGE = 0.1;
-  /** Least that is added: of one example a class there is no variance. What the head reads lies between -1 and 1. */
+  /** Smallest value that is added to every variance: with one example per class there is no variance. Features lie between -1 and 1. */
   private static final double LEAST = 1e-6;
 
   private Discriminant() {}
 
   /**
-   * Gives a head's outputs from {@code first} on, of classes it does not know, such rows, brought to the mean and the spread of the rows
-   * before, which were trained: so a new class begins where it can compete.
+   * Sets the head's outputs from {@code first} on, which belong to new classes, to discriminant rows. They are scaled to the mean and the
+   * spread of the trained rows before them, so that a new class can compete from the start.
    *
-   * @param vectors for each class what the head reads of its examples; none of a class leaves its row as it is
+   * @param vectors for each class the features of its examples; a class without any keeps its row
    */
   static void imprint(Network network, int first, List<List<float[]>> vectors) {
     double[][] rows = rows(vectors); // [classes][hidden + 1], the bias last
@@ -46,10 +47,10 @@ final class Discriminant {
   }
 
   /**
-   * The network with such rows as its whole head.
+   * A network whose whole head consists of discriminant rows.
    *
-   * @param vectors for each class what the head reads of its examples; a class without any is never decided for, and where none has any
-   *     the head stays as it is
+   * @param vectors for each class the features of its examples; a class without any is never predicted, and if no class has any, the head
+   *     is not changed
    */
   static Network classifier(Network network, List<List<float[]>> vectors) {
     if (vectors.stream().allMatch(List::isEmpty)) {
@@ -99,7 +100,7 @@ final class Discriminant {
     return row;
   }
 
-  /** Within classes, of which each weighs the same however many examples it has; the lower triangle. */
+  /** Covariance within the classes. Every class has the same weight, whatever its number of examples. Only the lower triangle is filled. */
   private static double[][] covariance(double[][] means, List<List<float[]>> vectors) {
     int hidden = Arrays.stream(means).filter(mean -> mean != null).findFirst().orElseThrow().length;
     double[][] covariance = new double[hidden][hidden];
@@ -140,7 +141,7 @@ final class Discriminant {
     return sum;
   }
 
-  /** L, lower triangular, with L L^T = a; of a symmetric positive definite matrix, of which the lower triangle is read. */
+  /** Cholesky factor: the lower triangular L with L L^T = a. The matrix is symmetric positive definite; only its lower triangle is read. */
   private static double[][] cholesky(double[][] a) {
     int n = a.length;
     double[][] l = new double[n][n];
@@ -156,7 +157,7 @@ final class Discriminant {
     return l;
   }
 
-  /** x with L L^T x = b. */
+  /** Solves L L^T x = b for x. */
   private static double[] solve(double[][] l, double[] b) {
     double[] x = b.clone();
     for (int i = 0; i < x.length; i++) {

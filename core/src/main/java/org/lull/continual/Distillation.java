@@ -8,21 +8,21 @@ import org.lull.train.Example;
 import org.lull.train.Loss;
 
 /**
- * Another loss, and beside it one that holds the outputs of the classes known before to what the network of before gave them (Li and Hoiem
- * 2016, learning without forgetting).
+ * The sum of another loss and a distillation loss. The distillation keeps the outputs of the old classes near those of the network before
+ * the task (Li and Hoiem 2016, learning without forgetting).
  */
 public final class Distillation implements Loss {
-  /** How old outputs are compared. */
+  /** How the old outputs are compared with the teacher's. */
   public enum Kind {
-    /** Not at all. */
+    /** No distillation. */
     NONE,
-    /** Each by itself, as sigmoids: binary cross-entropy (iCaRL). */
+    /** Each output by itself, as a sigmoid: binary cross-entropy (iCaRL). */
     SIGMOID,
-    /** All together, as a softmax of a temperature: Kullback-Leibler divergence (Hinton et al. 2015). */
+    /** All outputs together, as a softmax at a temperature: Kullback-Leibler divergence (Hinton et al. 2015). */
     SOFTMAX
   }
 
-  /** What the network of before gave. */
+  /** Gives the outputs of the network before the task. */
   @FunctionalInterface
   interface Teacher {
     /** Scores of the old outputs, or null for an example that is not distilled; called from several threads. */
@@ -36,8 +36,8 @@ public final class Distillation implements Loss {
   private final Teacher teacher;
 
   /**
-   * @param beside the loss that teaches the classes
-   * @param strength weight of the distillation beside it
+   * @param beside the other loss, which teaches the classes
+   * @param strength weight of the distillation loss
    * @param temperature of the softmax
    */
   Distillation(Loss beside, Kind kind, double strength, double temperature, Teacher teacher) {
@@ -49,9 +49,9 @@ public final class Distillation implements Loss {
   }
 
   /**
-   * Beside cross-entropy.
+   * A distillation beside cross-entropy.
    *
-   * @param before by example the scores the network of before gave it, [old outputs]; one that is not among them is not distilled
+   * @param before for each example the scores of the network before the task, [old outputs]; an example without scores is not distilled
    */
   Distillation(Kind kind, double strength, double temperature, Map<Example, float[]> before) {
     this(CROSS_ENTROPY, kind, strength, temperature, (example, _) -> before.get(example));
@@ -72,7 +72,7 @@ public final class Distillation implements Loss {
     };
   }
 
-  /** Sum over outputs of the binary cross-entropy; adds weight (sigmoid(now) - sigmoid(before)). */
+  /** Sum of the binary cross-entropy over the outputs; adds its gradient, weight (sigmoid(now) - sigmoid(before)). */
   private static double sigmoid(float[] now, float[] before, float[] gradient, int at, double weight) {
     double loss = 0;
     for (int k = 0; k < now.length; k++) {
@@ -84,7 +84,7 @@ public final class Distillation implements Loss {
     return loss;
   }
 
-  /** T^2 KL(before || now) at temperature T; adds weight T (p - q). */
+  /** T^2 KL(before || now) at temperature T; adds its gradient, weight T (p - q). */
   private double softmax(float[] now, float[] before, float[] gradient, int at, double weight) {
     double[] p = probabilities(now);
     double[] q = probabilities(before);

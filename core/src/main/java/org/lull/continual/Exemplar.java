@@ -5,20 +5,20 @@ import org.lull.network.Normalisation;
 import org.lull.train.Example;
 
 /**
- * An example kept to be learned from again: its normalised features in 8 bits each, in steps of 1/32 of a channel's standard deviation.
- * What lies four deviations or more from the mean is kept as four.
+ * An example that is kept for rehearsal. Normalised features are stored in 8 bits each, in steps of 1/32 of a channel's standard deviation.
+ * Values are clipped at four deviations from the mean.
  *
- * @param id of the example, for messages
- * @param label its class
+ * @param id id of the example, for messages
+ * @param label class of the example
  * @param steps timesteps
  * @param values [steps][channels]
  */
 public record Exemplar(String id, int label, int steps, byte[] values) {
   private static final float LEVELS = 32; // in a standard deviation
-  /** What an exemplar takes beside its values: label and steps. */
+  /** Bytes of an exemplar beside its values: label and steps. */
   private static final int HEADER = 2 * Integer.BYTES;
 
-  /** What is kept of an example. */
+  /** Quantises an example. */
   public static Exemplar of(Example example, Normalisation normalisation) {
     int channels = example.channels();
     float[] frames = example.frames();
@@ -30,7 +30,7 @@ public record Exemplar(String id, int label, int steps, byte[] values) {
     return new Exemplar(example.id(), example.label(), example.steps(), values);
   }
 
-  /** The example again, as near as 8 bits are. */
+  /** The example, restored to the precision of 8 bits. */
   Example example(Normalisation normalisation) {
     int channels = normalisation.channels();
     float[] mean = normalisation.mean();
@@ -46,12 +46,12 @@ public record Exemplar(String id, int label, int steps, byte[] values) {
     return new Exemplar(id, value, steps, values);
   }
 
-  /** Bytes that count against a budget. */
+  /** Size in bytes, as it counts against a budget. */
   public long bytes() {
     return bytes(steps, values.length / steps);
   }
 
-  /** What an example of that size will take. */
+  /** Size in bytes of an exemplar with so many steps and channels. */
   public static long bytes(int steps, int channels) {
     return HEADER + (long) steps * channels;
   }

@@ -16,8 +16,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.RecordLog;
 
 /**
- * The exemplars that belong to a model, in a file beside it: a {@link RecordLog} whose first record says, as JSON, which model they are of
- * and how many there are. docs/formats.md describes it.
+ * Reads and writes the exemplars of a model, in a file beside the model. It is a {@link RecordLog}. The first record is JSON and says which
+ * model the exemplars belong to, and how many there are. docs/formats.md describes it.
  */
 public final class ExemplarFile {
   private static final String FORMAT = "lull-exemplars-1";
@@ -32,14 +32,14 @@ public final class ExemplarFile {
    *
    * @param model {@link ModelChecksum}
    * @param channels of every exemplar
-   * @param exemplars how many there are
+   * @param exemplars number of exemplars
    */
   private record Begin(String format, int model, int channels, int exemplars) {}
 
   /**
-   * Writes all, in place of any file there was: all of them or, if that fails, none.
+   * Writes all exemplars atomically. An existing file is replaced; if writing fails, it is unchanged.
    *
-   * @param model they are of
+   * @param model the model that they belong to
    */
   public static void write(Path file, Model model, List<Exemplar> exemplars) {
     List<byte[]> records = new ArrayList<>();
@@ -54,11 +54,11 @@ public final class ExemplarFile {
   }
 
   /**
-   * Reads all; the file stays as it is.
+   * Reads all exemplars. The file is not changed.
    *
-   * @param model they must be of
-   * @param warnings is given a sentence where the file is an older one, which says neither its model nor how many exemplars it holds
-   * @throws InvalidInputException where the file is missing, damaged or cut off, holds something else, or is of another model
+   * @param model the model that they must belong to
+   * @param warnings receives a sentence if the file is of an older version, which says neither the model nor the number of exemplars
+   * @throws InvalidInputException if the file is missing, damaged or cut off, contains something else, or belongs to another model
    */
   public static List<Exemplar> read(Path file, Model model, Consumer<String> warnings) {
     List<byte[]> records = new ArrayList<>();

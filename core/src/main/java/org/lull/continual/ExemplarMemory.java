@@ -8,8 +8,9 @@ import org.lull.network.Normalisation;
 import org.lull.train.Example;
 
 /**
- * Exemplars of the classes learned so far, within a budget of bytes shared evenly: where it is exceeded, the class with the most exemplars
- * (of equals, the first) loses its last one. So those of a class stand in the order of their worth. One thread at a time.
+ * The exemplars of all classes, within a budget of bytes that the classes share evenly. If the budget is exceeded, the class with the most
+ * exemplars (the first of them, if equal) loses its last exemplar. So the exemplars of a class are sorted, most valuable first. Only one
+ * thread may use it at a time.
  */
 public final class ExemplarMemory {
   private final Normalisation normalisation;
@@ -18,7 +19,7 @@ public final class ExemplarMemory {
   private long bytes;
 
   /**
-   * @param normalisation of the model that learns, by which exemplars are quantised; it must stay the same
+   * @param normalisation statistics of the model that learns; exemplars are quantised by them, so they must not change
    * @param budget in bytes, as {@link Exemplar#bytes} counts; 0 for no memory
    */
   public ExemplarMemory(Normalisation normalisation, long budget) {
@@ -29,7 +30,7 @@ public final class ExemplarMemory {
     this.budget = budget;
   }
 
-  /** The budget for a share, 0 to 1, of examples. */
+  /** The budget in bytes that keeps a share, 0 to 1, of these examples. */
   public static long share(double share, List<Example> examples) {
     return Math.round(share * examples.stream().mapToLong(example -> Exemplar.bytes(example.steps(), example.channels())).sum());
   }
@@ -38,35 +39,35 @@ public final class ExemplarMemory {
     return budget;
   }
 
-  /** Bytes taken. */
+  /** Bytes in use. */
   public long bytes() {
     return bytes;
   }
 
-  /** Exemplars there are. */
+  /** Number of exemplars. */
   public int size() {
     return classes.stream().mapToInt(List::size).sum();
   }
 
-  /** Those of a class, the one of most worth first; empty for a class that has none. */
+  /** The exemplars of a class, most valuable first; empty if the class has none. */
   public List<Exemplar> of(int label) {
     return label < classes.size() ? List.copyOf(classes.get(label)) : List.of();
   }
 
-  /** All, class by class. */
+  /** All exemplars, class by class. */
   public List<Exemplar> exemplars() {
     return classes.stream().flatMap(List::stream).toList();
   }
 
-  /** All as examples to learn from, class by class. */
+  /** All exemplars, restored to examples for training, class by class. */
   public List<Example> examples() {
     return classes.stream().flatMap(List::stream).map(exemplar -> exemplar.example(normalisation)).toList();
   }
 
   /**
-   * Puts examples in the place of a class's exemplars.
+   * Replaces the exemplars of a class.
    *
-   * @param ranked of that class, the one of most worth first
+   * @param ranked examples of the class, most valuable first
    */
   public void replace(int label, List<Example> ranked) {
     List<Exemplar> before = madeFor(label);
@@ -76,32 +77,32 @@ public final class ExemplarMemory {
     trim();
   }
 
-  /** Adds an exemplar as the last of its class, so that it is the first to go; such as one read from a file. */
+  /** Adds an exemplar as the last of its class, for example one read from a file. The last is the first to be removed. */
   public void add(Exemplar exemplar) {
     put(exemplar);
     trim();
   }
 
-  /** Adds an exemplar as the first of its class: what was learned last is what is known best of how the class is now. */
+  /** Adds an exemplar as the first of its class: the newest example shows best how the class is now. */
   void addFirst(Exemplar exemplar) {
     madeFor(exemplar.label()).addFirst(exemplar);
     bytes += exemplar.bytes();
     trim();
   }
 
-  /** Whether so many classes have an exemplar each. */
+  /** Whether each of the first {@code count} classes has an exemplar. */
   boolean hasAll(int count) {
     return classes.size() >= count && classes.stream().limit(count).noneMatch(List::isEmpty);
   }
 
-  /** A memory of its own with the same exemplars. */
+  /** An independent memory with the same exemplars. */
   ExemplarMemory copy() {
     ExemplarMemory copy = new ExemplarMemory(normalisation, budget);
     exemplars().forEach(copy::put);
     return copy;
   }
 
-  /** Forgets a class; those after it move up by one, as its output leaves the network. */
+  /** Removes a class. The labels of the classes after it decrease by one, as its output leaves the network. */
   public void forget(int label) {
     if (label >= classes.size()) {
       return;

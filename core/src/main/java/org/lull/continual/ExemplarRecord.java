@@ -22,12 +22,12 @@ final class ExemplarRecord {
   }
 
   /**
-   * Reads a record. Nothing in it is trusted: an array is only made where the record is as long.
+   * Reads a record. Nothing in it is trusted: an array is only allocated if the record is long enough.
    *
-   * @param file it is in, for messages
-   * @param classes its label must be one of
-   * @param channels it must have
-   * @throws InvalidInputException where the bytes are no such exemplar
+   * @param file file of the record, for messages
+   * @param classes number of classes; the label must be one of them
+   * @param channels number of channels that the exemplar must have
+   * @throws InvalidInputException if the bytes are not such an exemplar
    */
   static Exemplar read(ByteBuffer record, Path file, int classes, int channels) {
     int length = record.remaining();

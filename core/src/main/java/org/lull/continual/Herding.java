@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Herding (Welling 2009; Rebuffi et al. 2017, iCaRL, algorithm 4): an order in which the mean of the first few is always as near to the
- * mean of all as the next choice can make it.
+ * Herding (Welling 2009; Rebuffi et al. 2017, iCaRL, algorithm 4): orders examples greedily. Each choice brings the mean of the chosen as
+ * near as possible to the mean of all.
  */
 final class Herding {
   private Herding() {}
 
-  /** Indices of all vectors, [n] each, in that order. */
+  /** Indices of all vectors, [n] each, in the order of herding. */
   static List<Integer> order(List<float[]> vectors) {
     double[] mean = mean(vectors);
     double[] sum = new double[mean.length];
@@ -46,7 +46,7 @@ final class Herding {
     return mean;
   }
 
-  /** From the mean to that of those chosen and one more, squared. */
+  /** Squared distance from the mean of all to the mean of the chosen vectors and one more. */
   private static double distance(double[] mean, double[] sum, float[] vector, int count) {
     double distance = 0;
     for (int u = 0; u < mean.length; u++) {

@@ -21,7 +21,8 @@ import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
 /**
- * A trained network that learns more classes, one task after another, from the clips of the new ones and a memory of exemplars of the old.
+ * Teaches a trained network more classes, one task after another, from clips of the new classes and a memory of exemplars of the old
+ * classes.
  *
  * <pre>
  *   remember(clips of the classes the network knows)        chooses their exemplars
@@ -29,7 +30,7 @@ import org.lull.train.TrainingOptions;
  *   classifier()                                            the network that decides
  * </pre>
  *
- * No validation examples are used: what would choose the best weights is not there on a device. The same seed gives the same bytes.
+ * There are no validation examples, because a device has none: the last weights are kept. The same seed gives the same bytes.
  */
 public final class IncrementalLearner {
   private final Mode mode;
@@ -45,10 +46,10 @@ public final class IncrementalLearner {
   private long steps;
 
   /**
-   * @param network that knows its classes already; it stays as it is
-   * @param memory filled by {@link #remember} or read from where it was kept
-   * @param options of a task: its epochs, batch, learning rate, augmentation
-   * @throws InvalidInputException if the network decides frame by frame, for which there is no feature vector of a sequence
+   * @param network trained network of the old classes; it is not changed
+   * @param memory exemplars; filled by {@link #remember} or read from a file
+   * @param options options of one task: epochs, batch, learning rate, augmentation
+   * @throws InvalidInputException if the network decides frame by frame, because then a sequence has no single feature vector
    */
   public IncrementalLearner(Network network, Mode mode, Normalisation normalisation, ExemplarMemory memory, MethodSettings recipe,
       TrainingOptions options) {
@@ -65,7 +66,7 @@ public final class IncrementalLearner {
     inference = network.operationCounts();
   }
 
-  /** A network of more classes: weights and thresholds are those of the old one, the new outputs' weights are random. */
+  /** A copy of the network with more classes. The new outputs have random weights; all other weights and the thresholds stay the same. */
   public static Network grown(Network network, int count, long seed) {
     int known = network.spec().outputs();
     Network grown = network.withOutputs(IntStream.range(0, known + count).map(k -> k < known ? k : -1).toArray());
@@ -78,12 +79,12 @@ public final class IncrementalLearner {
     cancellation = token;
   }
 
-  /** Classes it knows. */
+  /** Number of classes known so far. */
   public int classes() {
     return network.spec().outputs();
   }
 
-  /** The network that is trained; see {@link #classifier} for the one that decides. */
+  /** The network that is trained. For predictions use {@link #classifier}. */
   public Network network() {
     return network;
   }
@@ -92,7 +93,7 @@ public final class IncrementalLearner {
     return memory;
   }
 
-  /** Chooses exemplars of the classes of these clips by herding, in the place of those there are. */
+  /** Chooses exemplars for the classes of these clips by herding, and replaces the exemplars that these classes have. */
   public void remember(List<Example> clips) {
     Inference run = new Inference(network, mode, normalisation);
     for (int label = 0; label < classes(); label++) {
@@ -115,10 +116,10 @@ public final class IncrementalLearner {
   /**
    * Learns new classes.
    *
-   * @param clips of the new classes, whose labels follow those known
-   * @param count how many new classes
-   * @param task is advanced by examples
-   * @throws org.lull.train.Diverged if training does not go well; the learner then knows what it knew
+   * @param clips clips of the new classes; their labels follow those of the known classes
+   * @param count number of new classes
+   * @param task receives the progress, in examples
+   * @throws org.lull.train.Diverged if a number in training is not finite; the learner is then unchanged
    */
   public void learn(List<Example> clips, int count, Progress.Task task) {
     List<Example> exemplars = recipe.replay() ? memory.examples() : List.of();
@@ -133,7 +134,7 @@ public final class IncrementalLearner {
     remember(clips);
   }
 
-  /** Trains the grown network, which begins with what the one before it knew and is held to it. */
+  /** Trains the grown network, which starts from the previous network and is kept near it. */
   private void train(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
     if (recipe.balanced()) {
       Inference run = new Inference(grown, mode, normalisation);
@@ -148,7 +149,7 @@ public final class IncrementalLearner {
     inference.add(teacher.operations());
   }
 
-  /** How many examples {@link #learn} will take steps on. */
+  /** The number of examples that {@link #learn} will train on, over all epochs. */
   public long size(List<Example> clips, int count) {
     if (!recipe.trains()) {
       return 0;
@@ -158,7 +159,7 @@ public final class IncrementalLearner {
     return (long) options.epochs() * IntStream.of(counts(byClass(classes() + count, pool))).sum();
   }
 
-  /** How many clips of each class an epoch takes. */
+  /** Number of clips that an epoch takes from each class. */
   private int[] counts(List<List<Example>> classes) {
     return IntStream.range(0, classes.size()).map(label -> {
       int there = classes.get(label).size();
@@ -190,7 +191,10 @@ public final class IncrementalLearner {
     }
   }
 
-  /** The clips of an epoch in random order: so many of each class, drawn as evenly as that number allows. */
+  /**
+   * The clips of an epoch in random order: the given number from each class. The clips of a class are drawn as evenly as this number
+   * allows.
+   */
   private List<Example> epoch(List<List<Example>> classes, int[] counts) {
     List<Example> chosen = new ArrayList<>();
     for (int label = 0; label < counts.length; label++) {
@@ -202,7 +206,7 @@ public final class IncrementalLearner {
     return RandomStreams.shuffled(chosen, RandomStreams.of(options.seed(), "shuffle", epochs));
   }
 
-  /** Moves the recurrent layers a share of the way back to the weights before the task. */
+  /** Moves the recurrent weights a share of the way back to the weights before the task. */
   private void draw(Network student, double share) {
     if (share == 0) {
       return;
@@ -215,7 +219,7 @@ public final class IncrementalLearner {
     }
   }
 
-  /** The network that decides: with the trained head, or one made of the exemplars. */
+  /** The network to use for predictions: with the trained head, or with a head computed from the exemplars. */
   public Network classifier() {
     Inference run = new Inference(network, mode, normalisation);
     List<List<Example>> exemplars = byClass(classes(), memory.examples());
@@ -229,17 +233,17 @@ public final class IncrementalLearner {
     return classifier;
   }
 
-  /** Multiply-adds of all training steps so far, one count a layer. */
+  /** Multiply-adds of all training steps so far, one count per layer. */
   public OperationCounts trainingOperations() {
     return training;
   }
 
-  /** Multiply-adds of what was run forward alone: to choose exemplars, to distil, and for the means. */
+  /** Multiply-adds of forward passes outside training steps: to choose exemplars, for distillation, and for the class means. */
   public OperationCounts inferenceOperations() {
     return inference;
   }
 
-  /** Training steps so far. */
+  /** Number of training steps so far. */
   public long steps() {
     return steps;
   }

@@ -11,7 +11,7 @@ import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 import org.lull.train.Example;
 
-/** Runs a network forward over examples, one at a time, for what it makes of each. One thread at a time. */
+/** Runs a network forward over single examples, for scores or features. Only one thread may use it at a time. */
 final class Inference {
   private final Network network;
   private final Normalisation normalisation;
@@ -34,13 +34,13 @@ final class Inference {
     return Arrays.copyOf(pass.logits(), network.spec().outputs());
   }
 
-  /** What the head reads of the top layer, [hidden]. */
+  /** The input of the head for an example, [hidden]. */
   float[] read(Example example) {
     pass.forward(List.of(input(example)));
     return Arrays.copyOf(pass.features(), network.spec().hidden());
   }
 
-  /** The feature vector of an example, [hidden]: what the head reads, at length 1. */
+  /** The feature vector of an example, [hidden]: the input of the head, scaled to length 1. */
   float[] features(Example example) {
     float[] vector = read(example);
     double squares = 0;
@@ -62,7 +62,7 @@ final class Inference {
     return example.normalised(normalisation);
   }
 
-  /** Multiply-adds of all it ran, one count a layer. */
+  /** Multiply-adds of all passes, one count per layer. */
   OperationCounts operations() {
     return pass.operations();
   }

@@ -2,9 +2,9 @@
 package org.lull.continual;
 
 /**
- * A class an online learner knows.
+ * A class that an online learner knows.
  *
- * @param output its output in the model the learner began with, or -1 for one it learned
- * @param learned how many examples of it were learned
+ * @param output index of the class's output in the original model, or -1 for a class learned later
+ * @param learned number of examples of the class that were learned
  */
 public record KnownClass(String label, int output, long learned) {}

@@ -6,13 +6,13 @@ import org.lull.train.Example;
 import org.lull.train.Loss;
 
 /**
- * Cross-entropy where some classes come more often than others: each score is raised by the logarithm of how often its class comes, in
- * training alone, so that the scores themselves learn to tell classes as if all came equally often (Menon et al. 2021, logit adjustment).
+ * Cross-entropy for unbalanced classes (Menon et al. 2021, logit adjustment). In training only, the logarithm of a class's frequency is
+ * added to its score. So the unadjusted scores learn to predict as if all classes were equally frequent.
  *
  * @param logOfCount [classes]
  */
 record LogitAdjustment(double[] logOfCount) implements Loss {
-  /** @param counts how often each class comes; one that never does is left as it is */
+  /** @param counts number of examples of each class; the score of a class with none is not adjusted */
   static LogitAdjustment of(int[] counts) {
     double[] logs = new double[counts.length];
     for (int k = 0; k < logs.length; k++) {

@@ -8,20 +8,20 @@ import org.lull.continual.Distillation.Kind;
 import org.lull.continual.MethodSettings.Classifier;
 import org.lull.input.InvalidInputException;
 
-/** The ways to learn new classes that there are to choose from. */
+/** The methods for learning new classes. */
 public enum Method {
-  /** Exemplars by herding, distillation, and the nearest mean of exemplars (Rebuffi et al. 2017): the reference implementation's method. */
+  /** iCaRL (Rebuffi et al. 2017), the reference implementation's method: exemplars by herding, distillation, nearest mean of exemplars. */
   ICARL(new MethodSettings(true, Kind.SIGMOID, 1, 1, 0, 0, Classifier.NEAREST_MEAN)),
-  /** The new clips alone: what is lost without a memory. */
+  /** Trains on the new clips alone. Shows how much is forgotten without a memory. */
   FINETUNE(new MethodSettings(false, Kind.NONE, 0, 1, 0, 0, Classifier.HEAD)),
-  /** Exemplars, but nothing else against forgetting. */
+  /** Trains on new clips and exemplars, with nothing else against forgetting. */
   REPLAY(new MethodSettings(true, Kind.NONE, 0, 1, 0, 0, Classifier.HEAD)),
   /**
-   * Exemplars drawn more often than they are there, and scores adjusted for what is still out of balance; the network held to what it was,
-   * outputs and weights, the more the fewer exemplars there are.
+   * Oversamples the exemplars, and adjusts the scores for the imbalance that remains. Outputs and weights are kept near those before the
+   * task, more strongly if there are fewer exemplars.
    */
   BALANCED(new MethodSettings(true, Kind.SOFTMAX, 1, 2, 20, 0.0014, Classifier.HEAD)),
-  /** Linear discriminants of the exemplars, and no training: what {@link OnlineLearner} does where every class has an exemplar. */
+  /** No training: the head is the linear discriminant of the exemplars. {@link OnlineLearner} does this if every class has an exemplar. */
   DISCRIMINANT(new MethodSettings(true, Kind.NONE, 0, 1, 0, 0, Classifier.DISCRIMINANT));
 
   private final MethodSettings recipe;
@@ -30,7 +30,7 @@ public enum Method {
     this.recipe = recipe;
   }
 
-  /** The learning rate of a task with so many examples a step. */
+  /** The learning rate of a task with so many examples per step. */
   public static double learningRate(int batch) {
     return batch == 1 ? 1e-3 : 6e-3;
   }
@@ -39,12 +39,12 @@ public enum Method {
     return recipe;
   }
 
-  /** As in options: "icarl". */
+  /** The name as in options: "icarl". */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** @throws InvalidInputException where there is none of that label */
+  /** @throws InvalidInputException if there is no method with that label */
   public static Method named(String label) {
     return Arrays.stream(values()).filter(method -> method.label().equals(label)).findFirst().orElseThrow(() -> new InvalidInputException(
         "method \"" + label + "\" is unknown; choose " + Arrays.stream(values()).map(Method::label).collect(Collectors.joining(", "))));

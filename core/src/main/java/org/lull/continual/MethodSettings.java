@@ -4,29 +4,30 @@ package org.lull.continual;
 import org.lull.input.InvalidInputException;
 
 /**
- * How classes are learned one task after another.
+ * Settings of a class-incremental method.
  *
- * @param replay whether exemplars of old classes are trained on beside the new clips
- * @param distillation how the old outputs are held to what they gave before the task, on all that is trained on
- * @param strength of the distillation beside the cross-entropy; with {@code oldClips} for one exemplar a class, in proportion less for more
- * @param temperature of a distillation by softmax
- * @param oldClips 0: an epoch takes every exemplar once; above: so many of every old class, drawn from its exemplars, beside all new clips,
- *     with the scores adjusted for the frequency of each class ({@link LogitAdjustment}) and new outputs that begin as linear discriminants
- *     ({@link Discriminant})
- * @param anchor how strongly the recurrent layers are drawn to the weights they had before the task (Li et al. 2018, L2-SP), for one
- *     exemplar a class, in proportion less for more: every example, however many a step takes, moves them by this share of the way back,
- *     and less as the learning rate falls
- * @param decides what tells the classes apart
+ * @param replay whether training uses exemplars of old classes beside the new clips
+ * @param distillation how the old outputs are kept near those before the task, on all training examples
+ * @param strength weight of the distillation beside the cross-entropy. With {@code oldClips} it is the weight at one exemplar per class,
+ *     and is divided by the number of exemplars per class
+ * @param temperature temperature of a softmax distillation
+ * @param oldClips 0: an epoch takes every exemplar once. Above 0: an epoch takes all new clips, and draws this number of clips from the
+ *     exemplars of every old class. Then scores are adjusted for the frequency of each class ({@link LogitAdjustment}), and new outputs
+ *     begin as linear discriminants ({@link Discriminant})
+ * @param anchor how strongly the recurrent weights are drawn back to those before the task (Li et al. 2018, L2-SP). Each example, at any
+ *     batch size, moves them this share of the way back. The share is for one exemplar per class and the full learning rate. It is divided
+ *     by the number of exemplars per class, and falls with the learning rate
+ * @param decides which classifier makes the predictions
  */
 public record MethodSettings(boolean replay, Distillation.Kind distillation, double strength, double temperature, int oldClips,
     double anchor, Classifier decides) {
-  /** What tells the classes apart. */
+  /** The classifier that makes the predictions. */
   public enum Classifier {
-    /** The head, as it was trained. */
+    /** The trained head. */
     HEAD,
     /** The nearest mean of exemplars. */
     NEAREST_MEAN,
-    /** The linear discriminant of the exemplars ({@link Discriminant}), of recurrent layers that stay as they are: nothing is trained. */
+    /** The linear discriminant of the exemplars ({@link Discriminant}). The recurrent layers do not change: nothing is trained. */
     DISCRIMINANT
   }
 
@@ -42,7 +43,7 @@ public record MethodSettings(boolean replay, Distillation.Kind distillation, dou
     return decides != Classifier.DISCRIMINANT;
   }
 
-  /** Whether all classes weigh the same, however many clips there are of each. */
+  /** Whether all classes have the same weight, whatever the number of clips of each. */
   boolean balanced() {
     return oldClips > 0;
   }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.lull.Model;
 
-/** Tells one model from another, so that what was kept for one is not used with another. */
+/** Identifies a model, so that files kept for one model are not used with another. */
 final class ModelChecksum {
   private ModelChecksum() {}
 

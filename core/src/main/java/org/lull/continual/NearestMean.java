@@ -7,17 +7,16 @@ import org.lull.kernel.Kernels;
 import org.lull.network.Network;
 
 /**
- * Nearest mean of exemplars (iCaRL, algorithm 1). Feature vectors and means have length 1, so the nearest mean is the one with the largest
- * dot product, whatever the length of the vector: the classifier is a linear head whose weights are the means, and a network like any
- * other.
+ * Nearest mean of exemplars (iCaRL, algorithm 1). Feature vectors and means have length 1. So the nearest mean is the mean with the largest
+ * dot product, and the classifier is a linear head whose weights are the means. The result is an ordinary network.
  */
 final class NearestMean {
   private NearestMean() {}
 
   /**
-   * The network with such a head.
+   * The network with nearest means as its head.
    *
-   * @param features for each class the feature vectors of its exemplars; a class without any is never decided for
+   * @param features for each class the feature vectors of its exemplars; a class without any is never predicted
    */
   static Network classifier(Network network, List<List<float[]>> features) {
     int[] none = new int[features.size()];

@@ -11,14 +11,14 @@ import org.lull.network.Sequence;
 import org.lull.train.Example;
 
 /**
- * The network of before as a teacher: run on the very inputs the student is, augmented as they are, by any number of threads.
+ * A teacher that runs the network before the task on the same augmented inputs as the student. Any number of threads may use it.
  */
 final class NetworkTeacher implements Distillation.Teacher {
   private final Network network;
   private final Queue<Inference> all = new ConcurrentLinkedQueue<>();
   private final ThreadLocal<Inference> own;
 
-  /** @param network of before; it must stay as it is */
+  /** @param network network before the task; it must not change */
   NetworkTeacher(Network network, Mode mode, Normalisation normalisation) {
     this.network = network;
     own = ThreadLocal.withInitial(() -> {
@@ -33,7 +33,7 @@ final class NetworkTeacher implements Distillation.Teacher {
     return own.get().scores(input);
   }
 
-  /** Multiply-adds of all it ran, one count a layer. */
+  /** Multiply-adds of all passes, one count per layer. */
   OperationCounts operations() {
     OperationCounts sum = network.operationCounts();
     all.forEach(run -> sum.add(run.operations()));

@@ -19,21 +19,21 @@ import org.lull.network.Normalisation;
 import org.lull.train.Example;
 
 /**
- * What a device embeds: a model that goes on learning, one labelled example at a time, and forgets classes on demand. It is kept in a
- * directory. When {@link #learn} or {@link #forget} returns, the change is on the disk. After a crash the learner is opened again and gives
- * the same bytes as if there had been none.
+ * A model that goes on learning on a device, one labelled example at a time, and can forget classes. Its state is in a directory. When
+ * {@link #learn} or {@link #forget} returns, the change is on the disk. If a crash happens, open the learner again: it gives the same bytes
+ * as without the crash.
  *
- * <p>Where every class has an exemplar, the recurrent layers stay as they are. The head is the linear discriminant of the exemplars
- * ({@link Discriminant}), so a new example costs a forward pass. Where some class has none, the whole network is trained on the example,
- * within a budget ({@link OnlineTraining}).
+ * <p>If every class has an exemplar, the recurrent layers do not change. The head is the linear discriminant of the exemplars
+ * ({@link Discriminant}), so learning an example costs a forward pass. If a class has no exemplar, the whole network is trained on the
+ * example, within a budget ({@link OnlineTraining}).
  *
  * <p>Any number of threads may use it. Predictions use a snapshot and never wait. Changes are made one after the other.
  */
 public final class OnlineLearner implements AutoCloseable {
-  /** The file in the directory. */
+  /** Name of the file in the directory. */
   public static final String FILE = "learner.log";
   static final String ADVICE = "choose another with --state";
-  /** Changes after which the file is written anew, so that starting again is quick. */
+  /** Number of changes after which the file is rewritten, so that opening it is quick. */
   private static final int CHANGES = 64;
 
   private final Normalisation normalisation;
@@ -48,29 +48,29 @@ public final class OnlineLearner implements AutoCloseable {
   private volatile Snapshot snapshot;
 
   /**
-   * What it knows at one moment; nothing in it changes.
+   * The state of the learner at one moment. A snapshot is immutable.
    *
-   * @param position how often it has learned or forgotten
-   * @param model that decides
-   * @param exemplars of each class
-   * @param exemplarBytes they take together
-   * @param training accesses and multiply-adds of all training since it was opened
-   * @param denseTraining what the same would have taken densely
-   * @param inference multiply-adds of what ran forward alone to learn
+   * @param position number of changes so far: examples learned and classes forgotten
+   * @param model the model for predictions
+   * @param exemplars number of exemplars of each class
+   * @param exemplarBytes bytes of all exemplars together
+   * @param training memory accesses and multiply-adds of all training since the learner was opened
+   * @param denseTraining cost of the same training in a dense network
+   * @param inference multiply-adds of forward passes outside training steps
    */
   public record Snapshot(long position, Model model, List<KnownClass> classes, List<Integer> exemplars, long exemplarBytes,
       MemoryAccess training, MemoryAccess denseTraining, long inference) {
     /**
      * Scores of an example, one for each label of the model, not normalised.
      *
-     * @throws InvalidInputException where it has other channels than the model was trained on, or a value is not finite
+     * @throws InvalidInputException if the example has another number of channels than the model, or a value is not finite
      */
     public float[] scores(Example example) {
       requireUsable(example, model.normalisation());
       return new Inference(model.network(), model.mode(), model.normalisation()).scores(example);
     }
 
-    /** The index of a label, or -1. A model from before labels were all in NFC may know it in another form. */
+    /** The index of a label, or -1. The labels of an older model may be in another Unicode form than NFC. */
     public int indexOf(String label) {
       return Label.indexIn(model.labels(), label);
     }
@@ -83,14 +83,14 @@ public final class OnlineLearner implements AutoCloseable {
   }
 
   /**
-   * Opens the learner kept in a directory, or begins one there.
+   * Opens the learner in a directory, or creates one there.
    *
-   * @param base the model it began with, or begins with
-   * @param settings from now on; what was learned before was learned with the settings of then
-   * @param exemplars of the model's classes, the ones of most worth first, to begin with; not used where there is a learner already
-   * @param warnings is given a sentence where something was recovered, or cannot be written
-   * @throws InvalidInputException where the model cannot learn, an exemplar is not one of the model, or the directory is in use, damaged or
-   *     of another model
+   * @param base the original model: the one that the learner was or is created with
+   * @param settings settings for what is learned from now on
+   * @param exemplars first exemplars of the model's classes, most valuable first; ignored if the directory has a learner already
+   * @param warnings receives a sentence if something was recovered, or cannot be written
+   * @throws InvalidInputException if the model cannot learn, an exemplar does not fit the model, or the directory is in use, damaged or of
+   *     another model
    */
   public static OnlineLearner open(Path dir, Model base, OnlineSettings settings, List<Exemplar> exemplars, Consumer<String> warnings) {
     if (base.network().spec().head() == Head.FRAMES) {
@@ -132,19 +132,19 @@ public final class OnlineLearner implements AutoCloseable {
     }, warnings);
     if (!settings.equals(state.settings())) {
       state = state.with(settings);
-      log.replace(state.records()); // or what follows would be done again with the settings of before
+      log.replace(state.records()); // otherwise later changes would be replayed with the previous settings
       changes = 0;
     } else if (changes > 0) {
       save();
     }
   }
 
-  /** What it knows now. */
+  /** The current state. */
   public Snapshot snapshot() {
     return snapshot;
   }
 
-  /** The exemplars it has now, class by class. */
+  /** The current exemplars, class by class. */
   public List<Exemplar> exemplars() {
     changing.lock();
     try {
@@ -155,14 +155,14 @@ public final class OnlineLearner implements AutoCloseable {
   }
 
   /**
-   * Learns an example. A label that is not known becomes a class.
+   * Learns an example. An unknown label becomes a new class.
    *
-   * @param example of the channels the model was trained on; the label in it is not used
+   * @param example example with the channels of the model; its own label is ignored
    * @param label brought to the form {@link Label#of} gives it
-   * @return what it knows then, which is on the disk
-   * @throws InvalidInputException where the label or the example cannot be used, there is no room for the example, or the file cannot be
-   *     written; the learner is then as it was
-   * @throws org.lull.train.Diverged if training does not go well; likewise
+   * @return the new state, which is on the disk
+   * @throws InvalidInputException if the label or the example cannot be used, there is no room for the example, or the file cannot be
+   *     written; the learner is then unchanged
+   * @throws org.lull.train.Diverged if a number in training is not finite; the learner is then unchanged
    */
   public Snapshot learn(Example example, String label) {
     String word = Label.of(label);
@@ -192,8 +192,8 @@ public final class OnlineLearner implements AutoCloseable {
    * Forgets a class: its output and its exemplars.
    *
    * @param label brought to the form {@link Label#of} gives it
-   * @return what it knows then, which is on the disk
-   * @throws InvalidInputException where there is no such class, it is the only one, or the file cannot be written
+   * @return the new state, which is on the disk
+   * @throws InvalidInputException if there is no such class, it is the only class, or the file cannot be written
    */
   public Snapshot forget(String label) {
     String word = Label.of(label);
@@ -216,7 +216,7 @@ public final class OnlineLearner implements AutoCloseable {
     return snapshot;
   }
 
-  /** Writes the file anew, so that it is short and quick to open. Where that fails nothing is lost, and there is a warning. */
+  /** Rewrites the file, so that it is short and quick to open. If this fails, nothing is lost, and there is a warning. */
   public void save() {
     changing.lock();
     try {
@@ -224,12 +224,12 @@ public final class OnlineLearner implements AutoCloseable {
     } catch (InvalidInputException e) {
       warnings.accept(e.getMessage());
     } finally {
-      changes = 0; // where it failed, it is tried again after as many
+      changes = 0; // after a failure the next try comes after the same number of changes
       changing.unlock();
     }
   }
 
-  /** Writes the file anew where something has changed, and gives the directory back. */
+  /** Rewrites the file if something has changed, and releases the directory. */
   @Override
   public void close() {
     changing.lock();

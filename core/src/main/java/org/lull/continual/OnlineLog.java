@@ -21,8 +21,8 @@ import org.lull.input.Label;
 import org.lull.io.RecordLog;
 
 /**
- * The file of an online learner, a {@link RecordLog}: where it stood when the file was last written anew, and everything learned and
- * forgotten since, in order. The first byte of a record says what it is.
+ * The file of an online learner, a {@link RecordLog}. It contains the state at the last rewrite of the file, and then all changes since, in
+ * order. The first byte of a record is its kind.
  *
  * <pre>
  *   B   where it stood: {@link Begin} as JSON
@@ -32,8 +32,8 @@ import org.lull.io.RecordLog;
  *   F   a class forgotten: position, length of the label, label
  * </pre>
  *
- * <p>Checksums only tell what the disk or the network changed. A record may still be wrong, so nothing in it is believed before it is
- * checked.
+ * <p>Checksums detect only what the disk or a transfer changed. A record may still be wrong, so its contents are checked before they are
+ * used.
  */
 final class OnlineLog {
   private static final String FORMAT = "lull-learner-1";
@@ -43,10 +43,10 @@ final class OnlineLog {
   private OnlineLog() {}
 
   /**
-   * Where a learner stood.
+   * The state of a learner, without weights and exemplars.
    *
-   * @param model checksum of the model it began with
-   * @param position how often it had learned or forgotten
+   * @param model checksum of the original model
+   * @param position number of changes so far
    */
   record Begin(String format, int model, long position, OnlineSettings settings, List<KnownClass> classes, int exemplars) {
     Begin(int model, long position, OnlineSettings settings, List<KnownClass> classes, int exemplars) {
@@ -54,10 +54,10 @@ final class OnlineLog {
     }
   }
 
-  /** What was learned, or where the exemplar is null, forgotten. */
+  /** A change: an example learned, or a class forgotten if the exemplar is null. */
   record Change(long position, String label, Exemplar exemplar) {}
 
-  /** All of a file. */
+  /** The contents of a file. */
   record Contents(Begin begin, float[] weights, List<Exemplar> exemplars, List<Change> changes) {}
 
   static List<byte[]> snapshot(Begin begin, float[] weights, List<Exemplar> exemplars) {
@@ -87,10 +87,10 @@ final class OnlineLog {
   }
 
   /**
-   * Reads a file, and leaves it open to be added to.
+   * Reads a file, and leaves it open for appending.
    *
-   * @param model the learner began with
-   * @throws InvalidInputException where the file is damaged or was begun with another model
+   * @param model the original model
+   * @throws InvalidInputException if the file is damaged or belongs to another model
    */
   static RecordLog open(Path file, Model model, Consumer<Contents> reader, Consumer<String> warnings) {
     List<byte[]> records = new ArrayList<>();
@@ -192,7 +192,7 @@ final class OnlineLog {
     if (kind == 'F' && record.hasRemaining()) {
       throw damaged(file, record.remaining() + " bytes too many in record " + i);
     }
-    // the label within the exemplar is not used: its class has the number that the label has then
+    // the label in the exemplar is ignored: the class number is that of the label at replay
     return new Change(position, label, kind == 'L' ? ExemplarRecord.read(record, file, Integer.MAX_VALUE, channels) : null);
   }
 

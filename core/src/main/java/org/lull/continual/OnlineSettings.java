@@ -5,15 +5,16 @@ import org.lull.cost.OperationCount;
 import org.lull.input.InvalidInputException;
 
 /**
- * What an online learner may spend, and how it learns.
+ * Budgets and settings of an online learner.
  *
  * @param exemplarBytes budget of the memory of exemplars, as {@link Exemplar#bytes} counts
- * @param operations budget of an example learned, in multiply-adds as {@link org.lull.cost.OperationCount} counts them: training steps go
- *     on until it is spent, of which there is always one
- * @param batch examples of a training step: the new one, and exemplars drawn anew for each step
- * @param learningRate of the steps
- * @param distillation weight of holding the outputs of the classes of the model to what that gave, beside the cross-entropy
- * @param seed of the choice of exemplars
+ * @param operations budget per learned example, in multiply-adds as {@link org.lull.cost.OperationCount} counts them. Training steps
+ *     continue until it is spent; there is at least one step
+ * @param batch examples of a training step: the new example, and exemplars that are drawn again for each step
+ * @param learningRate learning rate of the steps
+ * @param distillation weight of the distillation, beside the cross-entropy, that keeps the outputs of the original classes near the
+ *     original model's
+ * @param seed seed of the choice of exemplars
  */
 public record OnlineSettings(long exemplarBytes, long operations, int batch, double learningRate, double distillation, long seed) {
   public OnlineSettings {
@@ -30,7 +31,7 @@ public record OnlineSettings(long exemplarBytes, long operations, int batch, dou
     }
   }
 
-  /** A megabyte of exemplars, and about a tenth of a second for an example on one core of 2020. */
+  /** The defaults: a megabyte of exemplars, and about a tenth of a second per example on one core of 2020. */
   public static OnlineSettings defaults() {
     return new OnlineSettings(1 << 20, 100_000_000, 8, 0.1, 1, 1);
   }

@@ -18,15 +18,15 @@ import org.lull.network.Network;
 import org.lull.train.Diverged;
 
 /**
- * What an online learner knows, and how a change moves it on: network, exemplars and classes, in memory alone. The same changes from the
- * same beginning give the same bytes. One thread at a time.
+ * The state of an online learner in memory (network, exemplars and classes), and the changes to it. The same changes from the same start
+ * give the same bytes. Only one thread may use it at a time.
  */
 final class OnlineState {
   private final Model base;
   private final OnlineSettings settings;
   private final OnlineTraining training;
   private final ExemplarMemory memory;
-  private Network network; // of which the layers and the head were trained; not always the head that decides
+  private Network network; // the trained network; its head is not always the one that makes the predictions
   private Map<byte[], float[]> features = new IdentityHashMap<>(); // what the head reads, by the values of an exemplar
   private OperationCounts trained;
   private OperationCounts inferred;
@@ -43,7 +43,7 @@ final class OnlineState {
     inferred = base.network().operationCounts();
   }
 
-  /** A learner that knows what the model knows. */
+  /** A new learner with the classes of the model. */
   static OnlineState begin(Model base, OnlineSettings settings, List<Exemplar> exemplars) {
     OnlineState state = new OnlineState(base, settings);
     exemplars.forEach(state.memory::add);
@@ -52,10 +52,10 @@ final class OnlineState {
   }
 
   /**
-   * The learner of a file, with the settings it has there.
+   * The learner that a file describes, with the settings of the file.
    *
    * @param file for messages
-   * @throws InvalidInputException where the contents do not go together
+   * @throws InvalidInputException if the contents do not fit together
    */
   static OnlineState restore(Model base, OnlineLog.Contents contents, Path file) {
     OnlineState state = new OnlineState(base, contents.begin().settings());
@@ -72,7 +72,7 @@ final class OnlineState {
     }
     state.publish(contents.begin().position(), classes);
     contents.changes().forEach(change -> state.again(change, file));
-    state.trained = base.network().operationCounts(); // what was done again is not counted
+    state.trained = base.network().operationCounts(); // replayed changes are not counted
     state.inferred = base.network().operationCounts();
     state.updates = 0;
     state.publish(state.snapshot.position(), state.snapshot.classes());
@@ -95,9 +95,9 @@ final class OnlineState {
   }
 
   /**
-   * The same with other settings.
+   * A copy with other settings.
    *
-   * @throws InvalidInputException where a class would lose its last exemplar
+   * @throws InvalidInputException if a class would lose its last exemplar
    */
   OnlineState with(OnlineSettings other) {
     OnlineState state = new OnlineState(base, other);
@@ -123,20 +123,20 @@ final class OnlineState {
     return memory.exemplars();
   }
 
-  /** A class that lost its last exemplar, which may be all that is known of it, would be lost with it. */
+  /** The refusal of a change by which a class would lose its last exemplar, which may be all that is known of the class. */
   private InvalidInputException noRoom(int classes) {
     return new InvalidInputException("exemplars of " + settings.exemplarBytes() + " bytes: no room for one of each of " + classes
         + " classes; give more bytes, learn a shorter example, or forget a class");
   }
 
-  /** A network that has learned an example, not yet in use, and the example as it will be kept. */
+  /** A network that has learned an example but is not in use yet, and the exemplar to keep. */
   record Prepared(Network network, Exemplar exemplar) {}
 
   /**
-   * What learning an example would give; nothing changes yet.
+   * Learns an example without changing the state yet.
    *
-   * @throws InvalidInputException where there is no room for it
-   * @throws Diverged where training does not go well
+   * @throws InvalidInputException if there is no room for the example
+   * @throws Diverged if a number in training is not finite
    */
   Prepared prepare(String label, Exemplar exemplar) {
     int known = snapshot.indexOf(label);
@@ -160,7 +160,7 @@ final class OnlineState {
     return new Prepared(outcome.network(), kept);
   }
 
-  /** Takes what was prepared into use. */
+  /** Puts a prepared change into use. */
   void learn(String label, Prepared prepared) {
     if (layersDiffer(prepared.network)) {
       features = new IdentityHashMap<>();
@@ -177,7 +177,7 @@ final class OnlineState {
     publish(snapshot.position() + 1, classes);
   }
 
-  /** Whether the recurrent layers of another network have other weights. */
+  /** Whether the recurrent weights of another network differ. */
   private boolean layersDiffer(Network other) {
     return !Arrays.equals(other.parameters(), 0, other.headWeight(), network.parameters(), 0, network.headWeight());
   }
@@ -185,7 +185,7 @@ final class OnlineState {
   /**
    * The index of a class that may be forgotten.
    *
-   * @throws InvalidInputException where there is no such class, or it is the only one
+   * @throws InvalidInputException if there is no such class, or it is the only class
    */
   int known(String label) {
     int index = snapshot.indexOf(label);
@@ -216,7 +216,7 @@ final class OnlineState {
         MemoryAccess.ofDense(trained, updates), inferred.total());
   }
 
-  /** The network that decides: with the discriminant of the exemplars as its head, where every class has some. */
+  /** The network for predictions. Its head is the discriminant of the exemplars if every class has one. */
   private Network classifier(List<Integer> exemplars) {
     if (exemplars.contains(0) || exemplars.size() < 2) {
       return network;
@@ -233,7 +233,7 @@ final class OnlineState {
     return Discriminant.classifier(network, vectors);
   }
 
-  /** All of it, as the records of a file. */
+  /** The whole state, as the records of a file. */
   List<byte[]> records() {
     List<Exemplar> exemplars = memory.exemplars();
     OnlineLog.Begin begin =

@@ -21,12 +21,12 @@ import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
 /**
- * How an example is learned by training: steps on it and on exemplars, until its budget of multiply-adds is spent, while the outputs of the
- * classes of the original model are held to what that gives. The optimiser begins anew for each example, so that the network and the memory
- * are all there is to keep, and the result is a function of them, the example and its position alone.
+ * Learns an example by training steps on the example and on exemplars, until the budget of multiply-adds is spent. Distillation keeps the
+ * outputs of the original classes near the original model's. The optimiser starts with a new state for each example. So only the network
+ * and the memory have to be kept, and the result depends only on them, the example and its position.
  */
 final class OnlineTraining {
-  /** Where nothing fires no step costs anything. */
+  /** Largest number of steps. It is needed because steps cost nothing if nothing fires. */
   private static final int MOST_STEPS = 200;
 
   private final Mode mode;
@@ -35,10 +35,10 @@ final class OnlineTraining {
   private final TrainingOptions options;
 
   /**
-   * What learning gave.
+   * The result of learning an example.
    *
-   * @param training multiply-adds of the training steps, one count a layer
-   * @param inference of what ran forward alone
+   * @param training multiply-adds of the training steps, one count per layer
+   * @param inference multiply-adds of forward passes outside training steps
    */
   record Outcome(Network network, int steps, OperationCounts training, OperationCounts inference) {}
 
@@ -50,7 +50,9 @@ final class OnlineTraining {
         .learningRate(settings.learningRate()).schedule(LearningRate.Shape.CONSTANT).warmup(0).seed(settings.seed()).threads(1).build();
   }
 
-  /** The network with one class more, whose weights are the means of those of the classes there are: it begins as likely as any. */
+  /**
+   * A copy of the network with one more class. Its weights are the means of those of the other classes, so that it starts as likely as any.
+   */
   static Network grown(Network network) {
     int known = network.spec().outputs();
     int[] rows = new int[known + 1];
@@ -70,10 +72,11 @@ final class OnlineTraining {
   /**
    * Learns an example.
    *
-   * @param network that has its class; it stays as it is
-   * @param teacher whose outputs are the network's first ones; null where none is left of those of the original model
-   * @param position of the example among all that were learned, for random numbers
-   * @throws Diverged if the network would come to no finite numbers
+   * @param network network that has the class of the example; it is not changed
+   * @param teacher network of the original classes that are left; its outputs are the first outputs of {@code network}. Null if no original
+   *     class is left
+   * @param position number of the example among all learned examples, for random numbers
+   * @throws Diverged if a number is not finite
    */
   Outcome learn(Network network, Network teacher, ExemplarMemory memory, Exemplar exemplar, long position) {
     Network student = network.copy();
@@ -109,7 +112,7 @@ final class OnlineTraining {
     return counts.total();
   }
 
-  /** The example, and exemplars of classes drawn evenly from those that have any. */
+  /** The example, and exemplars. Their classes are drawn evenly from the classes that have exemplars. */
   private List<Example> batch(Example example, ExemplarMemory memory, int classes, SplittableRandom random) {
     List<List<Exemplar>> pools = new ArrayList<>();
     for (int label = 0; label < classes; label++) {

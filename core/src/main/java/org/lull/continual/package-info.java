@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Learning that goes on after training: more classes with a memory of exemplars, one example at a time, kept in a directory that survives
- * a crash. Uses everything else in the library.
+ * Continual learning: learning new classes after training, with a memory of exemplars. {@link org.lull.continual.IncrementalLearner} learns
+ * task after task; {@link org.lull.continual.OnlineLearner} learns one example at a time and survives a crash. This package uses all
+ * others.
  */
 package org.lull.continual;
