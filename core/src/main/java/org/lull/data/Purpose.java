@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.data;
 
-/** What data is read for, which decides what it must hold. */
+/** The purpose that data is read for. It decides what the data must contain. */
 public enum Purpose {
-  /** Two classes or more, each with something to train on, and something to test with. */
+  /** Training needs two classes or more, training examples of each, and test examples. */
   TRAINING,
 
-  /** A trained model is measured on it: any class will do, in any split. */
+  /** Measuring a trained model: examples of any class, in any split, are enough. */
   MEASURING
 }

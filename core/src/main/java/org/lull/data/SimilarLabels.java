@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.lull.input.Label;
 
-/** Classes that look like one class written in two ways. */
+/** Finds classes that look like one class written in two ways. */
 public final class SimilarLabels {
   private SimilarLabels() {}
 
-  /** A warning where labels differ only in case or white space, and nothing where none do. */
+  /** A warning if some labels differ only in case or white space; empty if none do. */
   public static List<String> warnings(Collection<String> labels) {
     Map<String, List<String>> byKey = new TreeMap<>();
     for (String label : labels) {

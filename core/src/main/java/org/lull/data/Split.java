@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.data;
 
-/** What a clip is for. Thresholds and options are chosen on validation clips; test clips are only ever measured. */
+/** The split that a clip belongs to. Thresholds and options are chosen on validation clips. Test clips are only measured. */
 public enum Split {
   TRAIN,
   VALIDATION,

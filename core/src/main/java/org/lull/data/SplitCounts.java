@@ -29,7 +29,7 @@ public final class SplitCounts {
     add(split, labels.indexOf(label));
   }
 
-  /** Of each split but training that is not empty: which classes it does not have. */
+  /** For each split that is not empty (except training), the classes that it lacks. */
   public List<String> gaps() {
     List<String> warnings = new ArrayList<>();
     for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
@@ -70,7 +70,10 @@ public final class SplitCounts {
     }
   }
 
-  /** @throws InvalidInputException unless there are two classes, none empty, something to train on, to test with, and no unseen label */
+  /**
+   * @throws InvalidInputException unless there are two classes or more, none is empty, there are training and test examples, and every
+   *     label is in the training examples
+   */
   public void check() {
     if (labels.size() < 2) {
       throw new InvalidInputException(

@@ -6,13 +6,13 @@ import java.util.List;
 import org.lull.train.Example;
 
 /**
- * Time series in three splits, each with its class or with a number to be predicted; their channels are the features.
+ * Time series in three splits. Each series has a class, or a number to predict. The channels are the features.
  *
- * @param name what was recognised, as shown to the user
- * @param labels class names; an {@link Example#label()} is an index into them. None where there are numbers to be predicted
- * @param channels values of a timestep, the same in every example
+ * @param name description of the data, shown to the user
+ * @param labels class names; an {@link Example#label()} is an index into them. Empty for regression
+ * @param channels number of values per timestep, the same in every example
  * @param hash SHA-256, in hex, of the files
- * @param warnings what was left out or looks wrong, a sentence each
+ * @param warnings one sentence for each thing that was left out or looks wrong
  */
 public record TimeSeries(String name, List<String> labels, int channels, List<Example> train, List<Example> validation,
     List<Example> test, String hash, List<String> warnings) {
@@ -24,16 +24,16 @@ public record TimeSeries(String name, List<String> labels, int channels, List<Ex
     warnings = List.copyOf(warnings);
   }
 
-  /** Whether a folder holds {@code .ts} files. */
+  /** Whether a folder contains {@code .ts} files. */
   public static boolean areIn(Path dir) {
     return !TimeSeriesFolder.files(dir).isEmpty();
   }
 
   /**
-   * Reads a folder with {@code NAME_TRAIN.ts} and {@code NAME_TEST.ts}, as the UEA archive has them. There is no validation file: of every
-   * five training cases of a class, in the order of the file, the second is for validation. Classes that no case has are left out.
+   * Reads a folder with {@code NAME_TRAIN.ts} and {@code NAME_TEST.ts}, as in the UEA archive. There is no validation file. So of every
+   * five training cases of a class, in the order of the file, the second is used for validation. Classes without cases are left out.
    *
-   * @param purpose to measure, either of the two files will do
+   * @param purpose for measuring, one of the two files is enough
    * @throws org.lull.input.InvalidInputException where a file is missing, cannot be read or is of a regression problem, or the cases are
    *     not fit for the purpose
    */
@@ -43,7 +43,7 @@ public record TimeSeries(String name, List<String> labels, int channels, List<Ex
 
   /**
    * Reads two files of a regression problem ({@code @targetLabel true}): the cases have numbers to be predicted, and there are no labels.
-   * Of every five training cases the second is for validation.
+   * Of every five training cases the second is used for validation.
    *
    * @throws org.lull.input.InvalidInputException where one cannot be read, is of a classification problem, or has other channels
    */

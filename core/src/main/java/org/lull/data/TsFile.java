@@ -15,33 +15,34 @@ public sealed interface TsFile {
   /** {@code @problemName}, or the name of the file. */
   String problem();
 
-  /** Values of a timestep. */
+  /** Number of values per timestep. */
   int channels();
 
   /**
    * Cases with classes.
    *
-   * @param labels class names in the order of {@code @classLabel}, all of them, whether or not a case has them
+   * @param labels all class names in the order of {@code @classLabel}, including classes without cases
    * @param cases labels are indices into {@code labels}
    */
   record Classification(String problem, List<String> labels, int channels, List<Example> cases) implements TsFile {}
 
-  /** Cases with numbers to be predicted, {@code @targetLabel true}. */
+  /** Cases with numbers to predict, {@code @targetLabel true}. */
   record Regression(String problem, int channels, List<Case> cases) implements TsFile {}
 
   /**
-   * A series and its number.
+   * A series and the number to predict.
    *
    * @param id file and line, for messages
    * @param frames [steps][channels], row after row, finite
-   * @param target what is to be predicted, finite
+   * @param target the number to predict, finite
    */
   record Case(String id, float[] frames, int steps, int channels, float target) {}
 
   /**
    * Reads a file of either kind.
    *
-   * @throws org.lull.input.InvalidInputException where it cannot be read, with the line, what is wrong there and what was expected
+   * @throws org.lull.input.InvalidInputException if the file cannot be read; the message has the line, what is wrong there and what was
+   *     expected
    */
   static TsFile read(Path file) {
     return new TsReader(file).read();

@@ -10,22 +10,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a file is by its first bytes, for messages about a file that is not what was expected. The one place that knows such bytes.
+ * The kind of a file, recognised by its first bytes. It is for messages about files that are not what was expected. All such byte patterns
+ * are in this class.
  *
  * @param name as in "it looks like NAME"
- * @param content what such a file holds
- * @param advice how to make of it what Lull reads
+ * @param content what such a file contains
+ * @param advice how to convert it to something that Lull reads
  */
 public record FileKind(String name, Content content, String advice) {
-  /** What a kind of file holds. */
+  /** What a kind of file contains. */
   public enum Content {
     SOUND,
-    /** Weights of a network, or arrays that may be such. */
+    /** Weights of a network, or arrays that may be weights. */
     MODEL,
     OTHER
   }
 
-  /** How many of the first bytes are looked at. */
+  /** Number of bytes at the start of a file that are examined. */
   public static final int HEAD = 512;
 
   /** How to make a WAV file of other sound. */
@@ -107,9 +108,9 @@ public record FileKind(String name, Content content, String advice) {
   }
 
   /**
-   * The kind that begins so.
+   * The kind of a file with these first bytes.
    *
-   * @param file the first {@link #HEAD} bytes, or all of a shorter file; more are not looked at
+   * @param file the first {@link #HEAD} bytes, or all bytes of a shorter file; further bytes are ignored
    */
   public static Optional<FileKind> of(byte[] file) {
     byte[] head = Arrays.copyOf(file, Math.min(file.length, HEAD));

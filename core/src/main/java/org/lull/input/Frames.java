@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.input;
 
-/** The one rule for raw feature vectors, wherever they come from: finite numbers of a sane size, as many in every frame. */
+/** The rule for raw feature vectors from any source: finite numbers of a sane size, and the same number of channels in every frame. */
 public final class Frames {
-  /** Largest magnitude of a raw feature. What lies beyond is a marker for a missing value more often than a measurement. */
+  /** Largest magnitude of a raw feature. A larger value is more often a marker for a missing value than a measurement. */
   public static final float LARGEST = 1e12f;
 
   private Frames() {}
 
   /**
-   * Channels of the first frame.
+   * Number of channels of the first frame.
    *
-   * @throws InvalidInputException where there is none
+   * @throws InvalidInputException if there is none
    */
   public static int channels(String id, float[][] frames) {
     if (frames.length == 0 || frames[0] == null || frames[0].length == 0) {
@@ -22,12 +22,12 @@ public final class Frames {
   }
 
   /**
-   * Frames as one array, checked.
+   * Checks frames and copies them into one array.
    *
-   * @param id what they are of, for messages
+   * @param id where the frames come from, for messages
    * @param frames [steps][channels]
    * @return [steps][channels], row after row
-   * @throws InvalidInputException where there are no frames, one has another number of channels, or a value is not finite or too large
+   * @throws InvalidInputException if there are no frames, one has another number of channels, or a value is not finite or too large
    */
   public static float[] flat(String id, float[][] frames, int channels) {
     if (frames.length == 0) {

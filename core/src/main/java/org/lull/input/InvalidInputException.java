@@ -2,8 +2,8 @@
 package org.lull.input;
 
 /**
- * A mistake in what the user supplied: a file, a folder, an option, a number. The message is one line that says what was wrong, the value,
- * what was expected, and what to do next; the command line prints it and exits with code 2, without a stack trace.
+ * Thrown for a mistake in the user's input: a file, a folder, an option, a number. The message is one line that says what was wrong, the
+ * value, what was expected, and what to do next; the command line prints it and exits with code 2, without a stack trace.
  */
 public final class InvalidInputException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

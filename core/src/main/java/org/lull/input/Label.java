@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The one rule for the text of a class's label, wherever it comes from: the name of a folder, a table, a list, an option, a request.
+ * The rule for the text of a class label from any source: the name of a folder, a table, a list, an option, a request.
  *
- * <p>Two texts that look the same must be the same label. macOS hands out file names in decomposed form (NFD), most other programs write
- * composed form (NFC), and spreadsheets leave white space at the ends; so a label is kept in NFC, without white space at its ends.
+ * <p>Two texts that look the same must be the same label. macOS gives file names in decomposed form (NFD), most other programs write
+ * composed form (NFC), and spreadsheets leave white space at the ends. So a label is stored in NFC, without white space at the ends.
  */
 public final class Label {
-  /** Characters (Unicode code points) a label may have. */
+  /** Largest number of characters (Unicode code points) in a label. */
   public static final int LONGEST = 100;
 
   private static final int ZERO_WIDTH_SPACE = 0x200B;
@@ -23,17 +23,17 @@ public final class Label {
   /** What decoders put in place of bytes they cannot read. */
   private static final char UNREADABLE = '\uFFFD';
 
-  /** What of a refused text a message shows. */
+  /** Number of characters of a refused text that a message shows. */
   private static final int SHOWN = 40;
 
   private Label() {}
 
   /**
-   * The label a text means: in NFC, without white space at its ends. {@code of(of(x))} equals {@code of(x)}.
+   * The label for a text: in NFC, without white space at the ends. {@code of(of(x))} equals {@code of(x)}.
    *
    * @param raw the text as it was found
-   * @throws InvalidInputException where nothing is left of it, more than {@link #LONGEST} characters are, or it has control characters,
-   *     half a character, or U+FFFD, which stands for bytes that could not be read
+   * @throws InvalidInputException if the label would be empty or longer than {@link #LONGEST} characters, or has control characters, half a
+   *     character, or U+FFFD, which stands for bytes that could not be read
    */
   public static String of(String raw) {
     if (raw == null) {
@@ -57,7 +57,7 @@ public final class Label {
   }
 
   /**
-   * Where a label stands among those of a model, which an older version may have written as they were found.
+   * The index of a label in the labels of a model. An older version may have written these labels without normalising them.
    *
    * @return the index, or -1
    */
@@ -71,8 +71,8 @@ public final class Label {
   }
 
   /**
-   * What labels have in common that differ only in case, in white space or in invisible characters: somebody who wrote both probably meant
-   * one class.
+   * A key that is equal for labels that differ only in case, white space or invisible characters. Such labels were probably meant as one
+   * class.
    */
   public static String withoutCaseAndSpace(String label) {
     StringBuilder key = new StringBuilder();
@@ -84,7 +84,7 @@ public final class Label {
   }
 
   /**
-   * Another one of these labels that probably means the same: it differs only in case or white space.
+   * Another of these labels that differs only in case or white space, and so probably means the same class.
    *
    * @see #withoutCaseAndSpace
    */

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Rules for what users give, whatever door it comes through, and the exception that says what is wrong with it. */
+/** Rules for the input of users from any source, and the exception for invalid input. */
 package org.lull.input;

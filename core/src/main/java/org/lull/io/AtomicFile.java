@@ -20,11 +20,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import org.lull.input.InvalidInputException;
 
-/** Files that appear whole or not at all: written beside their place, forced to the disk, then renamed over it. */
+/** Writes files atomically: to a temporary file in the same folder, which is forced to the disk and then renamed. */
 public final class AtomicFile {
   private AtomicFile() {}
 
-  /** What goes into a file. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   public interface Content {
     /** Writes everything to {@code out}, which is buffered; closing it is allowed and not needed. */
@@ -32,11 +32,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Creates or replaces {@code file}. Whatever goes wrong, the file is as it was before and nothing is left beside it. A symbolic link is
-   * followed, not replaced.
+   * Creates or replaces {@code file}. If anything fails, the file is unchanged and nothing is left beside it. A symbolic link is followed,
+   * not replaced.
    *
-   * @throws InvalidInputException where the file cannot be written (disk full, no permission, no such folder), with the reason; an
-   *     exception of {@code content} that is not about input or output passes through as it is
+   * @throws InvalidInputException if the file cannot be written (disk full, no permission, no such folder), with the reason. An exception
+   *     of {@code content} that is not an {@link IOException} passes through unchanged
    */
   public static void write(Path file, Content content) {
     try {
@@ -56,7 +56,7 @@ public final class AtomicFile {
     }
   }
 
-  /** Deletes what writes that were cut off have left beside the file. Nobody may be writing it. */
+  /** Deletes temporary files that interrupted writes have left beside the file. Nobody may be writing the file. */
   public static void discardUnfinished(Path file) {
     String name = file.getFileName().toString();
     try (DirectoryStream<Path> left = Files.newDirectoryStream(file.toAbsolutePath().getParent(), name + ".*.tmp")) {
@@ -66,7 +66,7 @@ public final class AtomicFile {
     }
   }
 
-  /** Why an operation on a file failed, in plain words or those of the operating system, without the path, which the caller names. */
+  /** Why an operation on a file failed, in plain words or those of the operating system. The path is not included; the caller adds it. */
   public static String reason(IOException e) {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
@@ -79,9 +79,9 @@ public final class AtomicFile {
   }
 
   /**
-   * Checks early that there is a place for a file, before the work whose result goes there.
+   * Checks that a file can be created, before the work whose result goes into it.
    *
-   * @throws InvalidInputException where {@link #write} would refuse it too: a folder, a device, or no folder to put it in
+   * @throws InvalidInputException if {@link #write} would refuse the file too: it is a folder or a device, or its folder does not exist
    */
   public static void requirePlace(Path file) {
     target(file);

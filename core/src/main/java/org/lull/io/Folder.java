@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
 
-/** What folders and text files hold, in an order that does not depend on the file system. */
+/** Lists folders and reads text files, in an order that does not depend on the file system. */
 public final class Folder {
   /** How far down, and how many files, {@link #walk} goes: no corpus is larger, but a whole disk may be given by mistake. */
   private static final int DEEPEST = 8;
@@ -31,7 +31,7 @@ public final class Folder {
 
   private Folder() {}
 
-  /** Files whose names, in small letters, are wanted, sorted by name; hidden ones, such as a Mac's "._x.wav", are none of them. */
+  /** Files whose lower-case names are wanted, sorted by name. Hidden files, such as a Mac's "._x.wav", are left out. */
   public static List<Path> files(Path dir, Predicate<String> wanted) {
     return children(dir, path -> {
       String name = name(path).toLowerCase(Locale.ROOT);
@@ -96,7 +96,7 @@ public final class Folder {
     return new InvalidInputException("cannot list the folder " + dir + ": " + AtomicFile.reason(e) + "; check its permissions", e);
   }
 
-  /** The name of a file or folder, without what holds it. */
+  /** The name of a file or folder, without its parent. */
   public static String name(Path path) {
     return path.getFileName().toString();
   }

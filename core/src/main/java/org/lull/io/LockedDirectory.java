@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
 
-/** A directory that one process at a time works in: locked while it is open. */
+/** A directory that only one process at a time works in. It is locked while it is open. */
 public final class LockedDirectory implements AutoCloseable {
   /** Those open in this process: closing a second channel to a lock would give away the first one's, as POSIX has it. */
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
@@ -32,12 +32,12 @@ public final class LockedDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens a directory, which is made where there is none.
+   * Opens a directory, and creates it if it does not exist.
    *
-   * @param kind of work that is done there, as in "sweep", which names the lock
-   * @param sign a file that tells that such work was done there
-   * @param advice what to do where the directory cannot be used, as in "choose another with --out"
-   * @throws InvalidInputException where that cannot be, or it holds something else, or another has it open
+   * @param kind kind of the work in the directory, such as "sweep"; it names the lock
+   * @param sign a file that shows that such work was done in the directory
+   * @param advice what to do if the directory cannot be used, such as "choose another with --out"
+   * @throws InvalidInputException if this fails, the directory contains something else, or another process has it open
    */
   public static LockedDirectory open(Path dir, String kind, String sign, String advice) {
     boolean made = !Files.exists(dir);
@@ -75,7 +75,7 @@ public final class LockedDirectory implements AutoCloseable {
     return null;
   }
 
-  /** That a directory cannot be used. */
+  /** The exception that says that a directory cannot be used. */
   public static InvalidInputException cannotBeUsed(Path dir, String advice, IOException e) {
     return new InvalidInputException("directory " + dir + " cannot be used: " + AtomicFile.reason(e) + "; " + advice, e);
   }
@@ -86,7 +86,7 @@ public final class LockedDirectory implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back; a directory in which nothing was kept is left as it was found. */
+  /** Releases the lock. A directory in which nothing was stored is left as it was found. */
   @Override
   public void close() {
     try {

@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 import org.lull.input.InvalidInputException;
 
 /**
- * A file of records that grows at its end: what {@link #append} was given is on the disk when it returns, whatever becomes of the process
- * or of the power. Every record has checksums. One thread at a time.
+ * An append-only file of records. When {@link #append} returns, the record is on the disk, even if the process or the power fails. Every
+ * record has checksums. Only one thread may use it at a time.
  *
  * <pre>
  *   {@value #MAGIC}              once
@@ -23,8 +23,8 @@ import org.lull.input.InvalidInputException;
  *   end mark                     a newline
  * </pre>
  *
- * A write that was cut off leaves a last record without its end mark: fewer bytes, or zeros where the disk had made room. Only such a
- * record, which no one was told was kept, is dropped when the file is opened. Anything else that does not agree is damage, and refused.
+ * A write that was cut off leaves a last record without its end mark: it has fewer bytes, or zeros where the disk had reserved space. Only
+ * such a record is dropped when the file is opened; it was never acknowledged. Anything else that does not match is damage, and is refused.
  */
 public final class RecordLog implements AutoCloseable {
   private static final String MAGIC = "lull-log-1\n";
@@ -49,9 +49,9 @@ public final class RecordLog implements AutoCloseable {
   }
 
   /**
-   * Creates the file, in place of any there was, with these records: all of them or, if that fails, none.
+   * Creates the file with these records, atomically. An existing file is replaced; if this fails, it is unchanged.
    *
-   * @throws InvalidInputException where it cannot be written
+   * @throws InvalidInputException if it cannot be written
    */
   public static RecordLog create(Path file, Iterable<byte[]> records) {
     write(file, records);
@@ -86,9 +86,9 @@ public final class RecordLog implements AutoCloseable {
   /**
    * Opens the file.
    *
-   * @param reader is given the records in their order
-   * @param warnings is given a sentence where a record was cut off and dropped
-   * @throws InvalidInputException where the file is missing, not such a file, or damaged
+   * @param reader receives the records in order
+   * @param warnings receives a sentence if a record was cut off and dropped
+   * @throws InvalidInputException if the file is missing, not such a file, or damaged
    */
   public static RecordLog open(Path file, Consumer<byte[]> reader, Consumer<String> warnings) {
     FileChannel channel = null;
@@ -112,11 +112,11 @@ public final class RecordLog implements AutoCloseable {
   }
 
   /**
-   * Reads the file, which stays as it is.
+   * Reads the file without changing it.
    *
-   * @param reader is given the records in their order
-   * @return how many bytes at the end are part of a record that was cut off
-   * @throws InvalidInputException where the file is missing, not such a file, or damaged
+   * @param reader receives the records in order
+   * @return number of bytes at the end that belong to a record that was cut off
+   * @throws InvalidInputException if the file is missing, not such a file, or damaged
    */
   public static long read(Path file, Consumer<byte[]> reader) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -193,9 +193,9 @@ public final class RecordLog implements AutoCloseable {
   }
 
   /**
-   * Adds a record. Where that fails, the file is as it was.
+   * Appends a record. If this fails, the file is unchanged.
    *
-   * @throws InvalidInputException where it cannot be written
+   * @throws InvalidInputException if it cannot be written
    */
   public void append(byte[] content) {
     if (broken != null) {
@@ -239,9 +239,9 @@ public final class RecordLog implements AutoCloseable {
   }
 
   /**
-   * Puts other records in the place of those there are: all of them or, if that fails, none.
+   * Replaces all records, atomically. If this fails, the file is unchanged.
    *
-   * @throws InvalidInputException where it cannot be written
+   * @throws InvalidInputException if it cannot be written
    */
   public void replace(Iterable<byte[]> records) {
     write(file, records);
@@ -256,7 +256,7 @@ public final class RecordLog implements AutoCloseable {
     }
   }
 
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   public long size() {
     return end;
   }

@@ -23,8 +23,9 @@ import java.util.TreeMap;
 import org.lull.input.InvalidInputException;
 
 /**
- * Named arrays of floats in one file, in the format of Hugging Face: the length of a header as 8 bytes, little-endian; the header, a JSON
- * object that gives each tensor's element type, shape and place, and {@code __metadata__}, a map of strings; then the numbers.
+ * Reads and writes named float arrays in one file, in the safetensors format of Hugging Face. A file begins with the length of the header
+ * in 8 bytes, little-endian. The header follows: a JSON object with the element type, shape and position of each tensor, and with
+ * {@code __metadata__}, a map of strings. Then the numbers follow.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
@@ -39,10 +40,10 @@ public final class Safetensors {
   private Safetensors() {}
 
   /**
-   * An array with a name. It holds the arrays it was made of, which are often large, and so are not copied.
+   * A named array. The arrays are often large, so they are not copied.
    *
    * @param shape sizes of the dimensions, outermost first; empty for a single number
-   * @param data row after row, the product of {@code shape} long
+   * @param data row by row; the length is the product of {@code shape}
    */
   public record Tensor(String name, int[] shape, float[] data) {
     public Tensor {
@@ -68,17 +69,17 @@ public final class Safetensors {
   }
 
   /**
-   * What a file holds.
+   * The contents of a file.
    *
-   * @param file where it was read from, for messages
-   * @param tensors by name, in the order of their numbers in the file
+   * @param file the file that was read, for messages
+   * @param tensors by name, in the order of their data in the file
    * @param metadata by key, in the order of the header
    */
   public record Contents(Path file, SequencedMap<String, Tensor> tensors, SequencedMap<String, String> metadata) {
     /**
-     * The tensor of that name, of which the shape is known.
+     * The tensor with this name and shape.
      *
-     * @throws InvalidInputException where there is none, or it has another shape
+     * @throws InvalidInputException if there is none, or it has another shape
      */
     public Tensor tensor(String name, int... shape) {
       Tensor tensor = tensors.get(name);
@@ -96,10 +97,10 @@ public final class Safetensors {
   }
 
   /**
-   * Reads a whole file. F64, F16 and BF16 become float (an F64 beyond the range of float, infinite). Nothing in the file is trusted: every
-   * length is checked against the size of the file before memory is asked for.
+   * Reads a whole file. F64, F16 and BF16 are converted to float; an F64 beyond the range of float becomes infinite. Nothing in the file is
+   * trusted: every length is checked against the size of the file before memory is asked for.
    *
-   * @throws InvalidInputException where the file cannot be read or breaks the format, with the offending value
+   * @throws InvalidInputException if the file cannot be read or breaks the format; the message has the offending value
    */
   public static Contents read(Path file) {
     return SafetensorsReader.read(file);
@@ -109,7 +110,7 @@ public final class Safetensors {
    * Creates or replaces a file of F32 tensors, atomically. The same arguments give the same bytes: tensors in the order given, metadata
    * sorted by key, and the header padded with spaces so that the numbers begin at a multiple of 8.
    *
-   * @throws InvalidInputException where the file cannot be written
+   * @throws InvalidInputException if the file cannot be written
    */
   public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
     byte[] header = header(tensors, metadata);

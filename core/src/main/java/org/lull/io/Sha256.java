@@ -10,11 +10,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Hashes of content, in hex. */
+/** SHA-256 hashes of content, in hex. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** A digest that nothing has gone into. */
+  /** A new digest. */
   public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -23,7 +23,7 @@ public final class Sha256 {
     }
   }
 
-  /** Of the content of a file. */
+  /** The hash of the content of a file. */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
     try (InputStream in = Files.newInputStream(file)) {
@@ -35,7 +35,7 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of a list of texts; a zero byte ends each, so that moving a border changes the hash. */
+  /** The hash of a list of texts. Each text ends with a zero byte, so that moving a boundary changes the hash. */
   public static String of(Iterable<String> texts) {
     MessageDigest digest = digest();
     for (String text : texts) {

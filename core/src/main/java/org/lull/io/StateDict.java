@@ -15,12 +15,12 @@ import org.lull.rnn.CellParameter;
 import org.lull.rnn.LayerLayout;
 
 /**
- * A network's parameters as PyTorch names and orders them: weight_ih_l0 [gates x hidden, inputs], weight_hh_l0, bias_ih_l0, bias_hh_l0 and
- * so on, and head.weight, head.bias.
+ * Converts a network's parameters to and from PyTorch's names and order: weight_ih_l0 [gates x hidden, inputs], weight_hh_l0, bias_ih_l0,
+ * bias_hh_l0 and so on, and head.weight, head.bias.
  *
- * <p>PyTorch has two biases where one would do. A network holds their sum, which comes back as bias_ih with a bias_hh of zero; only where x
- * and h feed different rows (the GRU's n) are they two. A cell without a recurrent product has neither weight_hh_l0 nor bias_hh_l0;
- * parameters of a cell's own follow, under their names.
+ * <p>PyTorch has two biases per row where one is enough. A network keeps only their sum, which is written as bias_ih, with a bias_hh of
+ * zero. Only where x and h feed different rows (the GRU's n) are there two biases. A cell without a recurrent product has neither
+ * weight_hh_l0 nor bias_hh_l0. Additional parameters of a cell follow under their own names.
  */
 public final class StateDict {
   private StateDict() {}
@@ -90,7 +90,7 @@ public final class StateDict {
   /**
    * Sets the network's parameters from tensors: all of them or, where one does not fit, none.
    *
-   * @throws InvalidInputException if one is missing or has another shape than the network
+   * @throws InvalidInputException if a tensor is missing or does not have the shape of the network
    */
   public static void load(Network network, Contents contents) {
     NetworkSpec spec = network.spec();

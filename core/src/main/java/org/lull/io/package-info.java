@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Files: models and tensors in safetensors form, logs of records, and what keeps a file whole when a process or machine fails. Uses all
- * that a network is made of, and no training.
+ * Files: tensors in safetensors form, logs of records, and atomic writes that survive the crash of a process or machine. This package uses
+ * the packages of the network, but not those of training.
  */
 package org.lull.io;

@@ -11,28 +11,29 @@ import org.lull.input.InvalidInputException;
 import org.lull.rnn.Packing;
 
 /**
- * Numbers for the recurrent layers of a {@link NetworkPass} to compute with. The parameters are floats, from which each pass makes what it
- * needs, and so are the gradients that come back; the head computes in floats.
+ * The number format that the recurrent layers of a {@link NetworkPass} compute in. Parameters and gradients are always floats; each pass
+ * converts them as it needs. The head computes in floats.
  *
- * <p>{@link #FLOAT32} is always there; others are services, found by {@link java.util.ServiceLoader} on the class path or module path.
+ * <p>{@link #FLOAT32} is always available. Others are services, which {@link java.util.ServiceLoader} finds on the class path or module
+ * path.
  */
 public interface Arithmetic {
-  /** Single precision floating point: what networks compute in unless another is set. */
+  /** Single-precision floating point, the default. */
   Arithmetic FLOAT32 = new Float32();
 
-  /** The name of the one that the module org.lull.accelerator brings: the integers of its logic. */
+  /** The name of the arithmetic of the module org.lull.accelerator: the 16-bit integers of its logic. */
   String OF_ACCELERATOR = "fixed16";
 
-  /** As in options and model files: "float32". */
+  /** The name as in options and model files, such as "float32". */
   String name();
 
-  /** @throws InvalidInputException if networks of that architecture cannot compute in it */
+  /** @throws InvalidInputException if a network of this architecture cannot compute in this arithmetic */
   void check(NetworkSpec spec);
 
   /**
    * The arithmetic of that name.
    *
-   * @throws InvalidInputException where it is not there
+   * @throws InvalidInputException if it is not available
    */
   static Arithmetic named(String name) {
     List<Arithmetic> all = new ArrayList<>(List.of(FLOAT32));
@@ -42,31 +43,31 @@ public interface Arithmetic {
             + (name.equals(OF_ACCELERATOR) ? ", or add the module org.lull.accelerator (lull-accelerator.jar), which has it" : "")));
   }
 
-  /** Whether layers compute in that form in that mode. */
+  /** Whether layers can run in this mode with this form of the products. */
   boolean runs(Mode mode, Execution execution);
 
-  /** Room for one thread to run the layers of a network. */
+  /** The working memory with which one thread runs the layers of a network. */
   Layers layers(Network network, Mode mode);
 
-  /** The state of the layers of a network before the first timestep, to be run step by step. */
+  /** The state of the layers before the first timestep, for running step by step. */
   State state(Network network);
 
-  /** The layers of a network at work: whole sequences forward and backward, or one timestep after another. */
+  /** Runs the layers of a network: whole sequences forward and backward, or one timestep after another. */
   interface Layers {
     /**
      * Runs sequences from the zero state; h_t of the top layer is then in {@link #output}.
      *
      * @param x [rows][pad(Nx)]
-     * @param packing how the sequences lie in it; in {@link Execution#SPARSE} there is one
-     * @param scheduler runs the layers, also backward; who computes on the calling thread alone needs none
-     * @param counts take the multiply-adds, one count a layer
+     * @param packing how the sequences are packed in {@code x}; with {@link Execution#SPARSE} there is only one
+     * @param scheduler runs the layers, also backward; not needed for layers that compute on the calling thread alone
+     * @param counts the multiply-adds are added to these, one count per layer
      */
     void forward(float[] x, Packing packing, Execution execution, LayerScheduler scheduler, OperationCounts counts);
 
     /**
      * Takes one timestep; h of the top layer is then in {@link #output}, a single row.
      *
-     * @param state moved on by one; of {@link Arithmetic#state}
+     * @param state state from {@link Arithmetic#state}; it advances by one timestep
      * @param x [pad(Nx)]
      */
     void step(State state, float[] x, OperationCounts counts);
@@ -74,40 +75,40 @@ public interface Arithmetic {
     /** h_t of the top layer, [rows][pad(Nh)] at {@link #outputAt}; valid until the next call. */
     float[] output();
 
-    /** Where it begins in the array. */
+    /** Index in {@link #output} where the rows begin. */
     int outputAt();
 
     /**
-     * Backpropagates through the sequences last run.
+     * Backpropagates through the sequences of the last {@link #forward}.
      *
-     * @param gradients arena of the layout of {@link Network#parameters}; those of the layers are added to it
-     * @param overwrite whether they replace what it holds instead
+     * @param gradients arena with the layout of {@link Network#parameters}; the gradients of the layers are added to it
+     * @param overwrite whether the gradients replace the contents of the arena instead
      * @param dh dL/dh_t of the top layer, [rows][pad(Nh)], or a single row for all steps of a sequence
      * @param perStep whether there is a row for each step
      */
     void backward(float[] gradients, boolean overwrite, float[] dh, boolean perStep, OperationCounts counts);
 
     /**
-     * Makes every backward pass include the gradient of a {@link org.lull.rnn.DeltaPenalty}.
+     * Adds the gradient of a {@link org.lull.rnn.DeltaPenalty} to every backward pass.
      *
      * @param strength 0 for none
-     * @throws InvalidInputException where there is no such thing in these numbers and the strength is above 0
+     * @throws InvalidInputException if this arithmetic has no such penalty and the strength is above 0
      */
     void penaliseDeltas(float strength);
 
-    /** The lowest layer whose h_t, of the sequences last run, are not all finite; -1 where there is none. */
+    /** The lowest layer with an h_t that is not finite in the sequences of the last {@link #forward}; -1 if there is none. */
     int firstNotFinite();
 
-    /** How much memory its arrays take. */
+    /** Memory of the arrays. */
     TapeSize size();
   }
 
-  /** Where a stream stands in the layers; a value its holder owns. */
+  /** The state of a stream in the layers. Its holder owns it. */
   interface State {
-    /** One of its own in the same place. */
+    /** An independent copy. */
     State copy();
 
-    /** The largest magnitude in the delta memories M: they stay of the order of 1 to 100 unless something is wrong. */
+    /** The largest magnitude in the delta memories M; usually of the order of 1 to 100, a larger value means that something is wrong. */
     float largestMemory();
   }
 }

@@ -2,12 +2,14 @@
 package org.lull.network;
 
 /**
- * By which products a pass computes what its {@link Mode} asks for. In delta mode both give the same, rounding apart; where an entry moved
- * by its threshold to the last bit, rounding decides whether it fires.
+ * The form of the products in a pass. {@link Mode} says what is computed, and this says how. In delta mode both forms give the same result,
+ * apart from rounding. If an entry moved by exactly its threshold, rounding decides whether it fires.
  */
 public enum Execution {
-  /** Columns of the weights on lists of active entries, one sequence at a time. */
+  /** Products with the weight columns of the active entries, one sequence at a time. */
   SPARSE,
-  /** Whole matrices, several sequences together: the only form of dense mode, and the faster one where most entries fire. */
+  /**
+   * Products with whole matrices, several sequences together. This is the only form of dense mode, and it is faster if most entries fire.
+   */
   DENSE
 }

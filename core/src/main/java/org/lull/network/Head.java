@@ -4,34 +4,34 @@ package org.lull.network;
 import java.util.Locale;
 import org.lull.input.InvalidInputException;
 
-/** Where the linear classifier reads the top layer. */
+/** What the linear output layer reads of the top layer. */
 public enum Head {
-  /** The mean of h over the valid timesteps; one decision a sequence. */
+  /** The mean of h over the valid timesteps; one decision per sequence. */
   MEAN,
-  /** h of the last valid timestep; one decision a sequence. */
+  /** h of the last valid timestep; one decision per sequence. */
   LAST,
-  /** h of every timestep; class 0 is silence, and the decision is the last timestep that is not silence. */
+  /** h of every timestep. Output 0 is silence, and the decision is that of the last timestep that is not silence. */
   FRAMES;
 
-  /** As in options and model files: "mean". */
+  /** The name as in options and model files, such as "mean". */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Outputs it needs for so many classes. */
+  /** Number of outputs for so many classes. */
   public int outputs(int classes) {
     return this == FRAMES ? classes + 1 : classes;
   }
 
-  /** Classes it tells apart with so many outputs. */
+  /** Number of classes with so many outputs. */
   public int classes(int outputs) {
     return this == FRAMES ? outputs - 1 : outputs;
   }
 
   /**
-   * The head of that label.
+   * The head with this label.
    *
-   * @throws InvalidInputException where there is none
+   * @throws InvalidInputException if there is none
    */
   public static Head named(String name) {
     for (Head head : values()) {

@@ -8,12 +8,12 @@ import org.lull.rnn.LayerLayout;
 
 /**
  * Initial weights: input weights and the head Xavier uniform (Glorot and Bengio 2010), recurrent weights orthogonal (Saxe et al. 2014),
- * both gate by gate; biases, and parameters of the cell's own, as the cell says.
+ * both gate by gate; the cell decides its biases and its own parameters.
  */
 public final class Initialiser {
   private Initialiser() {}
 
-  /** Fills a network of zeros; the same random stream gives the same bytes. */
+  /** Fills a network whose weights are zero. The same random stream gives the same bytes. */
   public static void initialise(Network network, SplittableRandom random) {
     for (LayerLayout layout : network.layers()) {
       layer(network.parameters(), layout, random);

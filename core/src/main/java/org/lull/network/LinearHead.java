@@ -6,7 +6,7 @@ import org.lull.kernel.Kernels;
 import org.lull.rnn.ArrayLength;
 import org.lull.rnn.Packing;
 
-/** The linear classifier on top: logits = W y + bias, y being what {@link Head} reads of the top layer. */
+/** The linear output layer: logits = W y + bias, where y is what {@link Head} reads of the top layer. */
 final class LinearHead {
   private final Network network;
   private final Kernels kernels;
@@ -125,7 +125,7 @@ final class LinearHead {
     return logits;
   }
 
-  /** What it read of the top layer, [decisions][pad(hidden)]. */
+  /** The input y, [decisions][pad(hidden)]. */
   float[] read() {
     return read;
   }

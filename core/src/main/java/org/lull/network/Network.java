@@ -13,8 +13,9 @@ import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 
 /**
- * Weights of a stack of recurrent layers and a linear head, in one flat arena, and the thresholds of the layers. The computation is in
- * {@link NetworkPass} (whole sequences, with gradients) and {@link NetworkStream} (step by step).
+ * The parameters of a network: the weights of a stack of recurrent layers and a linear head, in one flat array (the arena), and the
+ * thresholds of the layers. The computation is in {@link NetworkPass} (whole sequences, with gradients) and {@link NetworkStream} (step by
+ * step).
  *
  * <p>One thread may change the parameters while no other uses them; any number may read.
  */
@@ -28,7 +29,7 @@ public final class Network {
   private final Thresholds[] thresholds;
   private Arithmetic arithmetic = Arithmetic.FLOAT32;
 
-  /** A network of zeros with thresholds of zero, on this machine's kernels. */
+  /** A network whose weights and thresholds are zero. It uses the kernels of this machine. */
   public Network(NetworkSpec spec) {
     this(spec, KernelChoice.kernels());
   }
@@ -53,7 +54,7 @@ public final class Network {
     }
   }
 
-  /** A network of its own with the same parameters, thresholds and arithmetic. */
+  /** An independent copy with the same parameters, thresholds and arithmetic. */
   public Network copy() {
     Network copy = new Network(spec, kernels);
     copy.arithmetic = arithmetic;
@@ -61,16 +62,16 @@ public final class Network {
     return copy;
   }
 
-  /** Takes over parameters and thresholds of a network of the same architecture. */
+  /** Copies the parameters and thresholds of another network of the same architecture into this one. */
   public void set(Network other) {
     System.arraycopy(other.parameters, 0, parameters, 0, parameters.length);
     System.arraycopy(other.thresholds, 0, thresholds, 0, thresholds.length);
   }
 
   /**
-   * The same layers and thresholds under a head of other outputs: how a network learns a class more, or forgets one.
+   * A copy with the same layers and thresholds but other outputs. This is how classes are added and removed.
    *
-   * @param outputs for each output of the new head the one of this network whose weights and bias it takes over, or -1 for zeros
+   * @param outputs for each output of the new head, the output of this network whose weights and bias are copied, or -1 for zeros
    */
   public Network withOutputs(int... outputs) {
     NetworkSpec wider = new NetworkSpec(spec.cell(), spec.inputs(), spec.layers(), spec.hidden(), outputs.length, spec.head());
@@ -96,17 +97,20 @@ public final class Network {
     return kernels;
   }
 
-  /** Where each layer lies in the arena, the lowest first. */
+  /** The position of each layer in the arena, lowest first. */
   public List<LayerLayout> layers() {
     return layers;
   }
 
-  /** The arena of all parameters: layers as {@link LayerLayout} has them, then the head. Trained in place. */
+  /**
+   * The arena of all parameters: first the layers, in the layout of {@link LayerLayout}, then the head. Not a copy: training changes it in
+   * place.
+   */
   public float[] parameters() {
     return parameters;
   }
 
-  /** First position of the arena that holds a parameter; up to its end everything is one, or padding that stays zero. */
+  /** First position of the arena that has a parameter. From there to the end there are only parameters, and padding that stays zero. */
   public int first() {
     return layers.getFirst().column(0, 0);
   }
@@ -121,12 +125,12 @@ public final class Network {
     return headBias;
   }
 
-  /** The thresholds of a layer, 0 being the lowest; used in {@link Mode#DELTA} only. */
+  /** The thresholds of a layer (0 is the lowest); used only in {@link Mode#DELTA}. */
   public Thresholds thresholds(int layer) {
     return thresholds[layer];
   }
 
-  /** @throws IllegalArgumentException if they are not as long as the layer's padded inputs and units */
+  /** @throws IllegalArgumentException if the lengths are not those of the layer's padded inputs and units */
   public void setThresholds(int layer, Thresholds value) {
     LayerLayout layout = layers.get(layer);
     if (value.x().length != layout.paddedInputs() || value.h().length != layout.paddedUnits()) {
@@ -136,29 +140,29 @@ public final class Network {
     thresholds[layer] = value;
   }
 
-  /** What its recurrent layers compute in. */
+  /** The number format that the recurrent layers compute in. */
   public Arithmetic arithmetic() {
     return arithmetic;
   }
 
   /**
-   * To be set before passes are made.
+   * Sets the arithmetic. Call this before passes are made.
    *
-   * @throws InvalidInputException if a network of this architecture cannot compute in it
+   * @throws InvalidInputException if a network of this architecture cannot compute in this arithmetic
    */
   public void setArithmetic(Arithmetic value) {
     value.check(spec);
     arithmetic = value;
   }
 
-  /** Fresh counters. */
+  /** New counters for this architecture. */
   public OperationCounts operationCounts() {
     return new OperationCounts(IntStream.range(0, layers.size())
         .mapToObj(layer -> new OperationCount(layers.get(layer).shape(), layer > 0))
         .toList());
   }
 
-  /** Name of the part of the network that position of the arena belongs to, for messages. */
+  /** Name of the part of the network that a position in the arena belongs to, for messages. */
   public String partAt(int position) {
     for (int layer = 0; layer < layers.size(); layer++) {
       if (position < layers.get(layer).end()) {

@@ -16,11 +16,11 @@ import org.lull.rnn.Packing;
 import org.lull.rnn.Tape;
 
 /**
- * Room to run sequences through a network, forward and backward: on the calling thread, or on those of a {@link LayerScheduler}. Between
- * {@link #forward} and {@link #backward} the caller turns {@link #logits} into their gradient.
+ * Runs sequences through a network, forward and backward, on the calling thread or on the threads of a {@link LayerScheduler}. It owns the
+ * working memory. Between {@link #forward} and {@link #backward} the caller replaces {@link #logits} by their gradient.
  *
- * <p>In {@link Execution#SPARSE} it takes one sequence at a time, in {@link Execution#DENSE} several; which of them there are is the
- * {@link Arithmetic}'s to say. What a sequence gives does not depend on the others it runs with.
+ * <p>With {@link Execution#SPARSE} a pass takes one sequence at a time, with {@link Execution#DENSE} several. The {@link Arithmetic}
+ * decides which of the two are available. The result of a sequence does not depend on the other sequences of the pass.
  */
 public final class NetworkPass {
   private final Network network;
@@ -43,16 +43,16 @@ public final class NetworkPass {
   }
 
   /**
-   * Makes every backward pass include the gradient of a {@link DeltaPenalty}; {@link #logits} know nothing of it.
+   * Adds the gradient of a {@link DeltaPenalty} to every backward pass. The {@link #logits} do not include it.
    *
    * @param strength 0 for none
-   * @throws InvalidInputException where the network's arithmetic has no such thing and the strength is above 0
+   * @throws InvalidInputException if the network's arithmetic has no such penalty and the strength is above 0
    */
   public void penaliseDeltas(float strength) {
     layers.penaliseDeltas(strength);
   }
 
-  /** Runs sequences from the zero state: delta mode in the sparse form, dense mode in the dense one where its arithmetic has that. */
+  /** Runs sequences from the zero state. Delta mode runs in the sparse form, dense mode in the dense form if the arithmetic has it. */
   public void forward(List<Sequence> sequences) {
     forward(sequences, mode == Mode.DENSE && network.arithmetic().runs(mode, Execution.DENSE) ? Execution.DENSE : Execution.SPARSE);
   }
@@ -66,10 +66,9 @@ public final class NetworkPass {
    * Runs sequences from the zero state.
    *
    * @param scheduler runs the layers, also backward
-   * @param sequences in order of falling length; in the sparse form just one
-   * @throws IllegalArgumentException if they are not, or the mode is not computed in that form
-   * @throws InvalidInputException if they are longer than Java has arrays for, or have a value that is not within the bound of
-   *     {@link Finite}
+   * @param sequences sequences, longest first; only one in the sparse form
+   * @throws IllegalArgumentException if the sequences are not in that order, or the mode does not run in that form
+   * @throws InvalidInputException if the sequences do not fit into a Java array, or have a value beyond the bound of {@link Finite}
    */
   public void forward(List<Sequence> sequences, Execution execution, LayerScheduler scheduler) {
     if (!network.arithmetic().runs(mode, execution)) {
@@ -121,7 +120,7 @@ public final class NetworkPass {
     }
   }
 
-  /** The calling thread alone. */
+  /** A scheduler that runs everything on the calling thread. */
   public LayerScheduler solo() {
     return solo;
   }
@@ -130,22 +129,23 @@ public final class NetworkPass {
     return mode;
   }
 
-  /** How the sequences last run are packed. */
+  /** How the sequences of the last {@link #forward} are packed. */
   public Packing packing() {
     return packing;
   }
 
   /**
-   * The scores of the classes, [decisions][outputs] with {@link #logitsStride} floats from row to row. A row is that of sequence s, or
-   * with {@link Head#FRAMES} that of {@code packing().row(t, s)}. The caller may overwrite them with dL/dlogits for {@link #backward}.
+   * The scores of the classes, [decisions][outputs] with {@link #logitsStride} floats from row to row. Row s belongs to sequence s; with
+   * {@link Head#FRAMES} row {@code packing().row(t, s)} belongs to timestep t of sequence s. The caller may overwrite them with dL/dlogits
+   * for {@link #backward}.
    */
   public float[] logits() {
     return head.logits();
   }
 
   /**
-   * What the head read of the top layer, [decisions][pad(hidden)], rows as those of {@link #logits}: with {@link Head#MEAN} the mean of h
-   * over the valid timesteps.
+   * The input of the head, [decisions][pad(hidden)], with rows as in {@link #logits}. With {@link Head#MEAN} it is the mean of h over the
+   * valid timesteps.
    */
   public float[] features() {
     return head.read();
@@ -157,10 +157,10 @@ public final class NetworkPass {
   }
 
   /**
-   * Backpropagates dL/dlogits, which the caller left in {@link #logits}, through the sequences last run.
+   * Backpropagates dL/dlogits through the sequences of the last {@link #forward}. The caller has written dL/dlogits into {@link #logits}.
    *
-   * @param gradients arena of the layout of {@link Network#parameters}
-   * @param overwrite whether the gradients replace what the arena holds; otherwise they are added to it
+   * @param gradients arena with the layout of {@link Network#parameters}
+   * @param overwrite whether the gradients replace the contents of the arena; otherwise they are added
    */
   public void backward(float[] gradients, boolean overwrite) {
     backward(gradients, overwrite, false);
@@ -186,8 +186,8 @@ public final class NetworkPass {
   }
 
   /**
-   * The lowest part of the network whose result of the last {@link #forward} is not finite, as {@link Network#partAt} names parts; to be
-   * asked before the logits are overwritten.
+   * The lowest part of the network whose result of the last {@link #forward} is not finite, with the name that {@link Network#partAt}
+   * gives. Call this before the logits are overwritten.
    */
   public Optional<String> firstNotFinite() {
     int layer = layers.firstNotFinite();
@@ -204,12 +204,12 @@ public final class NetworkPass {
     return Arrays.copyOfRange(layers.output(), from, from + packing.rows() * Kernels.pad(network.spec().hidden()));
   }
 
-  /** How much memory the tapes of all layers take; what is allocated includes the packed input and the head's. */
+  /** Memory of the tapes of all layers. The allocated size includes the packed input and the arrays of the head. */
   public TapeSize size() {
     return new TapeSize(Float.BYTES * (long) input.length + head.bytes(), 0, 0).plus(layers.size());
   }
 
-  /** Multiply-adds of everything this pass ran, one count a layer, the lowest first. */
+  /** Multiply-adds of everything that this pass ran, one count per layer, lowest first. */
   public OperationCounts operations() {
     return operations;
   }

@@ -5,17 +5,17 @@ import org.lull.input.InvalidInputException;
 import org.lull.rnn.Cell;
 
 /**
- * The architecture: a stack of recurrent layers of one cell and a linear head.
+ * The architecture of a network: a stack of recurrent layers of one cell type, and a linear head.
  *
- * @param inputs channels of a timestep
- * @param layers recurrent layers, each on the hidden states of the one below
- * @param hidden units of each layer
- * @param outputs rows of the head: the classes, and silence before them where the head is {@link Head#FRAMES}
+ * @param inputs number of channels per timestep
+ * @param layers number of recurrent layers; each reads the hidden states of the layer below
+ * @param hidden number of hidden units per layer
+ * @param outputs number of outputs of the head: the classes; with {@link Head#FRAMES} also silence, which comes first
  */
 public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int outputs, Head head) {
   private static final int LARGEST = 1 << 14;
 
-  /** @throws InvalidInputException where a size is below 1 or beyond what arrays can hold */
+  /** @throws InvalidInputException if a size is below 1 or too large for arrays */
   public NetworkSpec {
     check("inputs", inputs);
     check("layers", layers);
@@ -34,12 +34,12 @@ public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int out
     }
   }
 
-  /** Nx of a layer. */
+  /** Number of inputs of a layer (Nx). */
   public int inputs(int layer) {
     return layer == 0 ? inputs : hidden;
   }
 
-  /** Trainable numbers as PyTorch counts them, with both of its biases: what a model file holds. */
+  /** Number of trainable parameters, as PyTorch counts them (with both biases) and as in a model file. */
   public long parameters() {
     long count = (long) outputs * hidden + outputs;
     for (int layer = 0; layer < layers; layer++) {
@@ -49,7 +49,7 @@ public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int out
     return count;
   }
 
-  /** Multiply-adds of the head's three products, forward and backward, for sequences of so many timesteps in all. */
+  /** Multiply-adds of the head's three products, forward and backward, for sequences with this total number of timesteps. */
   public long headMacs(long sequences, long steps) {
     return 3L * outputs * hidden * (head == Head.FRAMES ? steps : sequences);
   }

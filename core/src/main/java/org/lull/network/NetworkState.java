@@ -3,13 +3,13 @@ package org.lull.network;
 
 import org.lull.kernel.Kernels;
 
-/** Where a stream stands: the states of the layers and the running sum of the head. A value its holder owns, copies and drops at will. */
+/** The state of a stream: the states of the layers, and the running sum of the head. Its holder owns it, and may copy or drop it. */
 public final class NetworkState {
   final Arithmetic.State layers;
   final float[] sum;
   int steps;
 
-  /** Before the first timestep. */
+  /** The state before the first timestep. */
   public NetworkState(Network network) {
     layers = network.arithmetic().state(network);
     sum = new float[Kernels.pad(network.spec().hidden())];
@@ -25,12 +25,15 @@ public final class NetworkState {
     return new NetworkState(this);
   }
 
-  /** The largest magnitude in the delta memories M of the layers: of the order of 1 to 100 unless something is wrong. */
+  /**
+   * The largest magnitude in the delta memories M of the layers; usually of the order of 1 to 100, a larger value means that something is
+   * wrong.
+   */
   public float largestMemory() {
     return layers.largestMemory();
   }
 
-  /** Timesteps taken so far. */
+  /** Number of timesteps so far. */
   public int steps() {
     return steps;
   }

@@ -8,9 +8,9 @@ import org.lull.kernel.Kernels;
 import org.lull.parallel.Subnormals;
 
 /**
- * Runs a network step by step, as frames arrive, on a state the caller holds: after every step the bits are those {@link NetworkPass} gives
- * for the sequence up to there, delta mode in the sparse form. One thread at a time; it serves any number of states. The network must stay
- * as it is.
+ * Runs a network step by step, as frames arrive, on a state that the caller holds. After every step the result is bit for bit that of
+ * {@link NetworkPass} on the sequence so far, with delta mode in the sparse form. Only one thread may use a stream at a time, but with any
+ * number of states. The network must not change.
  */
 public final class NetworkStream {
   private final Network network;
@@ -19,7 +19,7 @@ public final class NetworkStream {
   private final LinearHead head;
   private final float[] x;
 
-  /** In delta mode. */
+  /** A stream in delta mode. */
   public NetworkStream(Network network) {
     this(network, Mode.DELTA);
   }
@@ -35,11 +35,11 @@ public final class NetworkStream {
   /**
    * Takes one timestep.
    *
-   * @param state moved on by one
+   * @param state state of the sequence; it advances by one timestep
    * @param frame normalised features, [channels]
-   * @return scores of the classes after it, [outputs]; with {@link Head#FRAMES} those of this timestep
-   * @throws InvalidInputException if the frame has another number of channels, or a value that is not within the bound of {@link Finite};
-   *     the state is then as before
+   * @return scores of the classes after this timestep, [outputs]; with {@link Head#FRAMES} the scores of this timestep alone
+   * @throws InvalidInputException if the frame has another number of channels, or a value beyond the bound of {@link Finite}; the state is
+   *     then unchanged
    * @throws IllegalStateException if the thread's arithmetic is not Java's ({@link Subnormals})
    */
   public float[] step(NetworkState state, float[] frame) {
@@ -57,7 +57,7 @@ public final class NetworkStream {
     return head.step(state, layers.output(), layers.outputAt());
   }
 
-  /** Multiply-adds of all steps so far, one count a layer. */
+  /** Multiply-adds of all steps so far, one count per layer. */
   public OperationCounts operations() {
     return operations;
   }

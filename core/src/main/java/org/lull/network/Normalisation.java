@@ -8,13 +8,13 @@ import org.lull.kernel.Kernels;
 import org.lull.rnn.ArrayLength;
 
 /**
- * Statistics of the training features, by which a model's input is brought to mean 0 and standard deviation 1. Part of the model.
+ * Statistics of the training features. They bring a model's input to mean 0 and standard deviation 1, and are part of the model.
  *
  * @param mean [channels], a copy
  * @param deviation [channels], a copy; above 0
  */
 public record Normalisation(float[] mean, float[] deviation) {
-  /** @throws InvalidInputException where they are not of as many channels, a number is not finite, or a deviation is not above 0 */
+  /** @throws InvalidInputException if the two arrays have different lengths, a number is not finite, or a deviation is not above 0 */
   public Normalisation {
     if (mean.length != deviation.length || mean.length == 0) {
       throw new InvalidInputException("normalisation: " + mean.length + " means and " + deviation.length
@@ -30,10 +30,10 @@ public record Normalisation(float[] mean, float[] deviation) {
     }
   }
 
-  /** A channel that hardly moves is not blown up: smaller deviations count as this. */
+  /** Smaller deviations count as this one, so that a channel that hardly moves is not amplified. */
   private static final double SMALLEST = 1e-4;
 
-  /** Gathers the statistics: add everything, one frame at least, then take the {@link #result}, once. */
+  /** Collects the statistics: add all frames (at least one), then call {@link #result} once. */
   public static final class Gathering {
     private final boolean perChannel;
     private final double[] sum;
@@ -41,7 +41,7 @@ public record Normalisation(float[] mean, float[] deviation) {
     private long steps;
 
     /**
-     * @param perChannel a mean and deviation for each channel, or one of each for all
+     * @param perChannel whether each channel has its own mean and deviation, or all channels share one
      */
     public Gathering(int channels, boolean perChannel) {
       this.perChannel = perChannel;
@@ -91,12 +91,12 @@ public record Normalisation(float[] mean, float[] deviation) {
     return mean.length;
   }
 
-  /** A value of a channel at mean 0 and deviation 1. */
+  /** Normalises a value of a channel to mean 0 and deviation 1. */
   public float normalised(int channel, float value) {
     return (value - mean[channel]) / deviation[channel];
   }
 
-  /** The value of a channel that was {@link #normalised}. */
+  /** The inverse of {@link #normalised}. */
   public float restored(int channel, float normalised) {
     return mean[channel] + deviation[channel] * normalised;
   }
@@ -117,7 +117,7 @@ public record Normalisation(float[] mean, float[] deviation) {
     return "mean " + Arrays.toString(mean) + ", deviation " + Arrays.toString(deviation);
   }
 
-  /** The frame of the features that begins at {@code at}, normalised: [channels]. */
+  /** Normalises the frame that begins at {@code at}: [channels]. */
   public float[] frame(float[] frames, int at) {
     float[] out = new float[mean.length];
     normalise(frames, at, out, 0);
@@ -133,7 +133,7 @@ public record Normalisation(float[] mean, float[] deviation) {
   /**
    * Normalises features, [steps][channels], and pads them for the network.
    *
-   * @throws InvalidInputException where a normalised value is not within the bound of {@link Finite}
+   * @throws InvalidInputException if a normalised value is beyond the bound of {@link Finite}
    */
   public Sequence sequence(float[] frames, int steps) {
     int stride = Kernels.pad(mean.length);

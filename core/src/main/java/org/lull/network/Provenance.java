@@ -6,10 +6,10 @@ import java.util.SortedMap;
 /**
  * Where a model comes from.
  *
- * @param lull version that trained it
- * @param java version it ran on
- * @param data what it was trained on, as recognised
+ * @param lull version of Lull that trained the model
+ * @param java version of Java that it ran on
+ * @param data description of the training data
  * @param dataHash SHA-256 of that data
- * @param options everything else that decides its bytes, the seed among them
+ * @param options everything else that decides the bytes of the model, including the seed
  */
 public record Provenance(String lull, String java, String data, String dataHash, SortedMap<String, String> options) {}

@@ -4,14 +4,14 @@ package org.lull.network;
 import java.util.Arrays;
 
 /**
- * Input of a network: normalised feature vectors. It holds the array it was made of, which must not change while it is in use.
+ * Input of a network: normalised feature vectors. The array is not copied and must not change while the sequence is in use.
  */
 public final class Sequence {
   private final float[] values;
   private final int steps;
 
   /**
-   * @param values [steps][pad(channels)], padding zero; may be longer than that; taken over
+   * @param values [steps][pad(channels)], with zeros as padding; the array may be longer than that, and is not copied
    * @param steps timesteps, at least 1
    */
   public Sequence(float[] values, int steps) {
@@ -22,12 +22,12 @@ public final class Sequence {
     this.steps = steps;
   }
 
-  /** [steps][pad(channels)], only to be read; may be longer than that. */
+  /** [steps][pad(channels)]; only read it. The array may be longer than that. */
   public float[] values() {
     return values;
   }
 
-  /** Timesteps. */
+  /** Number of timesteps. */
   public int steps() {
     return steps;
   }

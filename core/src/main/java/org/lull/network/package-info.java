@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Layers and a head made into a network, which runs over whole sequences, forward and backward, or frame by frame. Knows nothing of files
- * and of training.
+ * Networks of recurrent layers and a head. They run over whole sequences, forward and backward, or frame by frame. This package uses no
+ * files and no training.
  */
 package org.lull.network;
