@@ -34,8 +34,8 @@ public record TimeSeries(String name, List<String> labels, int channels, List<Ex
    * five training cases of a class, in the order of the file, the second is used for validation. Classes without cases are left out.
    *
    * @param purpose for measuring, one of the two files is enough
-   * @throws org.lull.input.InvalidInputException where a file is missing, cannot be read or is of a regression problem, or the cases are
-   *     not fit for the purpose
+   * @throws org.lull.input.InvalidInputException if a file is missing, cannot be read or is of a regression problem, or the cases do not
+   *     suit the purpose
    */
   public static TimeSeries read(Path dir, Purpose purpose) {
     return TimeSeriesFolder.read(dir, purpose);
@@ -45,7 +45,8 @@ public record TimeSeries(String name, List<String> labels, int channels, List<Ex
    * Reads two files of a regression problem ({@code @targetLabel true}): the cases have numbers to be predicted, and there are no labels.
    * Of every five training cases the second is used for validation.
    *
-   * @throws org.lull.input.InvalidInputException where one cannot be read, is of a classification problem, or has other channels
+   * @throws org.lull.input.InvalidInputException if a file cannot be read or is of a classification problem, or the two files have
+   *     different numbers of channels
    */
   public static TimeSeries readTargets(Path trainFile, Path testFile) {
     return TimeSeriesTargets.read(trainFile, testFile);

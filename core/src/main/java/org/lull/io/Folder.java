@@ -116,7 +116,7 @@ public final class Folder {
     return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
-  /** Whether a text file does not end with the end of a line, as where it was cut short. */
+  /** Whether a text file does not end with the end of a line, for example because it was cut short. */
   public static boolean endsOpen(Path file) {
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
       if (bytes.length() == 0) {
@@ -131,7 +131,7 @@ public final class Folder {
   }
 
   /**
-   * Says that a text file ends within a line.
+   * The exception that says that a text file ends within a line.
    *
    * @param what shows it
    */

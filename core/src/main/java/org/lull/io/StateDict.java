@@ -88,7 +88,7 @@ public final class StateDict {
   }
 
   /**
-   * Sets the network's parameters from tensors: all of them or, where one does not fit, none.
+   * Sets the network's parameters from tensors: all of them, or none if one does not fit.
    *
    * @throws InvalidInputException if a tensor is missing or does not have the shape of the network
    */

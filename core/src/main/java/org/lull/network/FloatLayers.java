@@ -20,7 +20,7 @@ import org.lull.rnn.Packing;
 import org.lull.rnn.Tape;
 import org.lull.rnn.Thresholds;
 
-/** The recurrent layers in floats: {@link DeltaLayer} in the sparse form, {@link DenseLayer} in the dense one, on the same tapes. */
+/** The recurrent layers in floats: {@link DeltaLayer} for the sparse form and {@link DenseLayer} for the dense form, on the same tapes. */
 final class FloatLayers implements Arithmetic.Layers {
   private final Network network;
   private final Mode mode;
@@ -61,7 +61,7 @@ final class FloatLayers implements Arithmetic.Layers {
     single.pack(new int[] {1}, 1);
   }
 
-  /** Whether values are held back in a layer: thresholds of zero hold none. */
+  /** Whether a layer holds values back; thresholds of zero do not. */
   private boolean held(int layer) {
     return mode == Mode.DELTA && !network.thresholds(layer).zero();
   }
@@ -94,7 +94,7 @@ final class FloatLayers implements Arithmetic.Layers {
     }
   }
 
-  /** One timestep by the form a mode has by itself: lists of what fired, or all entries. */
+  /** One timestep in the usual form of the mode: lists of what fired, or all entries. */
   @Override
   public void step(Arithmetic.State state, float[] x, OperationCounts counts) {
     List<LayerState> states = ((FloatState) state).layers();
@@ -111,12 +111,12 @@ final class FloatLayers implements Arithmetic.Layers {
     }
   }
 
-  /** The array of what {@code layers} layers make of the input: their h_t, or the input itself. */
+  /** The output of the lowest {@code layers} layers: their h_t, or the input itself for 0. */
   private float[] outputs(int layers) {
     return layers == 0 ? input : tapes.get(layers - 1).array();
   }
 
-  /** Where it begins in {@link #outputs}. */
+  /** Index in {@link #outputs} where the rows begin. */
   private int outputsAt(int layers) {
     return layers == 0 ? 0 : tapes.get(layers - 1).h(packing.sequences());
   }
@@ -139,7 +139,7 @@ final class FloatLayers implements Arithmetic.Layers {
     ofHidden = new DeltaPenalty(strength, strength);
   }
 
-  /** That of a layer: none where everything is transmitted anyway. */
+  /** The penalty of a layer; none if everything is transmitted anyway. */
   private DeltaPenalty penalty(int layer) {
     return !held(layer) ? DeltaPenalty.NONE : layer == 0 ? ofInput : ofHidden;
   }
@@ -189,7 +189,7 @@ final class FloatLayers implements Arithmetic.Layers {
 
   // ------------------------------------------------------------------------------------------------ about them
 
-  /** What a layer last ran left behind. */
+  /** The tape of a layer after its last run. */
   Tape tape(int layer) {
     return tapes.get(layer);
   }

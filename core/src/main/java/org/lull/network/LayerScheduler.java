@@ -10,7 +10,7 @@ import org.lull.parallel.Workers;
 import org.lull.rnn.LayerLayout;
 
 /**
- * The threads that run the layers of a network together, for one pass at a time, and what each of them does:
+ * Distributes the layers of a network over threads, for one pass at a time:
  *
  * <pre>
  *   layers of {@value #SHARED_UNITS} units or more    every thread runs every layer, with some of its panels as its part:
@@ -20,17 +20,17 @@ import org.lull.rnn.LayerLayout;
  *   smaller ones, dense form     one thread runs all: a layer takes all timesteps of its inputs at once, so that none can follow
  * </pre>
  *
- * A layer of one panel, as a cell that looks at all units together has, counts as a smaller one. That is decided by sizes, never by the
- * clock, and what comes out does not depend on it, to the last bit.
+ * A layer with a single panel counts as a smaller one. (A cell that uses all units together has a single panel.) The choice depends on
+ * sizes and never on the clock. The result is the same to the last bit, whatever the choice.
  */
 public final class LayerScheduler {
-  /** From so many units on, what a thread does for its part of a timestep takes longer than to meet the others. */
+  /** From this number of units on, a thread's part of a timestep takes longer than the synchronisation of the threads. */
   static final int SHARED_UNITS = 256;
 
-  /** What is to be done with a layer. */
+  /** The work on a layer. */
   @FunctionalInterface
   interface LayerTask {
-    /** Does a part of it. */
+    /** Does one part of the work. */
     void run(int layer, Shard shard);
   }
 
@@ -38,15 +38,15 @@ public final class LayerScheduler {
   private record Duty(int layer, Shard shard) {}
 
   /**
-   * Duties of each thread, in their order.
+   * The duties of each thread, in order.
    *
-   * @param together how many threads run a layer at a time
+   * @param together number of threads that run a layer together
    */
   private record Plan(int together, List<List<Duty>> forward, List<List<Duty>> backward) {}
 
   private final Workers workers;
   private final Barrier barrier;
-  /** For each layer, how many timesteps it has done. */
+  /** For each layer, the number of timesteps that are done. */
   private final List<Watermark> done;
   private final Plan sparse;
   private final Plan dense;
@@ -69,7 +69,7 @@ public final class LayerScheduler {
     sparse = shared || inTurn == 1 ? dense : new Plan(1, layersInTurn(inTurn, done, 1), layersInTurn(inTurn, done, -1));
   }
 
-  /** Each thread its part of every layer. */
+  /** The plan in which each thread runs its part of every layer. */
   private static Plan everyLayer(int threads, Barrier barrier, int layers) {
     List<List<Duty>> forward = IntStream.range(0, threads).mapToObj(thread -> {
       Shard shard = threads == 1 ? Shard.WHOLE : Shard.share(thread, threads, barrier);
@@ -78,7 +78,10 @@ public final class LayerScheduler {
     return new Plan(threads, forward, forward.stream().map(List::reversed).toList());
   }
 
-  /** Each thread whole layers, one in {@code threads}; each layer follows the one {@code step} before it, 1 upwards and -1 downwards. */
+  /**
+   * The plan in which each thread runs whole layers, every {@code threads}-th one. Each layer follows the layer {@code step} before it; the
+   * step is 1 upwards and -1 downwards.
+   */
   private static List<List<Duty>> layersInTurn(int threads, List<Watermark> done, int step) {
     int layers = done.size();
     return IntStream.range(0, threads).mapToObj(thread -> IntStream.range(0, layers).map(i -> step > 0 ? i : layers - 1 - i)
@@ -95,21 +98,22 @@ public final class LayerScheduler {
     };
   }
 
-  /** How many threads run a layer at a time. */
+  /** Number of threads that run a layer together. */
   int together(Execution execution) {
     return plan(execution).together;
   }
 
   /**
-   * Runs all layers, the lowest first, and waits until it is done; allocates nothing. One thread at a time may call this, and no work.
+   * Runs all layers, lowest first, and waits until they are done. Allocates nothing. Only one thread may call this at a time, and tasks may
+   * not call it.
    *
-   * @throws RuntimeException or Error: the first that a thread failed with; the others then wait for it no longer
+   * @throws RuntimeException or Error: the first failure of a thread; the other threads then stop waiting for it
    */
   void forward(Execution execution, LayerTask work) {
     run(plan(execution).forward, work);
   }
 
-  /** Runs all layers, the highest first, as {@link #forward}. */
+  /** Runs all layers, highest first, as {@link #forward}. */
   void backward(Execution execution, LayerTask work) {
     run(plan(execution).backward, work);
   }
