@@ -77,6 +77,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
   // ------------------------------------------------------------------------------------------------ delta encoder
 
+  /** The largest move of an entry that a delta memory can take and keep its precision; {@link #encode} reports larger ones. */
+  float LARGE_MOVE = 16f;
+
   /**
    * Delta encoder: an entry whose value moved by its threshold or more since it last transmitted fires; its number and its delta join the
    * list and its value becomes the new reference. An entry that is not a number fires, so that nothing hides it.
@@ -88,7 +91,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
    * @param list numbers of active entries, appended at {@code count}; room for pad(n) more
    * @param delta deltas of active entries, likewise
    * @param fired bit e of word g tells whether entry 16 g + e fired
-   * @return the new count
+   * @return the new count, or its complement (~count, below 0) where an entry moved by more than {@link #LARGE_MOVE}
    */
   int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int n, int base, int[] list,
       float[] delta, int count, int[] fired, int firedAt);

@@ -86,6 +86,7 @@ public final class ScalarKernels implements Kernels {
   @Override
   public int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int n, int base,
       int[] list, float[] delta, int count, int[] fired, int firedAt) {
+    boolean large = false;
     for (int group = 0; group * LANES < n; group++) {
       int bits = 0;
       for (int e = group * LANES; e < Math.min(n, (group + 1) * LANES); e++) {
@@ -94,12 +95,13 @@ public final class ScalarKernels implements Kernels {
           reference[referenceAt + e] = values[at + e];
           list[count] = base + e;
           delta[count++] = moved;
+          large |= Math.abs(moved) > LARGE_MOVE;
           bits |= 1 << (e - group * LANES);
         }
       }
       fired[firedAt + group] = bits;
     }
-    return count;
+    return large ? ~count : count;
   }
 
   @Override

@@ -19,6 +19,7 @@ final class VectorEncoder {
 
   static int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int n, int base,
       int[] list, float[] delta, int count, int[] fired, int firedAt) {
+    int large = 0;
     for (int group = 0; group * LANES < n; group++) {
       int bits = 0;
       for (int part = 0; part < LANES; part += V) {
@@ -31,12 +32,13 @@ final class VectorEncoder {
         IOTA.add(base + e).compress(fires.cast(I)).intoArray(list, count);
         moved.compress(fires).intoArray(delta, count);
         int partBits = (int) fires.toLong();
+        large |= partBits & (int) moved.abs().compare(VectorOperators.GT, Kernels.LARGE_MOVE).toLong();
         bits |= partBits << part;
         count += Integer.bitCount(partBits);
       }
       fired[firedAt + group] = bits;
     }
-    return count;
+    return large == 0 ? count : ~count;
   }
 
   private static VectorMask<Float> fires(FloatVector moved, float[] threshold, int e, int n) {

@@ -73,13 +73,15 @@ public final class ActiveSet {
       delta = Arrays.copyOf(delta, 2 * room);
     }
     int at = t * groups;
-    count = kernels.encode(x, xAt, a, xReference, thresholds.ofX(), inputs, 0, list, delta, count, fired, at);
+    int afterX = kernels.encode(x, xAt, a, xReference, thresholds.ofX(), inputs, 0, list, delta, count, fired, at);
+    count = afterX < 0 ? ~afterX : afterX;
     start[2 * t + 1] = count;
-    count = kernels.encode(a, h, a, hReference, thresholds.ofH(), columns - inputs, inputs, list, delta, count, fired, at + xGroups);
+    int afterH = kernels.encode(a, h, a, hReference, thresholds.ofH(), columns - inputs, inputs, list, delta, count, fired, at + xGroups);
+    count = afterH < 0 ? ~afterH : afterH;
     start[2 * t + 2] = count;
     mostEntries = Math.max(mostEntries, count);
     mostMasks = Math.max(mostMasks, at + groups);
-    return keyframes.take(t, delta, start[2 * t], count, a, xReference, hReference);
+    return keyframes.take(t, count - start[2 * t], (afterX | afterH) < 0, a, xReference, hReference);
   }
 
   /** Where timestep t begins in the list: its entries of x. */

@@ -2,6 +2,7 @@
 package org.lull.rnn;
 
 import java.util.Arrays;
+import org.lull.kernel.Kernels;
 
 /**
  * The timesteps of one sequence at which the delta memory is computed from all references, M_t = bias + W vHat_t, instead of from what
@@ -17,7 +18,7 @@ final class Keyframes {
   /** From one to the next, if nothing large comes between, in timesteps in which everything fires. The first M, the bias, is exact. */
   static final int EVERY = 128;
   /** The largest move of an entry that is added to M. Features have a standard deviation of 1, and most cells hidden units below 1. */
-  static final float LARGE = 16f;
+  static final float LARGE = Kernels.LARGE_MOVE;
 
   private final int inputs;
   private final int columns;
@@ -51,11 +52,12 @@ final class Keyframes {
   /**
    * Whether timestep t is to be a keyframe; its references are then kept.
    *
-   * @param delta of the entries that fired, from {@code first} to {@code last - 1}
+   * @param fired how many entries fired
+   * @param large whether one of them moved by more than {@link #LARGE}
    * @param a array of the references after it: of x at {@code xReference}, of h at {@code hReference}
    */
-  boolean take(int t, float[] delta, int first, int last, float[] a, int xReference, int hReference) {
-    boolean taken = added >= EVERY * columns || anyLarge(delta, first, last);
+  boolean take(int t, int fired, boolean large, float[] a, int xReference, int hReference) {
+    boolean taken = large || added >= EVERY * columns;
     if (taken) {
       if (count == timesteps.length) {
         timesteps = Arrays.copyOf(timesteps, 2 * count + 1);
@@ -67,17 +69,9 @@ final class Keyframes {
       count++;
       added = 0;
     } else {
-      added += last - first;
+      added += fired;
     }
     return taken;
-  }
-
-  private static boolean anyLarge(float[] delta, int first, int last) {
-    boolean large = false;
-    for (int k = first; k < last; k++) { // no way out of this loop, so that it runs in vectors
-      large |= Math.abs(delta[k]) > LARGE;
-    }
-    return large;
   }
 
   /** How many there were. */

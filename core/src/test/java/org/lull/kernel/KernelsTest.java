@@ -203,11 +203,8 @@ class KernelsTest {
       for (int i = 0; i < threshold.length; i++) {
         threshold[i] = i % 5 == 0 ? 0 : Math.abs(threshold[i]);
       }
-      sameOnAllWidths(result -> {
-        int end = (Integer) result.getFirst(); // what lies beyond the new count may be anything
-        result.set(4, Arrays.copyOf((int[]) result.get(4), end));
-        result.set(5, Arrays.copyOf((float[]) result.get(5), end));
-      }, "encode", values(random, at + room, n % 2 == 0), at, values(random, referenceAt + room, n % 4 == 0), referenceAt, threshold,
+      sameOnAllWidths(KernelsTest::cutAtTheCount, "encode", values(random, at + room, n % 2 == 0), at,
+          values(random, referenceAt + room, n % 4 == 0), referenceAt, threshold,
           n, 100, new int[count + room], new float[count + room], count, new int[3 + room / 16], 3);
     }
   }
@@ -240,6 +237,34 @@ class KernelsTest {
     assertThat(reference).isEqualTo(expectedReference);
   }
 
+  /** What lies beyond the new count may be anything. */
+  private static void cutAtTheCount(List<Object> encoded) {
+    int count = (Integer) encoded.getFirst();
+    int end = count < 0 ? ~count : count;
+    encoded.set(4, Arrays.copyOf((int[]) encoded.get(4), end));
+    encoded.set(5, Arrays.copyOf((float[]) encoded.get(5), end));
+  }
+
+  @Test
+  void encodeReportsAMoveTooLargeForTheMemory() {
+    for (float move : new float[] {16f, -16f, Math.nextUp(16f), -1e4f}) {
+      for (int e : new int[] {0, 15, 16, 36}) { // of 37 entries, the last of a part of a vector
+        for (float theta : new float[] {0.5f, 2e4f}) { // one it reaches, and one it does not, so that it does not fire
+          float[] values = new float[48];
+          values[e] = move;
+          float[] threshold = new float[48];
+          Arrays.fill(threshold, theta);
+          float[] reference = new float[48];
+          sameOnAllWidths(KernelsTest::cutAtTheCount, "encode", values, 0, reference, 0, threshold, 37, 0, new int[64], new float[64], 2,
+              new int[3], 0);
+          int count = SCALAR.encode(values, 0, reference, 0, threshold, 37, 0, new int[64], new float[64], 2, new int[3], 0);
+          boolean fires = theta == 0.5f;
+          assertThat(count).isEqualTo(fires && Math.abs(move) > 16 ? ~3 : fires ? 3 : 2);
+        }
+      }
+    }
+  }
+
   @Test
   void holdFiresAsEncodeDoesAndHoldsTheRest() {
     SplittableRandom random = new SplittableRandom(4);
@@ -258,7 +283,7 @@ class KernelsTest {
       float[] reference = Arrays.copyOfRange(held, padded, 2 * padded);
       int count = SCALAR.encode(values, at, reference, 0, threshold, n, 0, new int[padded], new float[padded], 0, fired, 0);
       int[] firedHere = new int[padded / 16];
-      assertThat(SCALAR.hold(values, at, held, padded, threshold, n, 2 * padded, firedHere, 0)).isEqualTo(count);
+      assertThat(SCALAR.hold(values, at, held, padded, threshold, n, 2 * padded, firedHere, 0)).isEqualTo(count < 0 ? ~count : count);
       assertThat(firedHere).isEqualTo(fired);
       assertThat(Arrays.copyOfRange(held, 2 * padded, 3 * padded)).isEqualTo(reference);
     }
