@@ -30,11 +30,11 @@ public final class Finite {
   }
 
   static int firstBeyond(float bound, float[] values, int from, int to) {
-    boolean within = true;
+    float largest = 0; // NaN as soon as one value is
     for (int i = from; i < to; i++) { // no way out of this loop, so that it runs in vectors
-      within &= Math.abs(values[i]) <= bound;
+      largest = Math.max(largest, Math.abs(values[i]));
     }
-    if (within) {
+    if (largest <= bound) {
       return -1;
     }
     int i = from;
