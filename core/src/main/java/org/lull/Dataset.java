@@ -41,8 +41,8 @@ public final class Dataset {
    * A dataset of examples that a loader has made.
    *
    * @param name description of the recognised data, shown to the user: "Google Speech Commands layout, 35 words"
-   * @param labels class names, all different, in the form that {@link Label} describes or brought to it; an {@link Example#label()} is an index
-   *     into them. Empty for regression
+   * @param labels class names, all different; they are brought to the form that {@link Label} describes. An {@link Example#label()} is an
+   *     index into them. Empty for regression
    * @param channels values per timestep, the same in every example
    * @param train training examples; may be empty if the data is used only for testing
    * @param hash SHA-256, in hex, of the content that the examples were made from; recorded as the provenance of a model
