@@ -41,18 +41,20 @@ public final class Dataset {
    * A dataset of examples that a loader has made.
    *
    * @param name description of the recognised data, shown to the user: "Google Speech Commands layout, 35 words"
-   * @param labels class names, all different; an {@link Example#label()} is an index into them. Empty for regression
+   * @param labels class names, all different; they are brought to the form that {@link Label} describes. An {@link Example#label()} is an
+   *     index into them. Empty for regression
    * @param channels values per timestep, the same in every example
    * @param train training examples; may be empty if the data is used only for testing
    * @param hash SHA-256, in hex, of the content that the examples were made from; recorded as the provenance of a model
    * @param warnings one sentence for each thing that was skipped or repaired; shown to the user, never dropped
    * @param leftOut one sentence for each recording that is not usable and so not among the examples: which one and why
-   * @throws InvalidInputException if an example has another number of channels, or a label that is not an index into {@code labels}
+   * @throws InvalidInputException if a label is not allowed, or an example has another number of channels, a label that is not an index
+   *     into {@code labels}, or numbers to predict where there are labels
    */
   public Dataset(String name, List<String> labels, int channels, List<Example> train, List<Example> validation, List<Example> test,
       String hash, List<String> warnings, List<String> leftOut) {
     this.name = Objects.requireNonNull(name, "name");
-    this.labels = List.copyOf(labels);
+    this.labels = labels.stream().map(Label::of).toList();
     this.channels = channels;
     this.train = List.copyOf(train);
     this.validation = List.copyOf(validation);
@@ -60,10 +62,13 @@ public final class Dataset {
     this.hash = Objects.requireNonNull(hash, "hash");
     this.warnings = List.copyOf(warnings);
     this.leftOut = List.copyOf(leftOut);
-    if (this.labels.stream().distinct().count() != labels.size()) {
+    if (this.labels.stream().distinct().count() != this.labels.size()) {
       throw new InvalidInputException(name + ": labels " + labels + ", expected all different");
     }
     int targets = all().findFirst().map(Example::targets).orElse(0);
+    if (targets > 0 && !labels.isEmpty()) {
+      throw new InvalidInputException(name + ": labels " + labels + " and examples with numbers to predict, expected one or the other");
+    }
     all().forEach(example -> check(example, targets));
   }
 

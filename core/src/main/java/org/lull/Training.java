@@ -429,6 +429,9 @@ public final class Training {
       }
       checkThresholds("x", thresholdX);
       checkThresholds("h", thresholdH);
+      if (budget != null && mode == Mode.DENSE) {
+        throw new InvalidInputException("a budget in dense mode, which has no thresholds to meet it; leave either out");
+      }
       if (budget != null && IntStream.range(0, layers).allMatch(layer -> at(thresholdX, layer) == 0 && at(thresholdH, layer) == 0)) {
         throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
       }

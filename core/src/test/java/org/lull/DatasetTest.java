@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
@@ -182,5 +183,21 @@ class DatasetTest {
         .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("clip", "3 channels", "expected 2");
     assertThatThrownBy(() -> new Dataset("", labels("a", "a"), 3, List.of(), List.of(), List.of(), "", List.of(), List.of()))
         .isInstanceOf(InvalidInputException.class).hasMessageContaining("different");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', empty", "' ', white space", "b\u0000b, control", "' a', different", "a\u200B, different"})
+  void aLoadersLabelsAreCheckedToo(String label, String reason) {
+    assertThatThrownBy(() -> new Dataset("", List.of("a", label), 3, List.of(), List.of(), List.of(), "", List.of(), List.of()))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining(reason);
+  }
+
+  @Test
+  void aLoaderGivesClassesOrNumbers() {
+    Example number = new Example("n", new float[3], 1, 3, new float[] {1});
+    assertThatThrownBy(() -> new Dataset("", List.of("a"), 3, List.of(number), List.of(), List.of(), "", List.of(), List.of()))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("numbers to predict");
+    assertThat(new Dataset("", List.of("u\u0308"), 3, List.of(), List.of(), List.of(), "", List.of(), List.of()).labels())
+        .containsExactly("\u00FC");
   }
 }

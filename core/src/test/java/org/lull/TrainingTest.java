@@ -121,6 +121,8 @@ class TrainingTest {
         .hasMessageContaining("pretraining");
     assertThatThrownBy(() -> small().epochs(0).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("epochs: 0");
     assertThatThrownBy(() -> small().threshold(0).budget(Budget.reduction(2)).build()).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> small().mode(Mode.DENSE).budget(Budget.reduction(2)).build()).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("dense");
     assertThatThrownBy(() -> small().regression().head(Head.FRAMES).build()).isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> Optimiser.adamW(-1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("weight decay");
     assertThatThrownBy(() -> Optimiser.sgd(1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("momentum");

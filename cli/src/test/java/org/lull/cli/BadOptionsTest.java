@@ -96,7 +96,7 @@ class BadOptionsTest {
       "--head attention                 | \"attention\"   | mean, last or frames",
       "--features mfcc                  | mfcc           | mel16, reference16, mel40",
       "--schedule linear                | \"linear\"      | cosine, plateau or constant",
-      "--optimizer adam                 | \"adam\"        | adamw or sgd",
+      "--optimizer adam                 | \"adam\"        | choose adamw or",
       "--dense --delta                  | --dense        | --delta",
       "--dense --target-sparsity 0.8    | --dense        | leave one out",
       "--epochs 1 --epochs 2            | --epochs       | once",

@@ -167,7 +167,8 @@ class EvalCommandTest {
   void infoShowsARun() {
     assertThat(lull("info", run).succeeds().out()).contains(
         "delta LSTM, 16 inputs, 2 x 8 hidden, 3 outputs, head: mean", "high, low, middle",
-        "x 0.2, h 0.2", "a folder of WAV files per class", "--epochs", "mel16", "memory, dense  ", "memory, delta  ");
+        "x 0.2, h 0.2", "a folder of WAV files per class", "  epochs ", "  features ", "  augment ", "mel16", "memory, dense  ",
+        "memory, delta  ");
     JsonNode info = lull("info", run, "--json").succeeds().json();
     assertThat(info.get("result")).isEqualTo(trained);
     assertThat(info.at("/features/filters").intValue()).isEqualTo(16);
@@ -194,13 +195,15 @@ class EvalCommandTest {
     Path series = TinyData.series(dir.resolve("series"));
     Path commands = TinyData.speechCommands(dir.resolve("commands"));
     lull("eval", "--model", run, "--data", series).isMistake("trained on sound", "time series", run.toString());
-    lull("eval", "--model", run, "--data", commands, "--no-cache").isMistake("no, yes", "high, low, middle", run.toString());
+    lull("eval", "--model", run, "--data", commands, "--no-cache").isMistake("no, yes", "the data (Google Speech Commands layout",
+        "high, low, middle", run.toString());
 
     Path seriesRun = dir.resolve("series-run");
     train(series, seriesRun).succeeds();
     lull("eval", "--model", seriesRun, "--data", tones).isMistake(seriesRun.toString(), "time series");
     assertThat(lull("eval", "--model", seriesRun, "--data", series, "--json").succeeds().json().get("examples").intValue()).isEqualTo(16);
     assertThat(lull("info", seriesRun, "--json").succeeds().json().get("features").isNull()).isTrue();
+    assertThat(lull("info", seriesRun).succeeds().out()).containsPattern("  threshold +[0-9.]+\\R").doesNotContain("mel16", "augment", "[");
   }
 
   @Test

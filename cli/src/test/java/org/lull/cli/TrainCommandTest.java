@@ -26,6 +26,7 @@ import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
+import org.lull.train.Optimiser;
 
 class TrainCommandTest {
   @TempDir
@@ -260,6 +261,19 @@ class TrainCommandTest {
     for (String option : List.of("--json", "--help", "--data")) {
       assertThat(help.out().lines().filter(line -> line.matches("\\s+(-., )?" + option + "\\b.*"))).hasSizeLessThanOrEqualTo(1);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "train", "sweep", "reproduce", "learn", "incremental", "eval", "info", "synthesise", "bench", "serve",
+      "simulate"})
+  void examplesOfHelpFitIntoALineEach(String command) {
+    Cli help = (command.isEmpty() ? lull("--help") : lull(command, "--help")).succeeds();
+    assertThat(help.out().lines().dropWhile(line -> !line.startsWith("Example")).skip(1)).allMatch(line -> line.startsWith("  "));
+  }
+
+  @Test
+  void helpNamesTheOptimisers() {
+    assertThat(lull("train", "--help").succeeds().out()).contains("One of " + String.join(", ", Optimiser.names()) + " (default: adamw)");
   }
 
   @Test

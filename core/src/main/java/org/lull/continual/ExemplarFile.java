@@ -57,7 +57,8 @@ public final class ExemplarFile {
    * Reads all exemplars. The file is not changed.
    *
    * @param model the model that they must belong to
-   * @param warnings receives a sentence if the file is of an older version, which says neither the model nor the number of exemplars
+   * @param warnings receives a sentence if the file is of an older version, which says neither the model nor the number of exemplars, or
+   *     if bytes follow the last exemplar
    * @throws InvalidInputException if the file is missing, damaged or cut off, contains something else, or belongs to another model
    */
   public static List<Exemplar> read(Path file, Model model, Consumer<String> warnings) {
@@ -66,6 +67,9 @@ public final class ExemplarFile {
     boolean begins = !records.isEmpty() && records.getFirst().length > 0 && records.getFirst()[0] == '{'; // no label is so large
     if (begins) {
       check(begin(file, records.removeFirst()), model, records.size(), file);
+      if (cutOff > 0) {
+        warnings.accept(file + ": " + cutOff + " bytes follow the last of its " + records.size() + " exemplars and are not read");
+      }
     } else {
       warnings.accept(file + " is of an earlier version of lull, so that neither its model nor its " + records.size()
           + " exemplars can be checked" + (cutOff == 0 ? "" : "; one more was cut off") + "; the next lull learn writes a file that can");

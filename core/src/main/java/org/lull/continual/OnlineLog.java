@@ -87,21 +87,17 @@ final class OnlineLog {
   }
 
   /**
-   * Reads a file, and leaves it open for appending.
+   * Reads a file, and leaves it open for appending. A file that is refused is not changed: a record that was cut off goes only after the
+   * rest was found good.
    *
    * @param model the original model
    * @throws InvalidInputException if the file is damaged or belongs to another model
    */
   static RecordLog open(Path file, Model model, Consumer<Contents> reader, Consumer<String> warnings) {
     List<byte[]> records = new ArrayList<>();
-    RecordLog log = RecordLog.open(file, records::add, warnings);
-    try {
-      reader.accept(contents(file, model, records));
-      return log;
-    } catch (RuntimeException e) {
-      log.close();
-      throw e;
-    }
+    RecordLog.read(file, records::add);
+    reader.accept(contents(file, model, records));
+    return RecordLog.open(file, _ -> {}, warnings);
   }
 
   private static Contents contents(Path file, Model model, List<byte[]> records) {

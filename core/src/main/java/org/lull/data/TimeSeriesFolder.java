@@ -88,7 +88,8 @@ final class TimeSeriesFolder {
     }
     warnings.addAll(SimilarLabels.warnings(labels));
     warnings.addAll(repetitions());
-    String name = "time series in .ts form, " + first.problem() + ": " + channels + " channels, " + labels.size() + " classes";
+    String name = "time series in .ts form, " + first.problem() + ": " + channels + (channels == 1 ? " channel, " : " channels, ")
+        + labels.size() + " classes";
     return new TimeSeries(name, labels, channels, training, validation, testing, hash(trainFile, testFile), warnings);
   }
 

@@ -25,7 +25,8 @@ final class TimeSeriesTargets {
       (i % 5 == 1 ? validation : training).add(example(train.cases().get(i)));
     }
     List<Example> testing = test.cases().stream().map(TimeSeriesTargets::example).toList();
-    String name = "time series in .ts form, " + train.problem() + ": " + train.channels() + " channels, a number to predict";
+    String name = "time series in .ts form, " + train.problem() + ": " + train.channels()
+        + (train.channels() == 1 ? " channel" : " channels") + ", a number to predict";
     return new TimeSeries(name, List.of(), train.channels(), training, validation, testing,
         TimeSeriesFolder.hash(Optional.of(trainFile), Optional.of(testFile)), List.of());
   }

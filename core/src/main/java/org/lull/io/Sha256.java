@@ -23,8 +23,15 @@ public final class Sha256 {
     }
   }
 
-  /** The hash of the content of a file. */
+  /**
+   * The hash of the content of a file.
+   *
+   * @throws IOException if it cannot be read or is something else, such as a pipe, which a reader would wait for without end
+   */
   public static String of(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + (Files.exists(file) ? ": not a file" : ": no such file"));
+    }
     MessageDigest digest = digest();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] buffer = new byte[1 << 16];

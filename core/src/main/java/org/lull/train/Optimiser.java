@@ -2,7 +2,6 @@
 package org.lull.train;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
@@ -10,7 +9,7 @@ import org.lull.kernel.Kernels;
  * An optimiser with its hyper-parameters: {@link AdamW} or {@link Sgd}. It is immutable. Moments and the like are in the {@link State},
  * which is made for each training.
  *
- * <p>To add an optimiser, write a class that implements this interface and add one line to {@link #named}.
+ * <p>To add an optimiser, write a class that implements this interface and add one line to {@code all}.
  */
 public interface Optimiser {
   /** The name as in the option {@code --optimizer}, such as "adamw". */
@@ -35,11 +34,19 @@ public interface Optimiser {
    * @throws InvalidInputException if there is no optimiser of that name
    */
   static Optimiser named(String name, double weightDecay) {
-    List<Optimiser> all = List.of(
+    return all(weightDecay).stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(
+        () -> new InvalidInputException("optimiser \"" + name + "\" is unknown; choose " + String.join(" or ", names())));
+  }
+
+  /** The names of all optimisers. */
+  static List<String> names() {
+    return all(0).stream().map(Optimiser::name).toList();
+  }
+
+  private static List<Optimiser> all(double weightDecay) {
+    return List.of(
         adamW(weightDecay),
         new Sgd(0.9, weightDecay));
-    return all.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow(() -> new InvalidInputException(
-        "optimiser \"" + name + "\" is unknown; choose " + all.stream().map(Optimiser::name).collect(Collectors.joining(" or "))));
   }
 
   /** The state of an optimiser: one or two numbers for each parameter, in arenas with the layout of the parameters. */

@@ -136,6 +136,17 @@ class KeptFilesTest {
     assertThat(warnings).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 40})
+  void bytesBehindTheLastExemplarAreSaid(int surplus) throws IOException {
+    ExemplarFile.write(file, model(), exemplars());
+    byte[] longer = Arrays.copyOf(Files.readAllBytes(file), (int) Files.size(file) + surplus);
+    Files.write(file, longer);
+    assertThat(read(model())).usingRecursiveComparison().isEqualTo(exemplars());
+    assertThat(warnings).containsExactly(file + ": " + surplus + " bytes follow the last of its 6 exemplars and are not read");
+    assertThat(Files.readAllBytes(file)).isEqualTo(longer);
+  }
+
   private int records(int length, byte[] cut) throws IOException {
     try {
       return records(file).size();

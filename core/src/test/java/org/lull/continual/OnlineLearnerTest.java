@@ -217,6 +217,7 @@ class OnlineLearnerTest {
       if (length < begun) {
         assertThatThrownBy(() -> open(cut, true)).as("%d of %d bytes", length, whole.length).isInstanceOf(InvalidInputException.class)
             .hasMessageContaining(OnlineLearner.FILE);
+        assertThat(cut.resolve(OnlineLearner.FILE)).as("a refused file stays as it is").hasSize(length);
         continue;
       }
       int changes = (int) ((length - begun) * 4 / (whole.length - begun));

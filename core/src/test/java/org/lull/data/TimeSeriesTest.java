@@ -45,6 +45,15 @@ class TimeSeriesTest {
   }
 
   @Test
+  void oneChannelIsSaidSo() throws IOException {
+    for (String file : List.of("Tiny_TRAIN.ts", "Tiny_TEST.ts")) {
+      Files.writeString(dir.resolve(file), Files.readString(dir.resolve(file)).replace("@dimensions 2", "@dimensions 1")
+          .replaceAll("(?m)^([0-9,]+):[0-9,]+:", "$1:"));
+    }
+    assertThat(TimeSeries.read(dir, Purpose.TRAINING).name()).isEqualTo("time series in .ts form, Tiny: 1 channel, 2 classes");
+  }
+
+  @Test
   void namesMayBeInAnyCase() throws IOException {
     Files.move(dir.resolve("Tiny_TRAIN.ts"), dir.resolve("Tiny_train.TS"));
     assertThat(TimeSeries.read(dir, Purpose.TRAINING).train()).hasSize(8);

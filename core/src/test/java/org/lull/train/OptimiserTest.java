@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 
@@ -18,7 +18,7 @@ class OptimiserTest {
 
   /** Thirty steps of one number after another, in double precision, as the papers write them. */
   @ParameterizedTest
-  @ValueSource(strings = {"adamw", "sgd"})
+  @MethodSource("org.lull.train.Optimiser#names")
   void thirtyStepsAreThoseOfThePaper(String name) {
     SplittableRandom random = new SplittableRandom(1);
     Optimiser.State optimiser = Optimiser.named(name, 0.1).state(FROM + N);
@@ -37,15 +37,19 @@ class OptimiserTest {
         gradients[i] = (float) (random.nextGaussian() * Math.pow(10, i % 7 - 4));
         double g = gradients[i] * scale;
         double decayed = expected[i] * (1 - rate * 0.1);
-        if (name.equals("sgd")) {
-          first[i] = 0.9 * first[i] + g;
-          expected[i] = decayed - rate * first[i];
-        } else {
-          first[i] = 0.9 * first[i] + 0.1 * g;
-          second[i] = 0.999 * second[i] + 0.001 * g * g;
-          double mHat = first[i] / (1 - Math.pow(0.9, step));
-          double vHat = second[i] / (1 - Math.pow(0.999, step));
-          expected[i] = decayed - rate * mHat / (Math.sqrt(vHat) + 1e-8);
+        switch (name) {
+          case "sgd" -> {
+            first[i] = 0.9 * first[i] + g;
+            expected[i] = decayed - rate * first[i];
+          }
+          case "adamw" -> {
+            first[i] = 0.9 * first[i] + 0.1 * g;
+            second[i] = 0.999 * second[i] + 0.001 * g * g;
+            double mHat = first[i] / (1 - Math.pow(0.9, step));
+            double vHat = second[i] / (1 - Math.pow(0.999, step));
+            expected[i] = decayed - rate * mHat / (Math.sqrt(vHat) + 1e-8);
+          }
+          default -> throw new AssertionError("write the equations of " + name + " here");
         }
       }
       optimiser.begin((float) scale, rate);
@@ -58,7 +62,7 @@ class OptimiserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"adamw", "sgd"})
+  @MethodSource("org.lull.train.Optimiser#names")
   void paddingStaysZero(String name) {
     float[] parameters = new float[FROM + N];
     Optimiser.State optimiser = Optimiser.named(name, 0.1).state(FROM + N);
@@ -72,6 +76,7 @@ class OptimiserTest {
   @Test
   void anotherNameIsRefused() {
     assertThatThrownBy(() -> Optimiser.named("adam", 0)).isInstanceOf(InvalidInputException.class)
-        .hasMessage("optimiser \"adam\" is unknown; choose adamw or sgd");
+        .hasMessageStartingWith("optimiser \"adam\" is unknown; choose adamw or ");
+    assertThat(Optimiser.names()).contains("adamw", "sgd");
   }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.lull.data.Purpose;
 import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
@@ -25,7 +26,15 @@ import org.lull.io.Folder;
 record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut, List<String> warnings) {
   private static final int FEWEST_SPEAKERS = 5;
 
-  static ClassFolders read(Path dir) {
+  static boolean matches(Path dir) {
+    return !in(dir).isEmpty();
+  }
+
+  static WavListing read(Path dir, Purpose purpose) {
+    return in(dir).listing();
+  }
+
+  static ClassFolders in(Path dir) {
     Map<String, List<Path>> folders = new TreeMap<>();
     List<String> leftOut = new ArrayList<>();
     for (Path folder : Folder.folders(dir)) {
@@ -84,7 +93,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
    * least 5 speakers, most of whom occur in two classes or more. A word before the dash does not pass for a speaker then, since it is one
    * for all, or each class has its own.
    */
-  WavListing listing() {
+  private WavListing listing() {
     requireNoEmptyClass();
     boolean bySpeaker = namesTellSpeakers();
     Function<Path, String> key = bySpeaker ? ClassFolders::speaker : path -> Folder.id(dir, path);

@@ -17,11 +17,15 @@ import org.lull.train.Progress;
 
 /** Opens a folder of labelled data and tells which of the known layouts it has. */
 public final class Corpora {
-  private static final String LAYOUTS =
-      "expected one of: Google Speech Commands (<word>/<speaker>_nohash_<n>.wav),"
-          + " Fluent Speech Commands (data/train_data.csv, valid_data.csv, test_data.csv),"
-          + " Free Spoken Digit Dataset ([recordings/]<digit>_<speaker>_<index>.wav), a folder of WAV files per class,"
-          + " or time series (NAME_TRAIN.ts and NAME_TEST.ts); give the folder that holds these directly";
+  /** In the order in which they are tried. A new layout is a class beside these, and a line here. */
+  private static final List<Layout> LAYOUTS = List.of(
+      Layout.ofSound("Fluent Speech Commands (data/train_data.csv, valid_data.csv, test_data.csv)", FluentCommands::matches,
+          FluentCommands::read),
+      new Layout("time series (NAME_TRAIN.ts and NAME_TEST.ts)", TimeSeries::areIn,
+          (dir, purpose, _, _) -> new SeriesCorpus(TimeSeries.read(dir, purpose))),
+      Layout.ofSound("Free Spoken Digit Dataset ([recordings/]<digit>_<speaker>_<index>.wav)", SpokenDigits::matches, SpokenDigits::read),
+      Layout.ofSound("Google Speech Commands (<word>/<speaker>_nohash_<n>.wav)", SpeechCommands::matches, SpeechCommands::read),
+      Layout.ofSound("a folder of WAV files per class", ClassFolders::matches, ClassFolders::read));
 
   private Corpora() {}
 
@@ -82,21 +86,8 @@ public final class Corpora {
     if (!Files.isDirectory(dir)) {
       throw new InvalidInputException("not a folder: " + dir + "; give the folder of a corpus, not a file in it");
     }
-    if (FluentCommands.matches(dir)) {
-      return FluentCommands.read(dir, purpose).corpus(purpose, threads, progress);
-    }
-    if (TimeSeries.areIn(dir)) {
-      return new SeriesCorpus(TimeSeries.read(dir, purpose));
-    }
-    if (SpokenDigits.matches(dir)) {
-      return SpokenDigits.read(dir).corpus(purpose, threads, progress);
-    }
-    ClassFolders folders = ClassFolders.read(dir);
-    if (folders.isEmpty()) {
-      throw noLayout(dir);
-    }
-    WavListing listing = SpeechCommands.matches(folders) ? SpeechCommands.read(folders, purpose) : folders.listing();
-    return listing.corpus(purpose, threads, progress);
+    return LAYOUTS.stream().filter(layout -> layout.matches().test(dir)).findFirst().orElseThrow(() -> noLayout(dir))
+        .reader().read(dir, purpose, threads, progress);
   }
 
   private static InvalidInputException noLayout(Path dir) {
@@ -115,6 +106,7 @@ public final class Corpora {
       return new InvalidInputException(
           begin + ", but sound in other formats than WAV: " + stray.countedOthers() + "; " + Wav.CONVERT + ", in the same folders");
     }
-    return new InvalidInputException(begin + "; " + LAYOUTS);
+    return new InvalidInputException(begin + "; expected one of: "
+        + LAYOUTS.stream().map(Layout::description).collect(Collectors.joining(", ")) + "; give the folder that holds these directly");
   }
 }

@@ -24,15 +24,16 @@ final class SpeechCommands {
 
   private SpeechCommands() {}
 
-  static boolean matches(ClassFolders folders) {
-    return Files.exists(folders.dir().resolve(VALIDATION_LIST))
-        || Files.exists(folders.dir().resolve(TESTING_LIST))
-        || folders.wavs().values().stream().flatMap(List::stream).anyMatch(wav -> Folder.name(wav).contains(MARK));
+  static boolean matches(Path dir) {
+    ClassFolders folders = ClassFolders.in(dir);
+    boolean lists = Files.exists(dir.resolve(VALIDATION_LIST)) || Files.exists(dir.resolve(TESTING_LIST));
+    return !folders.isEmpty()
+        && (lists || folders.wavs().values().stream().flatMap(List::stream).anyMatch(wav -> Folder.name(wav).contains(MARK)));
   }
 
-  static WavListing read(ClassFolders folders, Purpose purpose) {
+  static WavListing read(Path dir, Purpose purpose) {
+    ClassFolders folders = ClassFolders.in(dir);
     folders.requireNoEmptyClass();
-    Path dir = folders.dir();
     Set<String> ids = new HashSet<>();
     folders.wavs().values().forEach(wavs -> wavs.forEach(wav -> ids.add(Folder.id(dir, wav))));
     RecordingNames names = new RecordingNames(ids);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.lull.data.Purpose;
 import org.lull.data.Split;
 import org.lull.io.Folder;
 
@@ -23,7 +24,7 @@ final class SpokenDigits {
     return wavs(dir).stream().anyMatch(wav -> NAME.matcher(Folder.stem(wav)).matches());
   }
 
-  static WavListing read(Path dir) {
+  static WavListing read(Path dir, Purpose purpose) {
     List<WavFile> files = new ArrayList<>();
     for (Path wav : wavs(dir)) {
       Matcher name = NAME.matcher(Folder.stem(wav));

@@ -3,6 +3,7 @@ package org.lull.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lull.speech.TinyCorpus.text;
 import static org.lull.speech.TinyCorpus.tone;
 
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,6 +147,19 @@ class CorporaFromElsewhereTest {
   }
 
   // ---- what is not read
+
+  /** Reading a pipe waits until somebody writes to it. */
+  @Test
+  @Timeout(60)
+  void aPipeAmongTheRecordingsIsNoSound() throws Exception {
+    Path corpus = TinyCorpus.speechCommands(dir.resolve("corpus"), 6, true, "down", "up");
+    Path pipe = corpus.resolve("down/s9_nohash_0.wav");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo here");
+    AudioCorpus read = open(corpus);
+    assertThat(read.clips()).hasSize(13).filteredOn(clip -> clip.id().contains("s9_")).singleElement()
+        .satisfies(clip -> assertThatThrownBy(() -> clip.source().load()).isInstanceOf(InvalidInputException.class)
+            .hasMessageContaining("not a file"));
+  }
 
   @Test
   void soundThatIsNotReadIsCounted() {

@@ -234,7 +234,9 @@ class CorporaTest {
     return Stream.of(
         unusable("no such folder", corpus -> {}, "no such folder"),
         unusable("not a folder", corpus -> text(corpus, "x"), "not a folder"),
-        unusable("an empty folder", corpus -> folder(corpus), "no known layout", "Google Speech Commands", "NAME_TRAIN.ts"),
+        unusable("an empty folder", corpus -> folder(corpus), "expected one of: Fluent Speech Commands (data/train_data.csv,",
+            "), time series (NAME_TRAIN.ts and NAME_TEST.ts), Free Spoken Digit Dataset (", "), Google Speech Commands (",
+            "), a folder of WAV files per class; give the folder"),
         unusable("folders without sound", corpus -> text(corpus.resolve("up/readme.txt"), "x"), "no known layout"),
         unusable("WAV files without labels", corpus -> tone(corpus.resolve("take one.wav")), "no known layout"),
         unusable("only folders that are no classes", corpus -> tone(corpus.resolve("_background_noise_/x.wav")), "no known layout"),

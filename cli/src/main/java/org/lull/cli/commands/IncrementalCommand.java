@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
         + " and a memory of exemplars, and is measured after each on all it knows. Several orders of the classes, dense beside delta,"
         + " beside joint training. Cut off, it goes on where it was when it is started again; more methods can be added later.",
     footer = {"", "Examples:", "  lull incremental --data words --start 20 --step 3 --out growing",
-        "  lull incremental --data words --schedule 20+1x15 --methods icarl,balanced --memory 10%%,2%% --batch 1 --out growing",
+        "  lull incremental --data words --schedule 20+1x15 --batch 1 --out by-one",
         "  lull incremental --data words --split validation --orders 2 --out choosing"})
 public final class IncrementalCommand implements Callable<Integer> {
   @Spec

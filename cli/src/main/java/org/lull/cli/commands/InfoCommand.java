@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.lull.Model;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
     description = "Shows a model's architecture, parameters, features, labels and provenance.",
     footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
+  /** Options that do nothing where a model has no features of sound. */
+  private static final Set<String> OF_SOUND = Set.of("features", "augment");
+
   @Spec
   private CommandSpec spec;
 
@@ -113,7 +117,8 @@ public final class InfoCommand implements Callable<Integer> {
 
   private static String text(Info info) {
     Table table = new Table().row("model", info.model).row("network", info.mode + " " + info.cell.toUpperCase(Locale.ROOT) + ", "
-        + info.inputs + " inputs, " + info.layers + " x " + info.hidden + " hidden, " + info.outputs + " outputs, head: " + info.head);
+        + info.inputs + (info.inputs == 1 ? " input, " : " inputs, ") + info.layers + " x " + info.hidden + " hidden, " + info.outputs
+        + " outputs, head: " + info.head);
     table.row("parameters", String.format(Locale.ROOT, "%,d", info.parameters));
     for (int layer = 0; layer < info.layers; layer++) {
       table.row("thresholds, layer " + (layer + 1), info.thresholds.get(layer).text());
@@ -126,7 +131,16 @@ public final class InfoCommand implements Callable<Integer> {
       memory(table, network, info.result);
     }
     table.row("made by", "lull " + provenance.lull() + ", Java " + provenance.java());
-    provenance.options().forEach((name, value) -> table.row("  --" + name, value));
+    provenance.options().forEach((name, value) -> {
+      if (info.features != null || !OF_SOUND.contains(name)) {
+        table.row("  " + name, list(value));
+      }
+    });
     return table.left();
+  }
+
+  /** A list as options take it: "[0.1, 0.2]" as 0.1,0.2. */
+  private static String list(String value) {
+    return value.startsWith("[") && value.endsWith("]") ? value.substring(1, value.length() - 1).replace(", ", ",") : value;
   }
 }

@@ -51,9 +51,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "learn", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Teaches a trained model more classes, from recordings of them and a few exemplars of the old ones, and keeps the result"
         + " as a new run. Exemplars come from the model's corpus, --data, or from the run, where an earlier lull learn has left them.",
-    footer = {"", "Examples:", "  lull learn --model runs/words --data speech_commands --classes tree,wow --run runs/more",
-        "  lull learn --model runs/words --data speech_commands --add lights=recordings/lights --run runs/more",
-        "  lull learn --model runs/more --add music=recordings/music --batch 1 --run runs/most"})
+    footer = {"", "Examples:", "  lull learn --model runs/words --data corpus --classes tree,wow --run runs/a",
+        "  lull learn --model runs/words --data corpus --add lights=clips/lights",
+        "  lull learn --model runs/a --add music=clips/music --batch 1 --run runs/b"})
 public final class LearnCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;

@@ -54,8 +54,9 @@ record ModelData(Path file, Model model, Dataset dataset) {
   static Dataset dataset(Path file, Model model, Corpus corpus, Purpose purpose, LoadingOptions loading, PrintWriter err) {
     Dataset dataset = loading.load(corpus, purpose, frontEnd(file, model, corpus), err);
     if (dataset.channels() != model.normalisation().channels()) {
-      throw new InvalidInputException(dataset.name() + " has " + dataset.channels() + " channels, the model " + file + " was trained on "
-          + model.normalisation().channels() + "; give data of the kind it was trained on");
+      throw new InvalidInputException(
+          "the data (" + dataset.name() + ") has " + dataset.channels() + " channels, the model " + file + " was trained on "
+              + model.normalisation().channels() + "; give data of the kind it was trained on");
     }
     return dataset;
   }
@@ -98,8 +99,9 @@ record ModelData(Path file, Model model, Dataset dataset) {
     };
     List<String> unknown = dataset.labels().stream().filter(label -> Label.indexIn(model.labels(), label) < 0).toList();
     if (!unknown.isEmpty()) {
-      throw new InvalidInputException(dataset.name() + " has classes that " + file + " never saw: " + String.join(", ", unknown)
-          + "; it knows " + String.join(", ", model.labels()));
+      throw new InvalidInputException(
+          "the data (" + dataset.name() + ") has classes that " + file + " never saw: " + String.join(", ", unknown)
+              + "; it knows " + String.join(", ", model.labels()));
     }
     if (examples.isEmpty()) {
       throw new InvalidInputException(dataset.name() + " has no examples"

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Examples:", "  lull simulate --model runs/words --data speech_commands --lanes 16",
         "  lull simulate --model runs/words --data speech_commands --dram-bytes 16 --json",
         "  lull simulate --sweep --picture sweep.png",
-        "  lull simulate --sweep --lanes 16 --size 64 --model runs/words --data fsdd --json"})
+        "  lull simulate --sweep --lanes 16 --size 64 --model runs/fixed --data fsdd"})
 public final class SimulateCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     description = "Trains a delta network for every point of a grid of options, and the dense networks to compare them with. A sweep that"
         + " was cut off goes on with the networks that are not finished when it is started again.",
     footer = {"", "Examples:", "  lull sweep --over threshold=0.1,0.15,0.2 --over seed=1,2,3 --out grid",
-        "  lull sweep --data fsdd --cell gru --over hidden=64,128 --over threshold-x=0.1,0.1:0.3 --out grid",
+        "  lull sweep --over hidden=64,128 --over threshold-x=0.1,0.1:0.3 --out grid",
         "  lull sweep --out grid           the table again"})
 public final class SweepCommand implements Callable<Integer> {
   @Spec

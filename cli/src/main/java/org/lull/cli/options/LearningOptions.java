@@ -35,7 +35,7 @@ final class LearningOptions {
   private double warmup;
 
   @Option(names = {"--optimizer", "--optimiser"}, paramLabel = "NAME", defaultValue = "adamw",
-      description = "adamw or sgd (default: ${DEFAULT-VALUE}).")
+      completionCandidates = OptimiserNames.class, description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String optimiser;
 
   @Option(names = "--weight-decay", paramLabel = "RATE", defaultValue = "0.01",

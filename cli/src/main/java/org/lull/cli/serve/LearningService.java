@@ -133,8 +133,11 @@ public final class LearningService implements AutoCloseable {
       }
       byte[] body = (Json.line(answer) + "\n").getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(code, body.length);
-      exchange.getResponseBody().write(body);
+      boolean headOnly = exchange.getRequestMethod().equals("HEAD"); // its answer has no body, and the server logs a complaint about one
+      exchange.sendResponseHeaders(code, headOnly ? -1 : body.length);
+      if (!headOnly) {
+        exchange.getResponseBody().write(body);
+      }
     }
   }
 

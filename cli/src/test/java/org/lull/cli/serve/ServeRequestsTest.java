@@ -13,10 +13,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -326,6 +330,35 @@ class ServeRequestsTest {
     postSeries("/predict", body, JSON).refused(400, reason, "with 2 numbers in each row");
     postSeries("/learn?label=up", body, JSON).refused(400, reason);
     assertThat(seriesLearner.snapshot().model().labels()).doesNotContain("up");
+  }
+
+  /** The JDK's server logs a complaint where an answer to HEAD has a body. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/status", "/learn", "/nothing"})
+  void headIsRefusedWithoutABody(String path) throws IOException {
+    List<LogRecord> logged = new ArrayList<>();
+    Handler handler = new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        logged.add(record);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+    Logger logger = Logger.getLogger("com.sun.net.httpserver");
+    logger.addHandler(handler);
+    try {
+      Answer answer = send(service, "HEAD " + path + " HTTP/1.1\r\n" + HERE, NOTHING);
+      assertThat(answer.code()).isEqualTo(path.equals("/nothing") ? 404 : 405);
+      assertThat(answer.text()).isEmpty();
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(logged).isEmpty();
   }
 
   @Test
