@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -108,7 +109,9 @@ class ConsumerTest {
     command.add(folder.resolve(model).toString());
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
-    Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    ProcessBuilder java = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    java.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // of which java would tell on standard error
+    Process process = java.start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
     return new Ended(process.exitValue(), Files.readString(out).strip(), Files.readAllLines(err));
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,7 +72,9 @@ class KernelChoiceTest {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
     command.addAll(List.of(arguments));
     Path errors = folder.resolve("errors");
-    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    ProcessBuilder java = new ProcessBuilder(command).redirectError(errors.toFile());
+    java.environment().keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS")); // of which java would tell on standard error
+    Process process = java.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output + Files.readString(errors)).isZero();
     return new Ended(output.lines().toList(), Files.readAllLines(errors));
