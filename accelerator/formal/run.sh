@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Bounded formal checks of the handshakes, each to the depth in its first line: run.sh. Needs yosys and z3.
+# Bounded formal checks of the handshakes, each to the depth that it names at its top: run.sh. Needs yosys and z3.
 set -euo pipefail
 cd "$(dirname "$0")"
 work="$(mktemp -d)"
@@ -9,7 +9,7 @@ sizes="-DLULL_P=4 -DLULL_N=4 -DLULL_T=4 -DLULL_LAYERS=1 -DLULL_WORDS=64 -DLULL_L
 status=0
 for check in *_formal.sv; do
   top="$(basename "$check" .sv)"
-  depth="$(sed -n '1s/.* depth //p' "$check")"
+  depth="$(sed -n 's,^// depth ,,p' "$check")"
   sources=../rtl/lull_pkg.sv
   for source in ../rtl/*.sv; do [ "$(basename "$source")" = lull_pkg.sv ] || sources+=" $source"; done
   script="read_verilog -sv -formal -DSYNTHESIS $sizes -I../rtl $sources $check; prep -top $top -nordff; flatten; async2sync"
