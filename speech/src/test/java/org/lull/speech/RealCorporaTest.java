@@ -39,7 +39,8 @@ class RealCorporaTest {
     assertThat(data.train().size() + data.validation().size() + data.test().size()).isEqualTo(300);
     // What the corpus's lists say comes first; that the subset leaves some classes without a clip in a split is seen by the data set.
     assertThat(data.warnings()).hasSize(4).startsWith(corpus.warnings().toArray(String[]::new));
-    assertThat(data.warnings().get(2)).isEqualTo("classes without a validation example: 1 of 30, 'cat'; the best epoch is chosen without them");
+    assertThat(data.warnings().get(2))
+        .isEqualTo("classes without a validation example: 1 of 30, 'cat'; the best epoch is chosen without them");
     assertThat(data.warnings().get(3)).startsWith("classes without a test example: 5 of 30, 'bed', ");
   }
 
