@@ -12,6 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +191,17 @@ class PredictCommandTest {
     lull("predict", "--model", run).isMistake("FILE");
     lull("predict", tones).isMistake("--model");
     lull("predict", "--model", dir.resolve("absent"), tones).isMistake("absent", "no such file");
+  }
+
+  @Test
+  void everyFieldIsDocumented() throws IOException {
+    Set<String> documented = Pattern.compile("(?m)^\\| `(\\w+)` \\|").matcher(Files.readString(Path.of("../docs/predict.md"))).results()
+        .map(row -> row.group(1)).collect(Collectors.toSet());
+    Set<String> fields = new TreeSet<>(Set.of("values")); // of regression, see below
+    lines(predict(tones.resolve("low/clip1.wav"), dir.resolve("absent.wav"), "--json")).forEach(line -> line.fieldNames()
+        .forEachRemaining(fields::add));
+    lines(lull("predict", "--model", ofSeries, series, "--json")).forEach(line -> line.fieldNames().forEachRemaining(fields::add));
+    assertThat(fields).isEqualTo(documented);
   }
 
   // ---- time series

@@ -99,7 +99,7 @@ final class ModelInput {
     float[] flat = logMel.example(audio, file.toString(), 0).frames();
     recordings++;
     flaws.add(file.toString(), audio.flaws());
-    return new Input(file, 0, rows(flat));
+    return new Input(file, 0, rows(flat, channels));
   }
 
   private List<Input> series(Path file) {
@@ -120,10 +120,11 @@ final class ModelInput {
   }
 
   private Input input(Path file, String id, float[] frames) {
-    return new Input(file, Integer.parseInt(id.substring(id.lastIndexOf(':') + 1)), rows(frames));
+    return new Input(file, Integer.parseInt(id.substring(id.lastIndexOf(':') + 1)), rows(frames, channels));
   }
 
-  private float[][] rows(float[] flat) {
+  /** [steps][channels], of row after row. */
+  static float[][] rows(float[] flat, int channels) {
     float[][] rows = new float[flat.length / channels][channels];
     for (int t = 0; t < rows.length; t++) {
       System.arraycopy(flat, t * channels, rows[t], 0, channels);
