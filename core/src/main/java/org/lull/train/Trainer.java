@@ -167,7 +167,7 @@ public final class Trainer implements AutoCloseable {
     return new EpochRecord(epoch, learningRate, loss / train.size(), accuracy(classes ? correct / (double) train.size() : Double.NaN),
         evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : accuracy(evaluation.accuracy()), norm / steps,
         operations.sparsityX(), operations.sparsityH(),
-        operations.total(), operations.denseTotal());
+        operations.total(), operations.denseTotal(), EpochRecord.Layer.of(network, mode, operations));
   }
 
   /** Null in regression. */
