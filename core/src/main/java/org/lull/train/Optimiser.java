@@ -15,6 +15,9 @@ public interface Optimiser {
   /** The name as in the option {@code --optimizer}, such as "adamw". */
   String name();
 
+  /** Strength of the weight decay; 0 for none. */
+  double weightDecay();
+
   /** A new state, as before the first step. */
   State state(int parameters);
 
