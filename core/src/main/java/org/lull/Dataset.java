@@ -12,9 +12,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.lull.data.RepeatedSequences;
+import org.lull.data.SimilarLabels;
+import org.lull.data.Split;
+import org.lull.data.SplitCounts;
 import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
@@ -34,6 +37,7 @@ public final class Dataset {
   private final List<Example> validation;
   private final List<Example> test;
   private final String hash;
+  private final List<String> given; // warnings of the loader
   private final List<String> warnings;
   private final List<String> leftOut;
 
@@ -53,6 +57,12 @@ public final class Dataset {
    */
   public Dataset(String name, List<String> labels, int channels, List<Example> train, List<Example> validation, List<Example> test,
       String hash, List<String> warnings, List<String> leftOut) {
+    this(name, labels, channels, train, validation, test, hash, warnings, List.of(), leftOut);
+  }
+
+  /** @param found warnings beside those that were given, about the splits as they are now */
+  private Dataset(String name, List<String> labels, int channels, List<Example> train, List<Example> validation, List<Example> test,
+      String hash, List<String> given, List<String> found, List<String> leftOut) {
     this.name = Objects.requireNonNull(name, "name");
     this.labels = labels.stream().map(Label::of).toList();
     this.channels = channels;
@@ -60,7 +70,8 @@ public final class Dataset {
     this.validation = List.copyOf(validation);
     this.test = List.copyOf(test);
     this.hash = Objects.requireNonNull(hash, "hash");
-    this.warnings = List.copyOf(warnings);
+    this.given = List.copyOf(given);
+    this.warnings = Stream.of(given, found).flatMap(List::stream).toList();
     this.leftOut = List.copyOf(leftOut);
     if (this.labels.stream().distinct().count() != this.labels.size()) {
       throw new InvalidInputException(name + ": labels " + labels + ", expected all different");
@@ -108,7 +119,7 @@ public final class Dataset {
     List<String> classes = List.copyOf(new TreeSet<>(named));
     List<Example> examples = IntStream.range(0, sequences.size())
         .mapToObj(i -> Example.of("example " + i, sequences.get(i), classes.indexOf(named.get(i)))).toList();
-    return ofArrays(classes, examples, List.of(), List.of(), alike(classes));
+    return ofArrays(classes, examples);
   }
 
   /**
@@ -120,7 +131,7 @@ public final class Dataset {
    * @throws InvalidInputException as {@link #of}
    */
   public static Dataset ofTargets(List<float[][]> sequences, List<float[]> targets) {
-    return ofArrays(List.of(), examples("example ", sequences, targets), List.of(), List.of(), List.of());
+    return ofArrays(List.of(), examples("example ", sequences, targets));
   }
 
   /** Time series read from files, of classes or of numbers to be predicted. */
@@ -129,10 +140,25 @@ public final class Dataset {
         series.warnings(), List.of());
   }
 
-  private static Dataset ofArrays(List<String> labels, List<Example> train, List<Example> validation, List<Example> test,
-      List<String> warnings) {
-    return new Dataset("arrays", labels, train.getFirst().channels(), train, validation, test,
-        hash(labels, List.of(train, validation, test)), warnings, List.of());
+  private static Dataset ofArrays(List<String> labels, List<Example> train) {
+    return new Dataset("arrays", labels, train.getFirst().channels(), train, List.of(), List.of(),
+        hash(labels, List.of(train)), List.of(), SimilarLabels.warnings(labels), List.of());
+  }
+
+  /** A copy with these splits. What a loader warned of is kept; warnings about the splits are those of the new splits. */
+  private Dataset withSplits(List<Example> train, List<Example> validation, List<Example> test) {
+    List<String> found = new ArrayList<>(SimilarLabels.warnings(labels));
+    if (!isRegression()) {
+      SplitCounts counts = new SplitCounts(name, labels);
+      train.forEach(example -> counts.add(Split.TRAIN, example.label()));
+      validation.forEach(example -> counts.add(Split.VALIDATION, example.label()));
+      test.forEach(example -> counts.add(Split.TEST, example.label()));
+      found.addAll(counts.gaps());
+    }
+    found.addAll(RepeatedSequences.warnings(train, validation, test));
+    found.removeAll(given);
+    return new Dataset(name, labels, channels, train, validation, test, hash(labels, List.of(train, validation, test)), given, found,
+        leftOut);
   }
 
   private static List<Example> examples(String id, List<float[][]> sequences, List<float[]> targets) {
@@ -159,21 +185,13 @@ public final class Dataset {
     return labels;
   }
 
-  /** Warnings about class names that were probably meant to be the same. */
-  private static List<String> alike(List<String> classes) {
-    Map<String, List<String>> groups =
-        classes.stream().collect(Collectors.groupingBy(Label::withoutCaseAndSpace, TreeMap::new, Collectors.toList()));
-    return groups.values().stream().filter(group -> group.size() > 1)
-        .map(group -> "classes " + String.join(", ", group) + " differ only in case or white space").toList();
-  }
-
   /**
    * A copy of this dataset in which these examples replace the validation examples.
    *
    * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
    */
   public Dataset withValidation(List<float[][]> sequences, List<String> labels) {
-    return ofArrays(this.labels, train, labelled("validation example ", sequences, labels), test).covered();
+    return withSplits(train, labelled("validation example ", sequences, labels), test);
   }
 
   /**
@@ -182,21 +200,17 @@ public final class Dataset {
    * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
    */
   public Dataset withTest(List<float[][]> sequences, List<String> labels) {
-    return ofArrays(this.labels, train, validation, labelled("test example ", sequences, labels)).covered();
+    return withSplits(train, validation, labelled("test example ", sequences, labels));
   }
 
   /** A copy of this regression dataset in which these examples replace the validation examples. */
   public Dataset withValidationTargets(List<float[][]> sequences, List<float[]> targets) {
-    return ofArrays(labels, train, examples("validation example ", sequences, targets), test);
+    return withSplits(train, examples("validation example ", sequences, targets), test);
   }
 
   /** A copy of this regression dataset in which these examples replace the test examples. */
   public Dataset withTestTargets(List<float[][]> sequences, List<float[]> targets) {
-    return ofArrays(labels, train, validation, examples("test example ", sequences, targets));
-  }
-
-  private static Dataset ofArrays(List<String> labels, List<Example> train, List<Example> validation, List<Example> test) {
-    return ofArrays(labels, train, validation, test, alike(labels));
+    return withSplits(train, validation, examples("test example ", sequences, targets));
   }
 
   private List<Example> labelled(String id, List<float[][]> sequences, List<String> raw) {
@@ -245,31 +259,12 @@ public final class Dataset {
     });
     List<List<Example>> parts = IntStream.range(0, 3)
         .mapToObj(p -> IntStream.range(0, part.length).filter(i -> part[i] == p).mapToObj(train::get).toList()).toList();
-    return ofArrays(labels, parts.get(0), parts.get(1), parts.get(2)).withName(name).covered();
+    return withSplits(parts.get(0), parts.get(1), parts.get(2));
   }
 
   private static int share(double share, int of) {
     int rounded = (int) Math.round(share * of);
     return share > 0 && of >= 3 ? Math.max(1, rounded) : rounded;
-  }
-
-  /** A copy with a warning for each class without examples in a split that is not empty. */
-  private Dataset covered() {
-    List<String> all = new ArrayList<>(warnings);
-    missing("validation", validation, all);
-    missing("test", test, all);
-    return new Dataset(name, labels, channels, train, validation, test, hash, all, leftOut);
-  }
-
-  private void missing(String split, List<Example> examples, List<String> warnings) {
-    if (examples.isEmpty()) {
-      return;
-    }
-    int[] counts = counts(examples);
-    List<String> without = IntStream.range(0, labels.size()).filter(k -> counts[k] == 0).mapToObj(labels::get).toList();
-    if (!without.isEmpty()) {
-      warnings.add("no " + split + " examples of " + String.join(", ", without));
-    }
   }
 
   private int[] counts(List<Example> examples) {
@@ -329,7 +324,8 @@ public final class Dataset {
 
   /** A copy with another name. */
   public Dataset withName(String value) {
-    return new Dataset(value, labels, channels, train, validation, test, hash, warnings, leftOut);
+    return new Dataset(value, labels, channels, train, validation, test, hash, given, warnings.subList(given.size(), warnings.size()),
+        leftOut);
   }
 
   /** Class names; an {@link Example#label()} is an index into them. Empty for regression. */

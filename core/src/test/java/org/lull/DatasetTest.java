@@ -33,6 +33,11 @@ class DatasetTest {
     return IntStream.range(0, n).mapToObj(i -> new float[][] {{i, 1}, {i, 2}}).toList();
   }
 
+  /** Sequences that {@link #sequences} does not have, if {@code from} is large. */
+  private static List<float[][]> others(int from, int n) {
+    return sequences(from + n).subList(from, from + n);
+  }
+
   private static List<String> labels(String... labels) {
     return List.of(labels);
   }
@@ -52,7 +57,8 @@ class DatasetTest {
   void labelsThatLookTheSameAreTheSame() {
     Dataset data = Dataset.of(sequences(3), labels("caf\u00e9", "cafe\u0301", " caf\u00e9\u00a0"));
     assertThat(data.labels()).containsExactly("caf\u00e9");
-    assertThat(Dataset.of(sequences(2), labels("On", "on")).warnings()).singleElement().asString().contains("On, on", "case");
+    assertThat(Dataset.of(sequences(2), labels("On", "on")).warnings()).singleElement().asString()
+        .contains("by case or white space: 2, the first 'On' and 'on'");
   }
 
   @ParameterizedTest
@@ -86,14 +92,58 @@ class DatasetTest {
 
   @Test
   void givenSplitsAreTakenAndTheirGapsTold() {
-    Dataset data = Dataset.of(sequences(3), labels("a", "b", "c")).withValidation(sequences(2), labels("b", "a"))
-        .withTest(sequences(1), labels("c"));
+    Dataset data = Dataset.of(sequences(3), labels("a", "b", "c")).withValidation(others(10, 2), labels("b", "a"))
+        .withTest(others(20, 1), labels("c"));
     assertThat(data.validation()).extracting(Example::label).containsExactly(1, 0);
     assertThat(data.test()).extracting(Example::label).containsExactly(2);
-    assertThat(data.warnings()).containsExactly("no validation examples of c", "no test examples of a, b");
+    assertThat(data.warnings()).containsExactly(
+        "classes without a validation example: 1 of 3, 'c'; the best epoch is chosen without them",
+        "classes without a test example: 2 of 3, 'a', 'b'; nothing is measured of them");
     assertThatThrownBy(() -> data.withTest(sequences(1), labels("d"))).isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll("test example 0", "\"d\"", "a, b, c");
     assertThatThrownBy(() -> data.split(0.1, 0.1, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("already");
+  }
+
+  @Test
+  void sequencesInTwoSplitsAreCounted() {
+    List<float[][]> some = sequences(4);
+    Dataset data = Dataset.of(some, labels("a", "b", "a", "b"));
+    assertThat(data.withTest(others(4, 2), labels("a", "b")).warnings()).isEmpty();
+    Dataset repeated = data.withValidation(List.of(some.get(3), some.get(3)), labels("a", "b"));
+    assertThat(repeated.warnings()).containsExactly("validation or test sequences that an earlier split has too, value for value: 2, the"
+        + " first validation example 0 = example 3; what was trained on is measured again, keep one of each");
+    assertThat(repeated.withTest(List.of(some.get(3), others(4, 1).getFirst(), some.get(1)), labels("a", "b", "a")).warnings())
+        .singleElement().asString().contains(": 4, the first validation example 0 = example 3;");
+    assertThat(repeated.withValidation(others(4, 2), labels("a", "b")).warnings()).as("replaced").isEmpty();
+    // the same values in fewer steps are another sequence
+    assertThat(data.withTest(List.of(new float[][] {{0, 1}}, new float[][] {{1, 1}, {1, 2.5f}}), labels("a", "b")).warnings()).isEmpty();
+  }
+
+  @Test
+  void sequencesGivenTwiceAreCountedWhereASplitPartsThem() {
+    List<float[][]> twice = new ArrayList<>(sequences(10));
+    twice.addAll(sequences(10));
+    Dataset data = Dataset.of(twice, Collections.nCopies(20, "a"));
+    assertThat(data.warnings()).as("within training nothing is measured again").isEmpty();
+    assertThat(data.split(0, 0.5, 1).warnings()).singleElement().asString().contains("earlier split has too, value for value: ");
+    Dataset numbers = Dataset.ofTargets(sequences(3), Collections.nCopies(3, new float[] {1}));
+    assertThat(numbers.withTestTargets(sequences(1), Collections.singletonList(new float[] {2})).warnings()).singleElement().asString()
+        .contains(": 1, the first test example 0 = example 0;");
+    assertThat(numbers.withValidationTargets(others(5, 1), Collections.singletonList(new float[] {2})).warnings()).isEmpty();
+  }
+
+  /** What a loader warned of is not forgotten where a split is replaced. */
+  @Test
+  void warningsOfALoaderStay() {
+    Example example = Example.of("clip", sequences(1).getFirst(), 0);
+    Dataset loaded = new Dataset("folder", labels("a"), 2, List.of(example), List.of(), List.of(), "", labels("1 clip is empty"),
+        labels("clip 2 is empty"));
+    Dataset more = loaded.withTest(sequences(1), labels("a"));
+    assertThat(more.name()).isEqualTo("folder");
+    assertThat(more.leftOut()).containsExactly("clip 2 is empty");
+    assertThat(more.warnings()).hasSize(2).first().isEqualTo("1 clip is empty");
+    assertThat(more.withName("other").warnings()).isEqualTo(more.warnings());
+    assertThat(more.withName("other").withTest(others(1, 1), labels("a")).warnings()).containsExactly("1 clip is empty");
   }
 
   @Test
@@ -110,7 +160,9 @@ class DatasetTest {
     assertThat(counts.apply(data.validation())).containsExactly(1L, 12L, 0L, 6L, 0L);
     assertThat(counts.apply(data.test())).containsExactly(1L, 6L, 0L, 3L, 0L);
     assertThat(counts.apply(data.train())).containsExactly(5L, 42L, 1L, 21L, 2L);
-    assertThat(data.warnings()).containsExactly("no validation examples of one, two", "no test examples of one, two");
+    assertThat(data.warnings()).containsExactly(
+        "classes without a validation example: 2 of 5, 'one', 'two'; the best epoch is chosen without them",
+        "classes without a test example: 2 of 5, 'one', 'two'; nothing is measured of them");
     Set<Example> all = Stream.of(data.train(), data.validation(), data.test()).flatMap(List::stream).collect(Collectors.toSet());
     assertThat(all).isEqualTo(new HashSet<>(whole.train()));
 

@@ -2,13 +2,10 @@
 package org.lull.data;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -87,7 +84,9 @@ final class TimeSeriesFolder {
       check();
     }
     warnings.addAll(SimilarLabels.warnings(labels));
-    warnings.addAll(repetitions());
+    List<Example> ofTrainFile = new ArrayList<>(training);
+    ofTrainFile.addAll(validation);
+    warnings.addAll(RepeatedSequences.warnings(ofTrainFile, List.of(), testing));
     String name = "time series in .ts form, " + first.problem() + ": " + channels + (channels == 1 ? " channel, " : " channels, ")
         + labels.size() + " classes";
     return new TimeSeries(name, labels, channels, training, validation, testing, hash(trainFile, testFile), warnings);
@@ -129,20 +128,6 @@ final class TimeSeriesFolder {
     validation.forEach(example -> counts.add(Split.VALIDATION, example.label()));
     testing.forEach(example -> counts.add(Split.TEST, example.label()));
     counts.check();
-  }
-
-  /** Test cases that training or validation has too, to the last value. */
-  private List<String> repetitions() {
-    Map<FloatBuffer, Example> known = new HashMap<>();
-    training.forEach(example -> known.put(FloatBuffer.wrap(example.frames()), example));
-    validation.forEach(example -> known.putIfAbsent(FloatBuffer.wrap(example.frames()), example));
-    List<Example> again = testing.stream().filter(example -> known.containsKey(FloatBuffer.wrap(example.frames()))).toList();
-    if (again.isEmpty()) {
-      return List.of();
-    }
-    Example first = again.getFirst();
-    return List.of("test cases that are training cases too, value for value: " + again.size() + ", the first " + first.id() + " = "
-        + known.get(FloatBuffer.wrap(first.frames())).id() + "; what was trained on is measured again, keep one of each");
   }
 
   static String hash(Optional<Path> trainFile, Optional<Path> testFile) {

@@ -2,10 +2,8 @@
 package org.lull.input;
 
 import java.text.Normalizer;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * The rule for the text of a class label from any source: the name of a folder, a table, a list, an option, a request.
@@ -81,16 +79,6 @@ public final class Label {
         .filter(c -> !isSpace(c) && Character.getType(c) != Character.FORMAT)
         .forEach(key::appendCodePoint);
     return Normalizer.normalize(key, Normalizer.Form.NFC);
-  }
-
-  /**
-   * Another of these labels that differs only in case or white space, and so probably means the same class.
-   *
-   * @see #withoutCaseAndSpace
-   */
-  public static Optional<String> alike(String label, Collection<String> labels) {
-    String key = withoutCaseAndSpace(label);
-    return labels.stream().filter(other -> !other.equals(label) && withoutCaseAndSpace(other).equals(key)).findFirst();
   }
 
   private static String stripped(String text) {

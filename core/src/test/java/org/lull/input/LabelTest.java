@@ -76,14 +76,4 @@ class LabelTest {
     assertThat(Label.indexIn(labels, "No")).isEqualTo(-1);
     assertThat(Label.indexIn(List.of("yes ", "yes"), "yes")).as("the same before the similar").isEqualTo(1);
   }
-
-  @Test
-  void ofLabelsMuchLikeOneTheFirstOtherIsGiven() {
-    List<String> labels = List.of("no", "Yes", "yes", "turn on");
-    assertThat(Label.alike("yes", labels)).hasValue("Yes");
-    assertThat(Label.alike("Yes", labels)).hasValue("yes");
-    assertThat(Label.alike("TurnOn", labels)).hasValue("turn on");
-    assertThat(Label.alike("no", labels)).isEmpty();
-    assertThat(Label.alike("yes!", labels)).isEmpty();
-  }
 }

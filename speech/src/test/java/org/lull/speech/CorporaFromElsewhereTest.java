@@ -221,7 +221,8 @@ class CorporaFromElsewhereTest {
     Path corpus = TinyCorpus.series(dir.resolve("corpus"));
     text(corpus.resolve("Tiny_TEST.ts"), "@dimensions 2", "@classLabel true up down", "@data", "7,8:9,10:down", "1:2:up", "7,8:9,10:down");
     assertThat(Corpora.open(corpus).warnings()).singleElement().asString()
-        .startsWith("test cases that are training cases too, value for value: 2, the first Tiny_TEST.ts:4 = Tiny_TRAIN.ts:");
+        .startsWith("validation or test sequences that an earlier split has too, value for value: 2, the first Tiny_TEST.ts:4 ="
+            + " Tiny_TRAIN.ts:");
   }
 
   // ---- classes that a split does not have

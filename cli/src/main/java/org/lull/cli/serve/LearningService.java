@@ -26,9 +26,9 @@ import org.lull.Model;
 import org.lull.continual.KnownClass;
 import org.lull.continual.OnlineLearner.Snapshot;
 import org.lull.continual.OnlineLearner;
+import org.lull.data.SimilarLabels;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
-import org.lull.input.Label;
 import org.lull.io.AtomicFile;
 import org.lull.train.Diverged;
 import org.lull.train.Example;
@@ -238,7 +238,7 @@ public final class LearningService implements AutoCloseable {
   private static Change change(String label, Snapshot now, double micros) {
     int index = now.indexOf(label);
     long learned = index < 0 ? 0 : now.classes().get(index).learned();
-    String warning = Label.alike(label, now.model().labels()).map(other -> "label \"" + label + "\" differs from \"" + other
+    String warning = SimilarLabels.similarTo(label, now.model().labels()).map(other -> "label \"" + label + "\" differs from \"" + other
         + "\" only by case or white space; if one word is meant, forget one of them").orElse(null);
     return new Change(label, now.position(), learned, now.classes().size(), micros, warning);
   }
