@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes cli/src/main/resources/org/lull/cli/commands/demo.safetensors, the model of lull demo: ten commands of the embedded corpus, learned by
-# a small delta LSTM. The same seed gives the same bytes on any machine. Takes a few minutes and 300 MB in a temporary folder.
+# Makes cli/src/main/resources/org/lull/cli/commands/demo.safetensors, the model of lull demo: ten commands of the
+# embedded corpus, learned by a small delta LSTM. The same seed gives the same bytes on any machine. Takes a few minutes and 300 MB in a temporary folder.
 #
 #   cli/src/main/demo/make-demo-model.sh [FILE]
 set -eu

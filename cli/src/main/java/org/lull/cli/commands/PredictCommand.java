@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 
 /** lull predict: what a model takes files for. */
 @Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
-    description = "Recognises recordings, or time series: prints the class with the highest score (the probability that the model gives it),"
-        + " or \"none of these\" if that score is low, and the next best. A file that cannot be read is named on standard error; the"
+    description = "Recognises recordings, or time series: prints the class with the highest score (the probability that the model gives"
+        + " it), or \"none of these\" if that score is low, and the next best. A file that cannot be read is named on standard error; the"
         + " others are answered, and the exit code is 2.",
     footer = {"", "Examples:", "  lull predict --model runs/words clip.wav", "  lull predict --model runs/words recordings --threshold 0.9",
         "  lull predict --model runs/words recordings --json | jq -r .label",
