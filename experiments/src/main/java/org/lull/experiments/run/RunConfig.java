@@ -159,6 +159,9 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
   }
 
   private static float[] array(List<Float> values) {
+    if (values == null) {
+      return null;
+    }
     float[] array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {
       array[i] = values.get(i);
