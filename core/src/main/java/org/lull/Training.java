@@ -21,8 +21,9 @@ import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
 import org.lull.train.Augmentation;
 import org.lull.train.Budget;
-import org.lull.train.DefaultThresholds;
 import org.lull.train.Cancellation;
+import org.lull.train.ClassWeights;
+import org.lull.train.DefaultThresholds;
 import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -173,7 +174,7 @@ public final class Training {
           : "has classes, expected numbers to predict for .regression(); make it by Dataset.ofTargets"));
     }
     if (!settings.regression) {
-      return Loss.CROSS_ENTROPY;
+      return settings.classWeights.loss(data.train(), data.labels().size());
     }
     Normalisation.Gathering gathering = new Normalisation.Gathering(data.targets(), true);
     for (Example example : data.train()) {
@@ -244,6 +245,9 @@ public final class Training {
     values.put("clip", Double.toString(options.clip()));
     values.put("patience", Integer.toString(options.patience()));
     values.put("augmentation", options.augmentation().toString());
+    if (settings.classWeights != ClassWeights.NONE) {
+      values.put("class-weights", settings.classWeights.toString());
+    }
     values.put("seed", Long.toString(options.seed()));
     return values;
   }
@@ -261,6 +265,7 @@ public final class Training {
     private Arithmetic arithmetic = Arithmetic.FLOAT32;
     private boolean channelStatistics = true;
     private boolean regression;
+    private ClassWeights classWeights = ClassWeights.NONE;
     private String frontEnd = "";
     private int pretrainEpochs;
     private Double pretrainLearningRate;
@@ -284,6 +289,7 @@ public final class Training {
       arithmetic = other.arithmetic;
       channelStatistics = other.channelStatistics;
       regression = other.regression;
+      classWeights = other.classWeights;
       frontEnd = other.frontEnd;
       pretrainEpochs = other.pretrainEpochs;
       pretrainLearningRate = other.pretrainLearningRate;
@@ -371,6 +377,12 @@ public final class Training {
      */
     public Builder regression() {
       regression = true;
+      return this;
+    }
+
+    /** How much the examples of each class count in the loss, and in what is reported of it. Default: all the same. */
+    public Builder classWeights(ClassWeights value) {
+      classWeights = Objects.requireNonNull(value, "classWeights");
       return this;
     }
 
@@ -491,6 +503,9 @@ public final class Training {
       }
       if (regression && head == Head.FRAMES) {
         throw new InvalidInputException("the head frames tells classes apart; regression needs mean or last");
+      }
+      if (regression && classWeights != ClassWeights.NONE) {
+        throw new InvalidInputException("class weights " + classWeights + " for regression, which has no classes; leave them out");
       }
       checkThresholds("x", thresholdX);
       checkThresholds("h", thresholdH);

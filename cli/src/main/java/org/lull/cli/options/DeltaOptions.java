@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 final class DeltaOptions {
   @Option(names = "--threshold", paramLabel = "THETA", defaultValue = "auto",
       description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h: one"
-          + " number, or one for each layer, such as 0.1,0.2 (0 is the dense network); or auto, 0.15 and less where channels move slowly"
-          + " or sequences are short (default: ${DEFAULT-VALUE}).")
+          + " number, or one for each layer, such as 0.1,0.2 (0 is the dense network); or auto: 0.15 for large data that moves fast,"
+          + " less for small or slow data (default: ${DEFAULT-VALUE}).")
   private String threshold;
 
   @Option(names = "--threshold-x", paramLabel = "THETA", split = ",",
