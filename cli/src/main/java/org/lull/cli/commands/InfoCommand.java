@@ -16,6 +16,7 @@ import org.lull.Model;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
 /** lull info: what a model is and where it comes from. */
 @Command(name = "info", mixinStandardHelpOptions = true,
     description = "Shows a model's architecture, parameters, features, labels and provenance.",
-    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
+    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words --details",
+        "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
   /** Options that do nothing where a model has no features of sound. */
   private static final Set<String> OF_SOUND = Set.of("features", "augment");
@@ -45,6 +47,9 @@ public final class InfoCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
+
+  @Option(names = "--details", description = "Show all figures that the training of the run ended with too.")
+  private boolean details;
 
   /** As printed with --json; result is that of the run, if there is one. */
   record Info(String model, String cell, String mode, int inputs, int layers, int hidden, int outputs, String head, long parameters,
@@ -82,8 +87,9 @@ public final class InfoCommand implements Callable<Integer> {
             .toList(),
         model.labels(), model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
         result());
+    String figures = details && !json ? System.lineSeparator() + figures(info) : "";
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
+    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info) + figures);
     out.flush();
     return 0;
   }
@@ -99,6 +105,15 @@ public final class InfoCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new InvalidInputException(file + " cannot be read: " + AtomicFile.reason(e) + "; give a model file to see the model alone", e);
     }
+  }
+
+  private String figures(Info info) {
+    Path file = path.resolve(RunDirectory.RESULT);
+    if (info.result == null || !info.result.path("dense").isObject() && !info.result.path("delta").isObject()) {
+      throw new InvalidInputException((info.result == null ? "there is no " + file : file + " is not that of a training")
+          + ", where --details would find its figures; give the directory of a finished lull train");
+    }
+    return ResultTable.of(Json.parse(info.result.toString(), RunResult.class, file.toString()), info.cell);
   }
 
   /** What training took, where the run has ended and trained that network. */
