@@ -17,7 +17,7 @@ import org.lull.train.TrainingOptions;
  * @param pretrainLearningRate their learning rate; null for that of the others
  * @param batch examples a step
  * @param learningRate after the warm-up
- * @param warmup epochs of linear warm-up
+ * @param warmup number of epochs, or a part of one, in which the learning rate rises linearly
  * @param optimiser as {@link Optimiser#named} has it
  * @param clip longest gradient of a step
  * @param patience epochs without a better validation accuracy after which to stop; null for never
