@@ -201,7 +201,8 @@ public final class OperationCount {
     return forwardSteps * layer.inputs();
   }
 
-  long entriesH() {
+  /** Entries of h there were, going forward; 0 if the cell has no product with h. */
+  public long entriesH() {
     return forwardSteps * layer.entriesOfH();
   }
 

@@ -2,6 +2,7 @@
 package org.lull.rnn;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.CellKernel;
@@ -15,6 +16,11 @@ import org.lull.kernel.CellKernel;
  * file beside {@code VectorLstm} and a line in {@code VectorKernels}.
  */
 public interface Cell extends CellKernel {
+  /** The name for humans: "LSTM". */
+  default String displayName() {
+    return name().toUpperCase(Locale.ROOT);
+  }
+
   /** Row blocks of M. */
   int blocks();
 

@@ -237,8 +237,9 @@ public final class LearnCommand implements Callable<Integer> {
 
   private static String text(Result r) {
     Table table = new Table().row("", "before", "after");
-    table.row("accuracy on old classes", percent(r.oldBefore), percent(r.oldAfter)).row("on new classes", "", percent(r.newAfter))
-        .row("on all classes", "", percent(r.allAfter)).row("exemplars", "", Integer.toString(r.exemplars))
+    table.row("accuracy on old classes", ResultTable.percent(r.oldBefore), ResultTable.percent(r.oldAfter))
+        .row("on new classes", "", ResultTable.percent(r.newAfter))
+        .row("on all classes", "", ResultTable.percent(r.allAfter)).row("exemplars", "", Integer.toString(r.exemplars))
         .row("memory for them", "", ResultTable.bytes(r.exemplarBytes)).row("", "", "").row("", "learned", "densely");
     table.row("multiply-adds of training", ResultTable.macs(r.macs), ResultTable.macs(r.denseMacs))
         .row("weights and gradients moved, words", ResultTable.macs(r.matrixWords), ResultTable.macs(r.denseMatrixWords))
@@ -249,9 +250,5 @@ public final class LearnCommand implements Callable<Integer> {
 
   private static String joules(double joules) {
     return String.format(Locale.ROOT, "%.2f J", joules);
-  }
-
-  private static String percent(Double share) {
-    return share == null ? "-" : ResultTable.percent(share);
   }
 }

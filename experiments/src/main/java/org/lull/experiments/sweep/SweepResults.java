@@ -40,12 +40,13 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
    * What one network reached; see {@link ModelResult}.
    *
    * @param difference of its test accuracy to its control's; null if it has none
+   * @param sparsityH null if the cell has no product with h
    * @param pretrainingMacs of the dense epochs before; not among the others
    * @param wholeReduction of all training from scratch, dense pretraining included
    * @param targetMet null where no budget was given
    * @param stepMicros null where it was not timed
    */
-  public record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, double sparsityH,
+  public record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, Double sparsityH,
       long trainingMacs, long denseTrainingMacs, long pretrainingMacs, double reduction, double paperReduction, double wholeReduction,
       double fullReduction, Boolean targetMet, Double stepMicros) {}
 
