@@ -12,6 +12,9 @@ public enum Flaw {
   /** Sound that is there but that the header does not count, or something else that does not belong there. */
   UNREAD_REST("with bytes behind their data that are no chunk", "they were not read; write the files again if that is sound"),
 
+  /** The format has one data chunk. Readers of files with more differ: some take the first, some the last, some all. */
+  MORE_SOUND("that go on with a second data chunk, or with a whole second file", "only the first was read; write the files again as one"),
+
   /** Integers written as floats. */
   BEYOND_FULL_SCALE("with float samples far beyond -1..1 (over " + (int) Audio.LOUDEST + ")",
       "used as they are; if they are integers written as floats, divide them by 32768 and write the files again");

@@ -94,7 +94,9 @@ final class WavReader {
       if (length < size) {
         flaws.add(Flaw.PARTIAL_FRAME);
       }
-      if (!isChunkOrNothing(next(content + size, size))) {
+      if (isFollowedBySound(next(content + size, size))) {
+        flaws.add(Flaw.MORE_SOUND);
+      } else if (!isChunkOrNothing(next(content + size, size))) {
         flaws.add(Flaw.UNREAD_REST);
       }
     }
@@ -118,6 +120,19 @@ final class WavReader {
     boolean whole = riffEnd > content && riffEnd <= (long) bytes.length + HEADER_SLACK;
     boolean beyond = content + size > bytes.length && content + size > riffEnd + 1; // a byte of padding may not be counted
     return whole && (beyond || size == 0 && !isChunkOrNothing(content));
+  }
+
+  /** Whether one of the chunks from this place on is sound, or the beginning of another file. */
+  private boolean isFollowedBySound(long from) {
+    long at = from;
+    while (at + CHUNK_HEADER_BYTES <= bytes.length && isId(id((int) at))) {
+      if (id((int) at).equals("data") || id((int) at).equals("RIFF")) {
+        return true;
+      }
+      long size = size((int) at + 4);
+      at = next(at + CHUNK_HEADER_BYTES + size, size);
+    }
+    return false;
   }
 
   /** Whether what stands at this place may follow a chunk: another one, or the end of the RIFF chunk, or zeros that fill up a block. */
