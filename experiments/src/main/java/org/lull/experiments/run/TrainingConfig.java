@@ -79,6 +79,10 @@ public record TrainingConfig(int epochs, int pretrainEpochs, Double pretrainLear
     if (patience != null) {
       options.patience(patience);
     }
-    return options.build();
+    TrainingOptions built = options.build();
+    if (pretrainEpochs > 0) {
+      built.withEpochs(pretrainEpochs); // refuses a warm-up longer than these
+    }
+    return built;
   }
 }
