@@ -25,6 +25,7 @@ import org.lull.continual.ExemplarFile;
 import org.lull.continual.ExemplarMemory;
 import org.lull.continual.IncrementalLearner;
 import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.cost.MemoryAccess.Energy;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
@@ -117,10 +118,10 @@ public final class LearnCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    Method way = Method.named(method);
+    Method way = Methods.named(method);
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
-    TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Method.learningRate(batch))
+    TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Methods.learningRate(batch))
         .augmentation(model.frontEnd().isEmpty() ? Augmentation.none() : Augmentation.speech()).seed(seed).threads(loading.threads())
         .build();
     if (runDir == null) {
@@ -136,7 +137,7 @@ public final class LearnCommand implements Callable<Integer> {
     List<Example> clips = examples.train().stream().filter(example -> example.label() >= known).toList();
     ExemplarMemory exemplars = memory(model, file, way, old, clips, learned.size());
     IncrementalLearner learner =
-        new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, way.recipe(), options);
+        new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, way, options);
     if (!old.isEmpty()) {
       learner.remember(old);
     }
@@ -154,7 +155,7 @@ public final class LearnCommand implements Callable<Integer> {
     Set<Integer> inCorpus = old.stream().map(Example::label).collect(Collectors.toSet());
     List<Exemplar> there = Files.exists(beside) ? ExemplarFile.read(beside, model, this::warn) : List.of();
     List<Exemplar> kept = there.stream().filter(exemplar -> !inCorpus.contains(exemplar.label())).toList();
-    if (way.recipe().replay() && old.isEmpty() && kept.isEmpty()) {
+    if (way.replays() && old.isEmpty() && kept.isEmpty()) {
       throw new InvalidInputException("there are no exemplars of what " + file + " knows: give --data, the corpus it was trained on");
     }
     long ofKept = kept.stream().mapToLong(Exemplar::bytes).sum();

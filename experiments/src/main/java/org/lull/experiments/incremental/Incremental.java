@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lull.continual.ExemplarMemory;
 import org.lull.continual.IncrementalLearner;
-import org.lull.continual.MethodSettings;
+import org.lull.continual.Method;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
 import org.lull.network.Mode;
@@ -65,10 +65,10 @@ public record Incremental(List<Double> accuracy, List<List<Double>> matrix, int 
    * @param cancellation looked at before each training step
    */
   public static Incremental run(ClassSchedule schedule, Network base, Mode mode, Normalisation normalisation, List<Example> train,
-      List<Example> measured, MethodSettings recipe, long memory, TrainingOptions options, Progress.Task task,
+      List<Example> measured, Method method, long memory, TrainingOptions options, Progress.Task task,
       Cancellation cancellation) {
     IncrementalLearner learner =
-        new IncrementalLearner(base, mode, normalisation, new ExemplarMemory(normalisation, memory), recipe, options);
+        new IncrementalLearner(base, mode, normalisation, new ExemplarMemory(normalisation, memory), method, options);
     learner.cancelBy(cancellation);
     List<Double> accuracy = new ArrayList<>();
     List<List<Double>> matrix = new ArrayList<>();

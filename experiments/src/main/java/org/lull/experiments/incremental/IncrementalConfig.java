@@ -4,7 +4,7 @@ package org.lull.experiments.incremental;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.RunConfig;
@@ -29,7 +29,7 @@ public record IncrementalConfig(int start, int step, int taskEpochs, RunConfig n
 
   /** How a task is trained. */
   TrainingOptions taskOptions(int batch, long seed, boolean sound) {
-    return TrainingOptions.builder().epochs(taskEpochs).batch(batch).learningRate(Method.learningRate(batch))
+    return TrainingOptions.builder().epochs(taskEpochs).batch(batch).learningRate(Methods.learningRate(batch))
         .augmentation(sound ? Augmentation.speech() : Augmentation.none()).seed(seed).threads(1).build();
   }
 

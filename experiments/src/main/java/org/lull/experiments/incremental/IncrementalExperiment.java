@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.continual.ExemplarMemory;
-import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.experiments.incremental.IncrementalDirectory.Point;
 import org.lull.experiments.jobs.Job;
 import org.lull.experiments.jobs.JobRunner;
@@ -146,7 +146,7 @@ public final class IncrementalExperiment {
     List<Example> train = data.dataset().train();
     long memory = new MemorySize(point.trial().memory()).bytes(ExemplarMemory.share(1, train));
     Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), train, measured,
-        Method.named(point.trial().method()).recipe(), memory,
+        Methods.named(point.trial().method()), memory,
         config.taskOptions(Math.max(1, point.trial().batch()), point.order(), data.isSound()), _ -> {}, cancellation);
     directory.finished(point, result);
   }

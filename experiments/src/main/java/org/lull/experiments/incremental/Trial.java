@@ -5,12 +5,13 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
 import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.input.InvalidInputException;
 
 /**
  * What is learned step by step: everything that decides a point's bytes, but for the start.
  *
- * @param method label of a {@link Method}, or {@value #JOINT}
+ * @param method name of a {@link Method}, or {@value #JOINT}
  * @param batch 0 where there are no steps, and of joint training
  * @param memory as {@link MemorySize} has it; "all" of joint training
  */
@@ -40,7 +41,7 @@ public record Trial(String method, int batch, String memory) {
     for (String method : methods) {
       for (String memory : memories) {
         for (int batch : batches) {
-          Trial trial = method.equals(JOINT) ? OF_JOINT : of(Method.named(method), batch, new MemorySize(memory));
+          Trial trial = method.equals(JOINT) ? OF_JOINT : of(Methods.named(method), batch, new MemorySize(memory));
           if (!trials.contains(trial)) {
             trials.add(trial);
           }
@@ -51,6 +52,6 @@ public record Trial(String method, int batch, String memory) {
   }
 
   private static Trial of(Method method, int batch, MemorySize memory) {
-    return new Trial(method.label(), method.recipe().trains() ? batch : 0, method.recipe().replay() ? memory.text() : "none");
+    return new Trial(method.name(), method.trains() ? batch : 0, method.replays() ? memory.text() : "none");
   }
 }
