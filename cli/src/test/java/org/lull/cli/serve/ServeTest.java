@@ -258,7 +258,8 @@ class ServeTest {
     static Process start(int longestRequest, Path state, Object... more) throws IOException {
       List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
           "jdk.incubator.vector", "-XX:TieredStopAtLevel=1", "-Dsun.net.httpserver.maxReqTime=" + longestRequest, "-cp",
-          System.getProperty("java.class.path"), Lull.class.getName(), "serve", "--model", run.toString(), "--state", state.toString(), "--port", "0", "--memory", "100000000", "--no-cache"));
+          System.getProperty("java.class.path"), Lull.class.getName(), "serve", "--model", run.toString(), "--state", state.toString(),
+          "--port", "0", "--memory", "100000000", "--no-cache"));
       Arrays.stream(more).forEach(each -> command.add(each.toString()));
       return new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile()).start();
     }
