@@ -21,6 +21,7 @@ public final class Corpora {
   private static final List<Layout> LAYOUTS = List.of(
       Layout.ofSound("Fluent Speech Commands (data/train_data.csv, valid_data.csv, test_data.csv)", FluentCommands::matches,
           FluentCommands::read),
+      Layout.ofSound("Arabic Speech Commands (train.csv, val.csv, test.csv of file,class)", ArabicCommands::matches, ArabicCommands::read),
       new Layout("time series (NAME_TRAIN.ts and NAME_TEST.ts)", TimeSeries::areIn,
           (dir, purpose, _, _) -> new SeriesCorpus(TimeSeries.read(dir, purpose))),
       Layout.ofSound("Free Spoken Digit Dataset ([recordings/]<digit>_<speaker>_<index>.wav)", SpokenDigits::matches, SpokenDigits::read),
@@ -32,8 +33,8 @@ public final class Corpora {
   /**
    * Lists what the folder holds, with labels, speakers and splits, and hashes its content; sound is not decoded yet.
    *
-   * <p>Layouts, in the order they are tried: Fluent Speech Commands, {@code .ts} time series, Free Spoken Digit Dataset, Google Speech
-   * Commands, one folder of WAV files per class.
+   * <p>Layouts, in the order they are tried: Fluent Speech Commands, Arabic Speech Commands, {@code .ts} time series, Free Spoken Digit
+   * Dataset, Google Speech Commands, one folder of WAV files per class.
    *
    * @throws InvalidInputException where the folder is missing or unreadable, has no known layout, or cannot be trained on (an empty or a
    *     single class, nothing to train on or to test with, labels outside training that training never shows)

@@ -22,6 +22,9 @@ record StraySound(List<String> wavs, List<String> others) {
   private static final Set<String> OTHER_SUFFIXES = Set.of("flac", "mp3", "opus", "ogg", "oga", "m4a", "mp4", "aac", "wma", "aif", "aiff",
       "aifc", "au", "snd", "sph", "amr", "webm", "caf", "w64", "rf64", "wv", "ape", "3gp");
 
+  /** Where Arabic Speech Commands has noise to mix in; the folder of Google's is passed over already, as its name begins with _. */
+  private static final String NOISE = "background_noise/";
+
   /**
    * Looks through a folder and what is below it.
    *
@@ -33,7 +36,7 @@ record StraySound(List<String> wavs, List<String> others) {
     Folder.walk(dir, file -> {
       String id = Folder.id(dir, file);
       if (WavFile.isNamed(id)) {
-        if (!read.contains(id)) {
+        if (!read.contains(id) && !id.startsWith(NOISE)) {
           wavs.add(id);
         }
       } else if (OTHER_SUFFIXES.contains(suffix(id))) {

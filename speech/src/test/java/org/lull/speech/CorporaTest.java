@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.data.Purpose;
 import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
@@ -109,6 +110,43 @@ class CorporaTest {
     assertThat(corpus.warnings()).containsExactly(
         "train_data.csv names recordings that are not there: 1, the first wavs/gone.wav; left out",
         "train_data.csv names recordings that were named before: 1, the first wavs/speakers/train/b.wav; left out");
+  }
+
+  @Test
+  void arabicSpeechCommandsAsPublished() {
+    TinyCorpus.arabic(dir, 11, "zero", "zoom in");
+    AudioCorpus corpus = open();
+    assertThat(corpus.name()).isEqualTo("Arabic Speech Commands layout, 2 words, 11 speakers, split by its tables");
+    assertThat(corpus.labels()).containsExactly("zero", "zoom in");
+    assertThat(corpus.warnings()).isEmpty();
+    assertThat(splits(corpus)).hasSize(44)
+        .containsEntry("dataset/zero/00000001_NO_02.wav", Split.TRAIN)
+        .containsEntry("dataset/zoom in/00000002_NO_01.wav", Split.VALIDATION)
+        .containsEntry("dataset/zoom in/00000010_NO_02.wav", Split.TEST);
+    assertThat(corpus.clips().getFirst()).returns("00000001", Clip::speaker).returns("zero", Clip::label);
+    assertThat(corpus.clips().getFirst().source().load().rate()).isEqualTo(16_000);
+  }
+
+  /** The same corpus, whatever the tables take for the folder that their paths begin in. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "./", ".\\"})
+  void arabicSpeechCommandsWithPathsWithinTheFolderOfTheRecordings(String prefix) throws IOException {
+    String hash = ((AudioCorpus) Corpora.open(TinyCorpus.arabic(dir.resolve("published"), 11, "zero", "one"))).hash();
+    TinyCorpus.arabic(dir.resolve("other"), 11, "zero", "one");
+    for (String table : List.of("train.csv", "val.csv", "test.csv")) {
+      Path file = dir.resolve("other").resolve(table);
+      Files.writeString(file, Files.readString(file).replace("dataset/", prefix));
+    }
+    AudioCorpus other = (AudioCorpus) Corpora.open(dir.resolve("other"));
+    assertThat(other.hash()).isEqualTo(hash);
+    assertThat(other.warnings()).isEmpty();
+  }
+
+  @Test
+  void tablesOfOtherColumnsAreNoLayout() {
+    TinyCorpus.speechCommands(dir, 4, true, "up", "down");
+    text(dir.resolve("train.csv"), "name,label", "up/s3_nohash_0.wav,up");
+    assertThat(open().name()).startsWith("Google Speech Commands layout");
   }
 
   @Test
@@ -235,7 +273,8 @@ class CorporaTest {
         unusable("no such folder", corpus -> {}, "no such folder"),
         unusable("not a folder", corpus -> text(corpus, "x"), "not a folder"),
         unusable("an empty folder", corpus -> folder(corpus), "expected one of: Fluent Speech Commands (data/train_data.csv,",
-            "), time series (NAME_TRAIN.ts and NAME_TEST.ts), Free Spoken Digit Dataset (", "), Google Speech Commands (",
+            "), Arabic Speech Commands (train.csv, val.csv, test.csv of file,class), time series (NAME_TRAIN.ts and NAME_TEST.ts), Free Spoken Digit Dataset (",
+            "), Google Speech Commands (",
             "), a folder of WAV files per class; give the folder"),
         unusable("folders without sound", corpus -> text(corpus.resolve("up/readme.txt"), "x"), "no known layout"),
         unusable("WAV files without labels", corpus -> tone(corpus.resolve("take one.wav")), "no known layout"),
@@ -248,6 +287,14 @@ class CorporaTest {
           tone(corpus.resolve("cat/1.wav"));
           text(corpus.resolve("dog/1.mp3"), "x");
         }, "class 'dog' is empty"),
+        unusable("a table that is missing", corpus -> {
+          TinyCorpus.arabic(corpus, 11, "zero", "one");
+          delete(corpus.resolve("val.csv"));
+        }, "val.csv", "Arabic Speech Commands has train.csv, val.csv and test.csv there"),
+        unusable("a table whose recordings are elsewhere", corpus -> {
+          TinyCorpus.arabic(corpus, 11, "zero", "one");
+          text(corpus.resolve("test.csv"), "file,class", "elsewhere/zero/00000010_NO_01.wav,zero");
+        }, "test.csv names 1 recording, none of which is in", "elsewhere/zero"),
         unusable("one class", corpus -> TinyCorpus.speechCommands(corpus, 3, true, "up"), "one class, 'up'", "at least 2"),
         unusable("a list of files that are all missing", corpus -> {
           TinyCorpus.speechCommands(corpus, 3, true, "up", "down");

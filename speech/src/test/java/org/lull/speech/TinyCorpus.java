@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes small corpora of short tones. */
 final class TinyCorpus {
@@ -67,6 +69,25 @@ final class TinyCorpus {
       tone(dir.resolve("wavs/speakers/" + split + "/a.wav"));
       tone(dir.resolve("wavs/speakers/" + split + "/b.wav"));
     }
+    return dir;
+  }
+
+  /** Arabic Speech Commands as published, of two rounds: speaker 2 is for validation, 10 for test, others for training. */
+  static Path arabic(Path dir, int speakers, String... words) {
+    Map<String, StringBuilder> tables = new TreeMap<>();
+    for (String word : words) {
+      for (int speaker = 1; speaker <= speakers; speaker++) {
+        for (int round = 1; round <= 2; round++) {
+          String file = String.format("dataset/%s/%08d_NO_%02d.wav", word, speaker, round);
+          tone(dir.resolve(file));
+          tables.computeIfAbsent(speaker == 2 ? "val.csv" : speaker == 10 ? "test.csv" : "train.csv", _ -> new StringBuilder("file,class"))
+              .append("\n").append(file).append(",").append(word);
+        }
+      }
+    }
+    tables.forEach((name, lines) -> text(dir.resolve(name), lines.toString()));
+    tone(dir.resolve("background_noise/wind.wav"));
+    text(dir.resolve("README.md"), "# Arabic Speech Commands Dataset");
     return dir;
   }
 

@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 /** Options that say where the data is, and how it is loaded. */
 public final class DataOptions extends LoadingOptions {
   @Option(names = "--data", paramLabel = "DIR", order = Integer.MIN_VALUE, // before those of the class above
-      description = "A corpus: Google Speech Commands, Fluent Speech Commands, Free Spoken Digits, a folder of WAVs for each class, or"
-          + " time series in .ts form. Recognised by its layout. Without it: the embedded corpus of synthetic speech.")
+      description = "A corpus: Google, Fluent or Arabic Speech Commands, Free Spoken Digits, a folder of WAVs for each class, or time"
+          + " series in .ts form. Recognised by its layout. Without it: the embedded corpus of synthetic speech.")
   private Path dir;
 
   /** The corpus, named to the user. */
