@@ -19,7 +19,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
   private static final int LONGEST = 1024;
   private static final int MOST_LAYERS = 8;
 
-  /** @throws InvalidInputException where there is no such build */
+  /** @throws InvalidInputException if there is no such build */
   public CoreSize {
     checkLanes(lanes);
     require(widest >= lanes / 2 && widest <= WIDEST && Integer.bitCount(widest) == 1, "inputs or hidden units", widest,
@@ -33,7 +33,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
   /**
    * The smallest build, sizes rounded up, that holds what it says; its lists are long enough for every entry to fire.
    *
-   * @throws InvalidInputException where there is none
+   * @throws InvalidInputException if there is none
    */
   static CoreSize holding(List<FixedLstmLayer> layers, int lanes, int steps) {
     checkLanes(lanes);
@@ -61,7 +61,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
     return (layer.columns() + 1) * (layer.rows() / lanes);
   }
 
-  /** @throws InvalidInputException where there is no core of so many lanes */
+  /** @throws InvalidInputException if there is no core of so many lanes */
   public static void checkLanes(int lanes) {
     require(lanes >= 4 && lanes <= 64 && Integer.bitCount(lanes) == 1, "lanes", lanes, "4, 8, 16, 32 or 64");
   }
@@ -72,7 +72,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
     }
   }
 
-  /** @throws InvalidInputException where the build cannot hold the layers or so many timesteps */
+  /** @throws InvalidInputException if the build cannot hold the layers or so many timesteps */
   void check(List<FixedLstmLayer> network, int timesteps) {
     String advice = "; choose a build that is larger";
     int all = 0;
@@ -102,7 +102,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
   /**
    * @param entriesOfX that two sequences have in their lists of x, in all layers
    * @param entriesOfH the same of h
-   * @throws InvalidInputException where the build cannot hold them
+   * @throws InvalidInputException if the build cannot hold them
    */
   void checkLists(int entriesOfX, int entriesOfH) {
     int longer = Math.max(entriesOfX, entriesOfH);

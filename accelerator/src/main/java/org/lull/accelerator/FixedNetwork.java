@@ -20,7 +20,7 @@ final class FixedNetwork {
   /** For each layer, positions of its weights in the arena. */
   private final List<int[]> positions = new ArrayList<>();
 
-  /** @throws InvalidInputException where it is no LSTM */
+  /** @throws InvalidInputException if it is no LSTM */
   FixedNetwork(Network network, Mode mode) {
     new Fixed16().check(network.spec());
     this.network = network;
@@ -51,7 +51,7 @@ final class FixedNetwork {
    * Takes weights and thresholds from the floats as they are now.
    *
    * @return weights that were beyond the range of 16 bits
-   * @throws InvalidInputException where the entries of a layer have different thresholds
+   * @throws InvalidInputException if the entries of a layer have different thresholds
    */
   int quantise() {
     int saturated = 0;

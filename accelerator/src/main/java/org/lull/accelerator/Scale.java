@@ -18,7 +18,7 @@ record Scale(double factor, int shift) {
    * The largest factor that is no larger than fits and gives the learning rate with one of the shifts there are.
    *
    * @param fitting exponent of two of the largest factor at which no gradient is saturated
-   * @throws InvalidInputException where none of the shifts does without saturating gradients, or losing all of their bits
+   * @throws InvalidInputException if none of the shifts does without saturating gradients, or losing all of their bits
    */
   static Scale of(int fitting, double learningRate) {
     // a weight moves by 2^-FW dW / 2^shift, dW is in 2^(KG - FV) / factor
