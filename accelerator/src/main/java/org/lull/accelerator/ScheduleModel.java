@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * How many cycles the logic takes, from what its lists hold: its sequencers and queues, cycle by cycle, without the data. Cycle 0 of a pass
- * through a layer is that in which the controller starts it. Numbers of stages are those of the RTL, which tests hold them to.
+ * Computes how many cycles the logic takes for given lists of active entries. It simulates the sequencers and queues cycle by cycle,
+ * without the data. In cycle 0 of a pass through a layer the controller starts it. The numbers of pipeline stages are those of the RTL;
+ * tests compare them.
  */
 final class ScheduleModel {
   private static final int QUEUED_JOBS = 2;
@@ -43,7 +44,7 @@ final class ScheduleModel {
     levels = Integer.numberOfTrailingZeros(size.lanes());
   }
 
-  /** Cycles of the forward pass of one or two sequences, which the golden model has run. */
+  /** Number of cycles of the forward pass of one or two sequences, which the golden model has run. */
   long forward(List<FixedSequence> sequences) {
     long cycles = 0;
     for (int l = 0; l < layers.size(); l++) {
@@ -53,7 +54,7 @@ final class ScheduleModel {
     return cycles;
   }
 
-  /** Cycles of their backward pass. */
+  /** Number of cycles of the backward pass of these sequences. */
   long backward(List<FixedSequence> sequences) {
     long cycles = 0;
     for (int l = 0; l < layers.size(); l++) {
@@ -63,7 +64,7 @@ final class ScheduleModel {
     return cycles;
   }
 
-  /** Cycles of the update. */
+  /** Number of cycles of the update. */
   long update() {
     return dram.update(layers.stream().mapToLong(layer -> CoreSize.words(layer, size.lanes())).sum(), size.lanes()) + UPDATE;
   }
@@ -109,23 +110,23 @@ final class ScheduleModel {
       blocks = layer.rows() / size.lanes();
     }
 
-    /** Whether the sequencer's product is one of those a layer has. */
+    /** Whether the layer has the product that the sequencer is at. */
     abstract boolean exists();
 
-    /** Whether what it waits for is there. */
+    /** Whether the values that the product needs are there. */
     abstract boolean met();
 
     abstract boolean skipsEmpty();
 
     abstract Job next();
 
-    /** Moves on to the next product; false after the last. */
+    /** Goes on to the next product; returns false after the last. */
     abstract boolean advance();
 
     /** Whether a beat that finishes a block, or not, has to wait. */
     abstract boolean stalled(Job job, boolean finishes);
 
-    /** Takes note of a beat. */
+    /** Counts a beat. */
     abstract void beat(Job job, boolean finishes, boolean last);
 
     final int countX() {
