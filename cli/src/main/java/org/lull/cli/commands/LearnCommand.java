@@ -220,13 +220,9 @@ public final class LearnCommand implements Callable<Integer> {
     values.put("learn-batch", Integer.toString(batch));
     values.put("learn-epochs", Integer.toString(epochs));
     values.put("learn-seed", Long.toString(seed));
-    run.metrics(result);
-    run.model(RunDirectory.MODEL, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
+    save(run, result, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
         new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
-            values)));
-    // of the model as it is read: a sign of zero may not come back
-    ExemplarFile.write(run.path().resolve(RunDirectory.EXEMPLARS), Model.load(run.path().resolve(RunDirectory.MODEL)),
-        learner.memory().exemplars());
+            values)), learner.memory());
     warnOfClassesWithout(learner.memory(), examples.labels());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
@@ -234,6 +230,19 @@ public final class LearnCommand implements Callable<Integer> {
     err.println("saved in " + run.path());
     err.flush();
     return 0;
+  }
+
+  /** The directory is removed again if the model cannot be written, as on a full disk: then the same command can be given again. */
+  private static void save(RunDirectory run, Result result, Model model, ExemplarMemory memory) {
+    try {
+      run.metrics(result);
+      run.model(RunDirectory.MODEL, model);
+    } catch (InvalidInputException e) {
+      run.removeIfWithoutModel();
+      throw e;
+    }
+    // of the model as it is read: a sign of zero may not come back
+    ExemplarFile.write(run.path().resolve(RunDirectory.EXEMPLARS), Model.load(run.path().resolve(RunDirectory.MODEL)), memory.exemplars());
   }
 
   private static String text(Result r) {

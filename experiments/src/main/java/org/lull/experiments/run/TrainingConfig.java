@@ -60,7 +60,7 @@ public record TrainingConfig(int epochs, Pretraining pretraining, int batch, Sch
       options.patience(patience);
     }
     TrainingOptions built = options.build();
-    if (pretraining.epochs() > 0) {
+    if (pretraining.epochs() > 0 && pretraining.epochs() < epochs) {
       built.withEpochs(pretraining.epochs()); // refuses a warm-up longer than these
     }
     return built;
