@@ -35,7 +35,7 @@ public record IncrementalConfig(int start, int step, int taskEpochs, RunConfig n
   /**
    * Refuses mistakes before the data is read.
    *
-   * @throws InvalidInputException where a network cannot be, or a number is out of range
+   * @throws InvalidInputException if a network cannot be, or a number is out of range
    */
   public void check(Iterable<Integer> batches) {
     Experiment.check(network, 0, 1);

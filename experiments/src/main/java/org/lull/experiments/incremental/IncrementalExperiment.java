@@ -25,7 +25,7 @@ import org.lull.train.Diverged;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 
-/** Experiments in class-incremental learning: trains what their directory does not hold, several at a time, one thread each. */
+/** Runs the experiments in class-incremental learning that their directory does not have yet, several at a time, one thread each. */
 public final class IncrementalExperiment {
   private final IncrementalConfig config;
   private final IncrementalDirectory directory;
@@ -34,7 +34,7 @@ public final class IncrementalExperiment {
   private final Networks networks;
   private final List<Mode> modes;
 
-  /** @param measured the examples accuracy is measured on */
+  /** @param measured examples on which accuracy is measured */
   public IncrementalExperiment(IncrementalConfig config, IncrementalDirectory directory, RunData data, List<Example> measured,
       Networks networks) {
     this.config = config;

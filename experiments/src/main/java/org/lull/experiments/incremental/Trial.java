@@ -9,14 +9,14 @@ import org.lull.continual.Methods;
 import org.lull.input.InvalidInputException;
 
 /**
- * What is learned step by step: everything that decides a point's bytes, but for the start.
+ * A method with its batch size and memory: everything that decides the result of an experiment, except the network that it begins with.
  *
  * @param method name of a {@link Method}, or {@value #JOINT}
- * @param batch 0 where there are no steps, and of joint training
- * @param memory as {@link MemorySize} has it; "all" of joint training
+ * @param batch clips per step; 0 for a method without training steps, and for joint training
+ * @param memory text of a {@link MemorySize}; "all" for joint training
  */
 public record Trial(String method, int batch, String memory) {
-  /** Joint training of all classes, the line above all methods; not a method of {@link Method}, as it does not learn step by step. */
+  /** Joint training of all classes at once: the upper reference for all methods. It is no {@link Method}. */
   public static final String JOINT = "joint";
 
   static final Trial OF_JOINT = new Trial(JOINT, 0, "all");
@@ -34,7 +34,7 @@ public record Trial(String method, int batch, String memory) {
   /**
    * Methods with each memory and batch; joint training is one, what needs no memory has none, and what does not train has no batch.
    *
-   * @throws InvalidInputException where a method is unknown or a memory is none
+   * @throws InvalidInputException if a method is unknown or a memory is none
    */
   public static List<Trial> of(List<String> methods, List<String> memories, List<Integer> batches) {
     List<Trial> trials = new ArrayList<>();
