@@ -60,12 +60,12 @@ public final class Shard {
 
   /** Index of the first of n items in the share of this thread. Shares are consecutive and of equal size, to one item. */
   public int from(int n) {
-    return (int) ((long) n * member / members);
+    return members == 1 ? 0 : (int) ((long) n * member / members); // a division takes long, and these are asked for at each timestep
   }
 
   /** Index after the last of n items in the share of this thread. */
   public int to(int n) {
-    return (int) ((long) n * (member + 1) / members);
+    return members == 1 ? n : (int) ((long) n * (member + 1) / members);
   }
 
   /**
