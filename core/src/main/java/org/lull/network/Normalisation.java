@@ -33,7 +33,7 @@ public record Normalisation(float[] mean, float[] deviation) {
   /** Smaller deviations count as this one, so that a channel that hardly moves is not amplified. */
   private static final double SMALLEST = 1e-4;
 
-  /** Collects the statistics: add all frames (at least one), then call {@link #result} once. */
+  /** Computes the statistics from frames: add all frames (at least one), then call {@link #result} once. */
   public static final class Gathering {
     private final boolean perChannel;
     private final double[] sum;
