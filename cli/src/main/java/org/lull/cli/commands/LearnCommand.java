@@ -222,7 +222,8 @@ public final class LearnCommand implements Callable<Integer> {
     values.put("learn-seed", Long.toString(seed));
     save(run, result, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
         new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
-            values)), learner.memory());
+            values)),
+        learner.memory());
     warnOfClassesWithout(learner.memory(), examples.labels());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
