@@ -59,7 +59,7 @@ final class FixedState implements Arithmetic.State {
   }
 
   @Override
-  public float largestMemory() {
+  public float largestDeltaMemory() {
     long largest = 0;
     for (Layer layer : layers) {
       for (long value : layer.m) {

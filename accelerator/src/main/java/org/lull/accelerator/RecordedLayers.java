@@ -55,7 +55,7 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
     float[] unused = new float[network.parameters().length];
     for (int i = 0; i < examples.size(); i++) {
       pass.forward(List.of(sequences.get(i)));
-      Targets.replaceByGradient(Loss.CROSS_ENTROPY, pass, spec.head(), 0, examples.get(i), sequences.get(i), spec.outputs(),
+      Targets.lossAndGradient(Loss.CROSS_ENTROPY, pass, spec.head(), 0, examples.get(i), sequences.get(i), spec.outputs(),
           1.0 / examples.size());
       pass.backward(unused, true);
     }

@@ -56,13 +56,13 @@ public final class Distillation implements Loss {
   }
 
   @Override
-  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
+  public double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
     float[] before = teacher.scores(example, input);
     if (before == null) {
-      return beside.replaceByGradient(example, input, logits, at, n, target, weight);
+      return beside.lossAndGradient(example, input, logits, at, n, target, weight);
     }
     float[] now = Arrays.copyOfRange(logits, at, at + before.length);
-    double loss = beside.replaceByGradient(example, input, logits, at, n, target, weight);
+    double loss = beside.lossAndGradient(example, input, logits, at, n, target, weight);
     return loss + strength * switch (kind) {
       case SIGMOID -> sigmoid(now, before, logits, at, strength * weight);
       case SOFTMAX -> softmax(now, before, logits, at, strength * weight);

@@ -112,6 +112,6 @@ public interface Arithmetic {
     State copy();
 
     /** The largest magnitude in the delta memories M; usually of the order of 1 to 100, a larger value means that something is wrong. */
-    float largestMemory();
+    float largestDeltaMemory();
   }
 }

@@ -266,7 +266,7 @@ class LearnTest {
     Loss loss = new Distillation(LogitAdjustment.of(new int[] {5, 5, 2, 20}), kind, 0.7, 2, (_, _) -> taught);
     float[] at = {0.2f, 0.4f, -0.9f, 0.8f};
     float[] gradient = at.clone();
-    loss.replaceByGradient(null, null, gradient, 0, 4, 3, 1);
+    loss.lossAndGradient(null, null, gradient, 0, 4, 3, 1);
     for (int k = 0; k < 4; k++) {
       double slope = (value(loss, at, k, 1e-2f) - value(loss, at, k, -1e-2f)) / 2e-2;
       assertThat((double) gradient[k]).as("output %d", k).isCloseTo(slope, within(1e-3));
@@ -276,7 +276,7 @@ class LearnTest {
   private static double value(Loss loss, float[] at, int k, float moved) {
     float[] logits = at.clone();
     logits[k] += moved;
-    return loss.replaceByGradient(null, (Sequence) null, logits, 0, 4, 3, 1);
+    return loss.lossAndGradient(null, (Sequence) null, logits, 0, 4, 3, 1);
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.lull.network.Mode;
 import org.lull.network.NetworkSpec;
 import org.lull.train.Budget;
 import org.lull.train.EpochRecord;
-import org.lull.train.Fit;
+import org.lull.train.History;
 
 /**
  * What a run ends with; the command line writes it as result.json.
@@ -76,7 +76,7 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
     static ModelResult of(TrainingResult trained, Budget budget, double stepMicros) {
       NetworkSpec spec = trained.model().spec();
       boolean isDelta = trained.model().mode() == Mode.DELTA;
-      Fit fit = trained.fit();
+      History fit = trained.fit();
       OperationCounts operations = fit.operations();
       long macs = operations.total();
       long denseMacs = operations.denseTotal();
