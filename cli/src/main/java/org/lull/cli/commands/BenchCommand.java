@@ -70,7 +70,7 @@ public final class BenchCommand implements Callable<Integer> {
    * @param upperQuartile time that a quarter of the steps go beyond
    * @param tape bytes of a step beside weights and gradients, all threads
    */
-  record Row(String network, String what, String mode, double sparsity, int batch, int threads, double micros, double lowerQuartile,
+  record Timing(String network, String what, String mode, double sparsity, int batch, int threads, double micros, double lowerQuartile,
       double upperQuartile, long tape) {
     /** How far the times vary: the distance of the quartiles, as a share of the median. */
     double spread() {
@@ -84,7 +84,7 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Load.now().warning().ifPresent(warning -> err.println("warning: " + warning));
     err.flush();
-    List<Row> rows = new ArrayList<>();
+    List<Timing> rows = new ArrayList<>();
     Progress progress = new TerminalProgress(err);
     try (Progress.Task task = progress.begin("bench", 2L * networks.size() * batches.size())) {
       for (String network : networks) {
@@ -102,7 +102,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   /** What is to be said of rows whose times vary much; empty where there are none. */
-  static Optional<String> unsteady(List<Row> rows) {
+  static Optional<String> unsteady(List<Timing> rows) {
     long unsteady = rows.stream().filter(row -> row.spread() > STEADY).count();
     return unsteady == 0 ? Optional.empty() : Optional.of(String.format(Locale.ROOT, "the times of %d of %d rows vary by more than"
         + " %.0f %% of their median between the quartiles; on a machine that is not busy they vary less", unsteady, rows.size(),
@@ -129,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   /** The dense network and the delta network at each sparsity, in turn. */
-  private void measure(Workload.Shape shape, int batch, List<Row> rows, Progress.Task task) {
+  private void measure(Workload.Shape shape, int batch, List<Timing> rows, Progress.Task task) {
     List<Workload> contestants = new ArrayList<>();
     try {
       contestants.add(new Workload(shape, Cell.named(cell), Mode.DENSE, 0, batch, threads));
@@ -143,22 +143,22 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private List<Row> rows(Workload.Shape shape, String what, int batch, List<Workload> contestants, List<Runnable> steps) {
+  private List<Timing> rows(Workload.Shape shape, String what, int batch, List<Workload> contestants, List<Runnable> steps) {
     StepTimer.medianMicros(steps, 1, seconds / 2); // the compiler wants its time first
     List<StepTimer.Times> times = StepTimer.times(steps, 1, seconds);
-    List<Row> rows = new ArrayList<>();
+    List<Timing> rows = new ArrayList<>();
     for (int i = 0; i < times.size(); i++) {
       StepTimer.Times t = times.get(i);
-      rows.add(new Row(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, t.median(),
+      rows.add(new Timing(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, t.median(),
           t.lowerQuartile(), t.upperQuartile(), contestants.get(i).tapeSize().allocated()));
     }
     return rows;
   }
 
-  private String text(List<Row> rows) {
+  private String text(List<Timing> rows) {
     Table table = new Table().row("network", "batch", "", "", "sparsity", "median us", "quartiles us", "dense / this", "tape");
     double dense = 0;
-    for (Row row : rows) {
+    for (Timing row : rows) {
       dense = row.mode.equals("dense") ? row.micros : dense;
       table.row(row.network, Integer.toString(row.batch), row.what, row.mode,
           row.mode.equals("dense") ? "" : ResultTable.percent(row.sparsity),

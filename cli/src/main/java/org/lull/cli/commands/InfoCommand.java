@@ -22,6 +22,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Provenance;
+import org.lull.rnn.Cell;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 import picocli.CommandLine.Command;
@@ -113,7 +114,7 @@ public final class InfoCommand implements Callable<Integer> {
       throw new InvalidInputException((info.result == null ? "there is no " + file : file + " is not that of a training")
           + ", where --details would find its figures; give the directory of a finished lull train");
     }
-    return ResultTable.of(Json.parse(info.result.toString(), RunResult.class, file.toString()), info.cell);
+    return ResultTable.of(Json.parse(info.result.toString(), RunResult.class, file.toString()), Cell.named(info.cell).displayName());
   }
 
   /** What training took, where the run has ended and trained that network. */
@@ -131,7 +132,7 @@ public final class InfoCommand implements Callable<Integer> {
   }
 
   private static String text(Info info) {
-    Table table = new Table().row("model", info.model).row("network", info.mode + " " + info.cell.toUpperCase(Locale.ROOT) + ", "
+    Table table = new Table().row("model", info.model).row("network", info.mode + " " + Cell.named(info.cell).displayName() + ", "
         + info.inputs + (info.inputs == 1 ? " input, " : " inputs, ") + info.layers + " x " + info.hidden + " hidden, " + info.outputs
         + " outputs, head: " + info.head);
     table.row("parameters", String.format(Locale.ROOT, "%,d", info.parameters));

@@ -139,7 +139,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (json) {
       out.println(Json.pretty(result));
     } else {
-      out.print((details ? ResultTable.of(result, options.config().network().cell().name()) + System.lineSeparator() : "")
+      out.print((details ? ResultTable.of(result, options.config().network().cell().displayName()) + System.lineSeparator() : "")
           + RunSummary.figures(result, training.isSound() ? "clips" : "examples"));
     }
     out.flush(); // before anything that may fail: a full disk must not hide what a long run found
