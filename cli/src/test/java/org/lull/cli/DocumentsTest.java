@@ -44,7 +44,7 @@ class DocumentsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
-  private static final Pattern METHOD = Pattern.compile("\\[(\\w+)\\.(\\w+)]\\((\\w+)/src/main/java/([\\w/]+)\\.java\\)");
+  private static final Pattern METHOD = Pattern.compile("\\[(\\w+)\\.(\\w+)]\\((?:\\.\\./)?(\\w+)/src/main/java/([\\w/]+)\\.java\\)");
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]*");
   private static final Pattern COMMAND = Pattern.compile("(?m)(?:^ {4}(?:[A-Z_]+=\\S+ )?|`)\\./lull((?: [^ `#\n]+)*)");
   private static final Pattern ABSOLUTE_PATH = Pattern.compile("(?<![\\w<>~.:/])/[a-zA-Z]\\w*");
@@ -214,9 +214,10 @@ class DocumentsTest {
             labels.add(i % 2 == 0 ? "even" : "odd");
           }
           float[] frame = sequences.getFirst()[0];
-        %s  IO.println(prediction);
+        CODE
+          IO.println(prediction);
         }
-        """.formatted(code));
+        """.replace("CODE", code));
     assertThat(folder.resolve("model.safetensors")).isRegularFile();
   }
 
