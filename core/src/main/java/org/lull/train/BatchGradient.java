@@ -118,7 +118,7 @@ final class BatchGradient implements AutoCloseable {
           decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
         }
         Example example = batch.examples().get(i);
-        losses[i] = Targets.replaceByGradient(loss, pass, spec.head(), s, example, sequences.get(s), spec.outputs(), loss.weight(example));
+        losses[i] = Targets.lossAndGradient(loss, pass, spec.head(), s, example, sequences.get(s), spec.outputs(), loss.weight(example));
       }
       if (gradient != null) {
         pass.backward(gradient, overwrite);

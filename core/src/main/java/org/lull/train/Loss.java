@@ -10,7 +10,7 @@ import org.lull.network.Sequence;
 @FunctionalInterface
 public interface Loss {
   /** Softmax cross-entropy. */
-  Loss CROSS_ENTROPY = (_, _, logits, at, n, target, weight) -> CrossEntropy.replaceByGradient(logits, at, n, target, weight);
+  Loss CROSS_ENTROPY = (_, _, logits, at, n, target, weight) -> CrossEntropy.lossAndGradient(logits, at, n, target, weight);
 
   /**
    * Softmax cross-entropy in which each example counts by the weight of its class, as in PyTorch's {@code CrossEntropyLoss(weight=...)}.
@@ -38,7 +38,7 @@ public interface Loss {
    * @param logits [n] at {@code at}
    * @param target the output that should be largest; without meaning in regression
    */
-  double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
+  double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
 
   /**
    * How much an example counts. The loss of a batch, and of all validation examples, is the mean weighted by this: sum(w l) / sum(w).

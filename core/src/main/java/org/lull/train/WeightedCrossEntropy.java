@@ -22,8 +22,8 @@ final class WeightedCrossEntropy implements Loss {
   }
 
   @Override
-  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
-    return CrossEntropy.replaceByGradient(logits, at, n, target, weight);
+  public double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
+    return CrossEntropy.lossAndGradient(logits, at, n, target, weight);
   }
 
   @Override

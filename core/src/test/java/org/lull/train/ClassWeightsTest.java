@@ -67,7 +67,7 @@ class ClassWeightsTest {
     double weights = 0;
     for (int i = 0; i < 3; i++) {
       double weight = loss.weight(example(i, labels[i]));
-      sum += weight * loss.replaceByGradient(example(i, labels[i]), null, logits[i], 0, 2, labels[i], weight);
+      sum += weight * loss.lossAndGradient(example(i, labels[i]), null, logits[i], 0, 2, labels[i], weight);
       weights += weight;
     }
     assertThat(sum / weights).isCloseTo((0.5 * Math.log(4) + 3 * Math.log(2) + 0.5 * Math.log(10 / 9.0)) / 4, within(1e-7));
