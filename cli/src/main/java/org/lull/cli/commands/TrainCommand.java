@@ -24,6 +24,7 @@ import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.Shell;
+import org.lull.experiments.run.TrainingAdvice;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
@@ -140,7 +141,7 @@ public final class TrainCommand implements Callable<Integer> {
       out.println(Json.pretty(result));
     } else {
       out.print((details ? ResultTable.of(result, options.config().network().cell().displayName()) + System.lineSeparator() : "")
-          + RunSummary.figures(result, training.isSound() ? "clips" : "examples"));
+          + RunSummary.figures(result, training.isSound() ? "clips" : "examples") + RunSummary.advice(advice(result, training)));
     }
     out.flush(); // before anything that may fail: a full disk must not hide what a long run found
     run.result(result);
@@ -154,6 +155,12 @@ public final class TrainCommand implements Callable<Integer> {
           (quick ? "quick     " + quickNote(config()) + System.lineSeparator() : "") + RunSummary.ending(run.path(), next(run.path())));
       out.flush();
     }
+  }
+
+  private List<String> advice(RunResult result, TrainingRun training) {
+    String command = System.getProperty("lull.command", "lull") + " train"
+        + data.dir().map(dir -> " --data " + Shell.quoted(dir.toString())).orElse("") + (quick ? " --quick" : "");
+    return TrainingAdvice.of(result, config(), command, training.isSound(), training.deltaEpochs());
   }
 
   /** Commands that a user may want to type next. */

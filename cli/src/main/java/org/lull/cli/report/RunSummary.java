@@ -29,6 +29,11 @@ public final class RunSummary {
     return String.join(System.lineSeparator(), accuracy(result, examples), cost(result), speed(result)) + System.lineSeparator();
   }
 
+  /** What to know or to try, a line each. */
+  public static String advice(List<String> sentences) {
+    return sentences.stream().map(sentence -> "advice    " + sentence + System.lineSeparator()).collect(Collectors.joining());
+  }
+
   /**
    * Where the run is, and what to do next, a line each.
    *

@@ -163,7 +163,7 @@ public final class Experiment {
       task.advance(1);
     }
     Budget budget = config.delta().budget().orElse(null);
-    return new RunResult(dataset.name(), dataset.train().size(), dataset.validation().size(), dataset.test().size(),
+    return new RunResult(dataset.name(), dataset.train().size(), dataset.validation().size(), dataset.test().size(), Basis.of(data),
         dense == null ? null : ModelResult.of(dense, null, micros[0]),
         delta == null ? null : ModelResult.of(delta, budget, micros[micros.length - 1]), config.training().batch(), threads,
         KernelChoice.kernels().description(), micros.length == 2 ? (Double) (micros[0] / micros[1]) : null);

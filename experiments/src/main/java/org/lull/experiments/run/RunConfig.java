@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.lull.Training;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
@@ -121,6 +122,20 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     Map<String, String> changed = new LinkedHashMap<>(options());
     changed.entrySet().removeAll(usual.entrySet());
     return changed;
+  }
+
+  /** The options that differ from the defaults as a command line takes them, each after a space. */
+  public String arguments() {
+    return changed().entrySet().stream().map(option -> " " + argument(option.getKey(), option.getValue())).collect(Collectors.joining());
+  }
+
+  /** No brackets around lists, and switches without a value. */
+  private static String argument(String name, String value) {
+    return switch (value) {
+      case "true" -> "--" + name;
+      case "false" -> "--no-" + name;
+      default -> "--" + name + " " + value.replaceAll("[\\[\\] ]", "").replaceAll("\\.0$", "");
+    };
   }
 
   /** @throws InvalidInputException where there is no such preset */

@@ -1,16 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.run;
 
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.lull.Dataset;
+import org.lull.data.Split;
+import org.lull.speech.AudioCorpus;
+import org.lull.speech.Clip;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
+import org.lull.speech.SeriesCorpus;
 
 /**
  * What a run is trained on.
  *
  * @param frontEnd that made the features, as JSON; empty where the data are used as they come
+ * @param speakers how many there are; null where they are not known
  */
-public record RunData(Dataset dataset, String frontEnd) {
+public record RunData(Dataset dataset, String frontEnd, Speakers speakers) {
+  /** Data whose speakers are not known. */
+  public RunData(Dataset dataset, String frontEnd) {
+    this(dataset, frontEnd, null);
+  }
+
+  /**
+   * Speakers of a corpus.
+   *
+   * @param train how many are heard in the training clips
+   * @param test how many in the test clips
+   * @param testAlone how many are in the test clips alone
+   */
+  public record Speakers(int train, int test, int testAlone) {
+    private static Speakers of(AudioCorpus corpus) {
+      if (corpus.clips().stream().anyMatch(clip -> clip.speaker().isEmpty())) {
+        return null;
+      }
+      Set<String> train = in(corpus, Split.TRAIN);
+      Set<String> test = in(corpus, Split.TEST);
+      return new Speakers(train.size(), test.size(), (int) test.stream().filter(speaker -> !train.contains(speaker)).count());
+    }
+
+    private static Set<String> in(AudioCorpus corpus, Split split) {
+      return corpus.clips().stream().filter(clip -> clip.split() == split).map(Clip::speaker).collect(Collectors.toSet());
+    }
+  }
+
   /**
    * The data of a corpus.
    *
@@ -18,7 +52,10 @@ public record RunData(Dataset dataset, String frontEnd) {
    * @param frontEnd that made them, if the corpus is sound
    */
   public static RunData of(Corpus corpus, Dataset dataset, LogMelSettings frontEnd) {
-    return new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : "");
+    return switch (corpus) {
+      case AudioCorpus audio -> new RunData(dataset, frontEnd.toJson(), Speakers.of(audio));
+      case SeriesCorpus _ -> new RunData(dataset, "");
+    };
   }
 
   public boolean isSound() {

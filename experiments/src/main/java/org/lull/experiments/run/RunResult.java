@@ -21,6 +21,7 @@ import org.lull.train.History;
  * What a run ends with; the command line writes it as result.json.
  *
  * @param data what was recognised
+ * @param basis what the accuracies rest on; null in results of earlier versions
  * @param dense the dense network, or null if it was not asked for
  * @param delta the delta network, or null
  * @param batch examples of a training step
@@ -29,8 +30,8 @@ import org.lull.train.History;
  * @param speedup time of a dense training step over that of a delta one, measured in turn on the same batches of training
  *     examples; null if only one was trained
  */
-public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, ModelResult dense, ModelResult delta,
-    int batch, @Varies("as asked for") int threads, @Varies("what the machine has") String kernels, @Varies("measured") Double speedup) {
+public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, Basis basis,
+    ModelResult dense, ModelResult delta, int batch, @Varies("as asked for") int threads, @Varies("what the machine has") String kernels, @Varies("measured") Double speedup) {
 
   /**
    * One trained network.
