@@ -32,5 +32,5 @@ cat "$work"/speech/data/*_data.csv | awk -F, '
 done
 
 "$root/lull" train --data "$work/words" --run "$work/run" --no-cache --timing 0 --delta --layers 2 --hidden 48 --threshold 0.15 \
-  --epochs 40 --seed 1
+  --epochs 120 --seed 1
 cp "$work/run/model.safetensors" "$file"

@@ -18,7 +18,7 @@ import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.cli.report.Terminal;
 import org.lull.cli.report.TerminalProgress;
-import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 
 /** lull demo: what Lull is about, in less than a minute and without data. */
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
-    description = "Shows in less than a minute what Lull does: a small model from the jar recognises spoken commands, the terminal shows frame"
-        + " by frame what was not computed, and the model learns a new word from five clips. The speech is synthetic. Nothing is"
+    description = "Shows in less than a minute what Lull does: a small model from the jar recognises spoken commands, the terminal shows"
+        + " frame by frame what was not computed, and the model learns a new word from five clips. The speech is synthetic. Nothing is"
         + " downloaded.",
     footer = {"", "Examples:", "  lull demo", "  lull demo --seed 8 --out other-speakers"})
 public final class DemoCommand implements Callable<Integer> {
@@ -77,6 +77,9 @@ public final class DemoCommand implements Callable<Integer> {
     PrintWriter text = json ? new PrintWriter(PrintWriter.nullWriter()) : spec.commandLine().getOut();
     TrainingOptions options = TrainingOptions.defaults();
     options = threads == null ? options : options.withThreads(threads); // refuses what is no number of threads
+    if (seed == CorpusLoader.EMBEDDED_SEED) {
+      throw new InvalidInputException("seed: " + seed + " gives the speakers that the model of the demo was trained on; choose another");
+    }
     Path dir = folder();
     Demo demo = new Demo(dir, new DemoSpeech(seed, exemplarSpeakers, measuredSpeakers), options.threads(), new TerminalProgress(err),
         warning -> err.println("warning: " + warning));

@@ -16,8 +16,8 @@ import org.lull.speech.SyntheticSpeech;
 import org.lull.train.Progress;
 
 /**
- * What is spoken in {@code lull demo}: commands of the embedded corpus, by speakers that the model has not heard. Training speakers say what
- * is learned, test speakers what is recognised.
+ * What is spoken in {@code lull demo}: commands of the embedded corpus, by speakers that the model has not heard. Training speakers say
+ * what is learned, test speakers what is recognised.
  */
 final class DemoSpeech {
   /** The commands that the model of the demo knows, and their classes in the embedded corpus: as make-demo-model.sh has them. */
