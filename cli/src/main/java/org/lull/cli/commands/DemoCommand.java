@@ -214,7 +214,7 @@ public final class DemoCommand implements Callable<Integer> {
           # recognise these clips, or your own WAV files
           lull predict --model %1$s/%3$s %1$s/%4$s
           # train on the embedded speech, a dense network beside a delta network
-          lull train
+          lull train --quick
           # teach the model another word, from a folder with a few recordings
           lull learn --model %1$s/%3$s --add WORD=FOLDER
           # let it learn on, as a service
