@@ -5,11 +5,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.lull.Dataset;
 import org.lull.data.Split;
+import org.lull.network.Mode;
 import org.lull.speech.AudioCorpus;
 import org.lull.speech.Clip;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.SeriesCorpus;
+import org.lull.train.Example;
 
 /**
  * What a run is trained on.
@@ -56,6 +58,12 @@ public record RunData(Dataset dataset, String frontEnd, Speakers speakers) {
       case AudioCorpus audio -> new RunData(dataset, frontEnd.toJson(), Speakers.of(audio));
       case SeriesCorpus _ -> new RunData(dataset, "");
     };
+  }
+
+  /** Seconds of one thread for a training example: forward and backward, of a network of this kind. */
+  public double secondsPerExample(StepTimes times, NetworkConfig network, Mode mode) {
+    int steps = (int) Math.ceil(dataset.train().stream().mapToInt(Example::steps).average().orElse(0));
+    return times.secondsPerExample(network, dataset.channels(), Math.max(1, dataset.labels().size()), steps, mode);
   }
 
   public boolean isSound() {
