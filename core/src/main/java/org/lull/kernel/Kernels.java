@@ -30,6 +30,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /** What runs, for humans: "Vector API, 512 bits". */
   String description();
 
+  /** Bits of a vector; 0 where there are none. */
+  default int vectorBits() {
+    return 0;
+  }
+
   // ------------------------------------------------------------------------------------------------ products
 
   /**

@@ -19,6 +19,11 @@ public final class VectorKernels implements Kernels {
     return DESCRIPTION;
   }
 
+  @Override
+  public int vectorBits() {
+    return F.vectorBitSize();
+  }
+
   /** Each of these cells has a twin that carries its name. */
   @Override
   public CellKernel fastest(CellKernel cell) {

@@ -10,6 +10,7 @@ import org.lull.Dataset;
 import org.lull.Dataset;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.report.CommandText;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
@@ -89,6 +90,7 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
+      run.command(CommandText.of(spec));
       TerminalProgress progress = new TerminalProgress(err);
       RunData trained = new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : "");
       TrainingRun training =

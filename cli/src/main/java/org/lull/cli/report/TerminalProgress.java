@@ -22,7 +22,7 @@ public final class TerminalProgress implements Progress {
   private volatile String note = "";
 
   public TerminalProgress(PrintWriter err) {
-    this(err, System.console() != null && System.console().isTerminal(), LINE_EVERY);
+    this(err, !(err instanceof WarningsOnly) && System.console() != null && System.console().isTerminal(), LINE_EVERY);
   }
 
   /** @param lineEvery time between two lines, off a terminal */
