@@ -15,6 +15,7 @@ import org.lull.network.NetworkPass;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
+import org.lull.train.Loss;
 import org.lull.train.Targets;
 
 /**
@@ -185,6 +186,16 @@ public final class Model {
     Network other = network.copy();
     other.setArithmetic(arithmetic);
     return new Model(other, mode, normalisation, labels, targets, frontEnd, provenance);
+  }
+
+  /** The same model with another provenance. */
+  public Model withProvenance(Provenance value) {
+    return new Model(network, mode, normalisation, labels, targets, frontEnd, value);
+  }
+
+  /** The loss that the model is trained and measured by: the cross-entropy, or in regression the mean squared error. */
+  public Loss loss() {
+    return targets == null ? Loss.CROSS_ENTROPY : Loss.meanSquaredError(targets);
   }
 
   /** Statistics of the training features. */

@@ -2,10 +2,12 @@
 package org.lull;
 
 import java.util.Arrays;
+import java.util.List;
 import org.lull.cost.OperationCounts;
 import org.lull.input.Finite;
 import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
+import org.lull.network.Fired;
 import org.lull.network.Head;
 import org.lull.network.NetworkState;
 import org.lull.network.NetworkStream;
@@ -22,6 +24,7 @@ public final class ModelStream {
   private final OperationCounts before;
   private NetworkState state;
   private float[] lastOfClass;
+  private List<Fired> fired = List.of();
   private long refused;
 
   ModelStream(Model model) {
@@ -93,7 +96,9 @@ public final class ModelStream {
       if (bad >= 0) {
         throw new InvalidInputException(id + ": channel " + bad + " is " + frame[bad] + ", " + Finite.refused(normalised[bad]));
       }
-      return stream.step(state, normalised);
+      float[] outputs = stream.step(state, normalised);
+      fired = stream.fired();
+      return outputs;
     } catch (InvalidInputException e) {
       refused++;
       throw e;
@@ -115,10 +120,28 @@ public final class ModelStream {
     copy.state = state.copy();
     copy.lastOfClass = lastOfClass;
     copy.refused = refused;
+    copy.fired = fired;
     return copy;
   }
 
-  private OperationCounts operations() {
+  /**
+   * What fired in each layer at the last frame, the lowest layer first: the columns of the weights that the frame cost. In dense mode all
+   * entries fire.
+   *
+   * @throws IllegalStateException before the first frame
+   */
+  public List<Fired> fired() {
+    if (state.steps() == 0) {
+      throw new IllegalStateException("the stream has taken no frame yet; call classify or predict first");
+    }
+    return fired;
+  }
+
+  /**
+   * Multiply-adds of all frames since the beginning or the last {@link #reset}, one count per layer, and what they would have cost densely:
+   * a copy.
+   */
+  public OperationCounts operations() {
     OperationCounts all = model.network().operationCounts();
     all.add(before);
     all.add(stream.operations());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Arithmetic;
@@ -20,6 +21,8 @@ import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
 import org.lull.train.Augmentation;
 import org.lull.train.Budget;
+import org.lull.train.Cancellation;
+import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
@@ -81,14 +84,13 @@ public final class Training {
     Network network = new Network(spec(data));
     network.setArithmetic(settings.arithmetic);
     Initialiser.initialise(network, RandomStreams.of(options.seed(), "weights"));
-    if (settings.pretrainEpochs == 0) {
-      return new Pretrained(network, List.of());
+    Prepared on = prepared(data);
+    List<EpochRecord> epochs = List.of();
+    if (settings.pretrainEpochs > 0) {
+      TrainingOptions dense = options.withEpochs(settings.pretrainEpochs).withLearningRate(pretrainLearningRate()).withDeltaPenalty(0);
+      epochs = train(on, network, Mode.DENSE, dense, null, 1, "pretraining").epochs();
     }
-    TrainingOptions dense = options.withEpochs(settings.pretrainEpochs).withLearningRate(pretrainLearningRate()).withDeltaPenalty(0);
-    try (Trainer trainer = new Trainer(network, normalisation(data), Mode.DENSE, dense, null, loss(data))) {
-      Fit fit = trainer.fit(data.train(), data.validation(), "pretraining", settings.progress, settings.listener);
-      return new Pretrained(network, fit.epochs());
-    }
+    return new Pretrained(model(on, network, Mode.DENSE), epochs);
   }
 
   private double pretrainLearningRate() {
@@ -99,29 +101,53 @@ public final class Training {
    * Trains with the thresholds switched on, from the result of an earlier {@link #pretrain}. Several trainings may share it.
    *
    * @param start from a training with the same settings of pretraining; it is not changed
+   * @throws InvalidInputException as {@link #fit(Dataset)}, and if the start has another architecture
    */
   public TrainingResult fit(Dataset data, Pretrained start) {
     data.requireTrainable();
-    Network network = start.network().copy();
+    if (!start.model().spec().equals(spec(data))) {
+      throw new InvalidInputException("training starts from a network of " + start.model().spec() + ", expected " + spec(data)
+          + ", the architecture of this training; pretrain with the same settings");
+    }
+    Network network = start.model().network().copy();
     network.setArithmetic(settings.arithmetic);
-    Normalisation normalisation = normalisation(data);
-    Loss loss = loss(data);
     if (settings.mode == Mode.DELTA) {
       setThresholds(network);
     }
-    Fit fit;
-    try (Trainer trainer = new Trainer(network, normalisation, settings.mode, options, settings.budget, loss)) {
-      fit = trainer.fit(data.train(), data.validation(), settings.pretrainEpochs + 1, "training", settings.progress, settings.listener);
-    }
+    Prepared on = prepared(data);
+    Fit fit = train(on, network, settings.mode, options, settings.budget, settings.pretrainEpochs + 1, "training");
     Evaluation test = null;
     if (!data.test().isEmpty()) {
-      try (Evaluator evaluator = new Evaluator(network, normalisation, settings.mode, options.threads(), loss);
+      try (Evaluator evaluator = new Evaluator(network, on.normalisation, settings.mode, options.threads(), on.loss);
           Progress.Task task = settings.progress.begin("testing", data.test().size())) {
         test = evaluator.evaluate(data.test(), task);
       }
     }
-    Model model = new Model(network, settings.mode, normalisation, data.labels(), loss.targets(), settings.frontEnd, provenance(data));
-    return new TrainingResult(model, start.epochs(), fit, test);
+    return new TrainingResult(model(on, network, settings.mode), start.epochs(), fit, test);
+  }
+
+  /** The data, and what all phases of a training have from it. */
+  private record Prepared(Dataset data, Normalisation normalisation, Loss loss) {}
+
+  private Prepared prepared(Dataset data) {
+    return new Prepared(data, normalisation(data), loss(data));
+  }
+
+  /** Trains a network, which then has the weights of the best epoch. */
+  private Fit train(Prepared on, Network network, Mode mode, TrainingOptions options, Budget budget, int firstEpoch, String task) {
+    try (Trainer trainer = new Trainer(network, on.normalisation, mode, options, budget, on.loss)) {
+      trainer.cancelBy(settings.cancellation);
+      return trainer.fit(on.data.train(), on.data.validation(), firstEpoch, task, settings.progress, (record, best) -> {
+        settings.listener.epoch(record, best);
+        if (best && settings.bestModel != null) {
+          settings.bestModel.accept(model(on, network, mode));
+        }
+      });
+    }
+  }
+
+  private Model model(Prepared on, Network network, Mode mode) {
+    return new Model(network, mode, on.normalisation, on.data.labels(), on.loss.targets(), settings.frontEnd, provenance(on.data));
   }
 
   /** The architecture of the network for this data. */
@@ -221,7 +247,9 @@ public final class Training {
     private int pretrainEpochs;
     private Double pretrainLearningRate;
     private Trainer.EpochListener listener = (_, _) -> {};
+    private Consumer<Model> bestModel;
     private Progress progress = Progress.SILENT;
+    private Cancellation cancellation = new Cancellation();
     private TrainingOptions.Builder options = TrainingOptions.builder();
 
     private Builder() {}
@@ -242,7 +270,9 @@ public final class Training {
       pretrainEpochs = other.pretrainEpochs;
       pretrainLearningRate = other.pretrainLearningRate;
       listener = other.listener;
+      bestModel = other.bestModel;
       progress = other.progress;
+      cancellation = other.cancellation;
       options = other.options.copy();
     }
 
@@ -409,9 +439,26 @@ public final class Training {
       return this;
     }
 
+    /**
+     * Receives the model after each epoch that is the best so far, after the {@link #listener}. Epochs of pretraining count too. A program
+     * that saves the model there loses no more than an epoch if it is stopped.
+     */
+    public Builder bestModel(Consumer<Model> value) {
+      bestModel = Objects.requireNonNull(value, "bestModel");
+      return this;
+    }
+
     /** Receives the progress of training, counted in examples. */
     public Builder progress(Progress value) {
       progress = Objects.requireNonNull(value, "progress");
+      return this;
+    }
+
+    /**
+     * Training stops before its next step if this token is requested, and throws {@link java.util.concurrent.CancellationException}.
+     */
+    public Builder cancellation(Cancellation value) {
+      cancellation = Objects.requireNonNull(value, "cancellation");
       return this;
     }
 
@@ -454,7 +501,7 @@ public final class Training {
             thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");
       }
       for (float theta : thresholds) {
-        Thresholds.uniform(1, 1, theta, theta); // refuses an invalid threshold
+        Thresholds.uniform(1, 1, part.equals("x") ? theta : 0, part.equals("h") ? theta : 0); // refuses an invalid threshold
       }
     }
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.input.InvalidInputException;
+import org.lull.network.Fired;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
@@ -72,6 +73,49 @@ class ModelStreamTest {
         }
       }
     }
+  }
+
+  /** The columns that fired are those that are counted, and each moved by its threshold since it last fired. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "gru", "rnn", "mingru", "indrnn", "peephole", "lnlstm"})
+  void aStreamTellsWhatFired(String cell) {
+    Model model = model(cell, Head.MEAN, Mode.DELTA);
+    ModelStream stream = model.stream();
+    float[][] frames = frames();
+    float[] reference = new float[CHANNELS];
+    long[] active = new long[2];
+    for (float[] frame : frames) {
+      stream.classify(frame);
+      List<Fired> fired = stream.fired();
+      assertThat(fired).hasSize(2);
+      float[] x = model.normalisation().frame(frame, 0);
+      for (int i = 0; i < CHANNELS; i++) {
+        boolean moved = Math.abs(x[i] - reference[i]) >= 0.3f;
+        assertThat(fired.getFirst().x().get(i)).isEqualTo(moved);
+        reference[i] = moved ? x[i] : reference[i];
+      }
+      for (int layer = 0; layer < 2; layer++) {
+        active[layer] += fired.get(layer).x().cardinality() + fired.get(layer).h().cardinality();
+        assertThat(fired.get(layer).h().length()).isLessThanOrEqualTo(20);
+        assertThat(stream.operations().layer(layer).active()).isEqualTo(active[layer]);
+      }
+    }
+    assertThat(active[1]).isBetween(1L, STEPS * 40L - 1);
+    ModelStream copy = stream.copy();
+    assertThat(copy.fired()).isEqualTo(stream.fired());
+    stream.reset();
+    assertThatThrownBy(stream::fired).isInstanceOf(IllegalStateException.class).hasMessageContaining("no frame yet");
+    assertThat(stream.operations().total()).isZero();
+    assertThat(copy.operations().total()).isPositive();
+  }
+
+  @Test
+  void inDenseModeAllEntriesFire() {
+    ModelStream stream = model("gru", Head.MEAN, Mode.DENSE).stream();
+    stream.classify(frames()[0]);
+    assertThat(stream.fired()).map(fired -> fired.x().cardinality()).containsExactly(CHANNELS, 20);
+    assertThat(stream.fired()).map(fired -> fired.h().cardinality()).containsExactly(20, 20);
+    assertThat(stream.operations().total()).isEqualTo(stream.operations().denseTotal());
   }
 
   @Test

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Head;
 import org.lull.network.Mode;
 import org.lull.train.Budget;
+import org.lull.train.Cancellation;
 import org.lull.train.Example;
 import org.lull.train.Optimiser;
 
@@ -77,6 +79,41 @@ class TrainingTest {
     assertThat(training.toBuilder().mode(Mode.DENSE).build().fit(data).model().network().parameters()).isNotEqualTo(once);
   }
 
+  /** Each model is handed over when its epoch is over: the last of each phase is the model of that phase. */
+  @Test
+  void theBestModelSoFarIsHandedOver() {
+    Dataset data = sines(36);
+    List<String> heard = new ArrayList<>();
+    List<Model> models = new ArrayList<>();
+    Training training = small().epochs(3).pretraining(2).listener((record, best) -> heard.add(record.epoch() + (best ? " best" : "")))
+        .bestModel(model -> {
+          heard.add(model.mode().toString());
+          models.add(model);
+        }).build();
+    Pretrained start = training.pretrain(data);
+    assertThat(heard).startsWith("1 best", "DENSE", "2 best", "DENSE").hasSize(4);
+    assertThat(models.getLast().network().parameters()).isEqualTo(start.model().network().parameters());
+    TrainingResult result = training.fit(data, start);
+    assertThat(heard.get(4)).isEqualTo("3 best");
+    assertThat(heard.stream().filter(line -> line.endsWith(" best")).count()).isEqualTo(models.size());
+    assertThat(models.getLast().mode()).isEqualTo(Mode.DELTA);
+    assertThat(models.getLast().network().parameters()).isEqualTo(result.model().network().parameters());
+    assertThat(models.getLast().provenance()).isEqualTo(result.model().provenance());
+  }
+
+  @Test
+  void aTrainingIsCancelledBetweenSteps() {
+    Cancellation cancellation = new Cancellation();
+    List<Integer> heard = new ArrayList<>();
+    Training training = small().epochs(5).cancellation(cancellation).listener((record, _) -> {
+      heard.add(record.epoch());
+      cancellation.request();
+    }).build();
+    assertThatThrownBy(() -> training.fit(sines(36))).isInstanceOf(CancellationException.class);
+    assertThat(heard).containsExactly(1);
+    assertThatThrownBy(() -> training.toBuilder().pretraining(1).build().pretrain(sines(36))).isInstanceOf(CancellationException.class);
+  }
+
   @Test
   void whatIsSetIsUsed() {
     Dataset data = sines(36);
@@ -103,6 +140,9 @@ class TrainingTest {
     assertThatThrownBy(() -> small().build().fit(gap)).isInstanceOf(InvalidInputException.class).hasMessageContaining("of b");
     Dataset nothing = new Dataset("data", List.of("a", "b"), 1, List.of(), List.of(), List.of(), "", List.of(), List.of());
     assertThatThrownBy(() -> small().build().fit(nothing)).isInstanceOf(InvalidInputException.class).hasMessageContaining("no examples");
+    Pretrained start = small().build().pretrain(sines(12));
+    assertThatThrownBy(() -> small().hidden(4).build().fit(sines(12), start)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("hidden=8").hasMessageContaining("hidden=4");
     assertThatThrownBy(() -> small().regression().build().fit(sines(12))).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("ofTargets");
     Dataset numbers = Dataset.ofTargets(Collections.singletonList(new float[3][1]), Collections.singletonList(new float[] {1}));

@@ -8,6 +8,7 @@ import org.lull.cost.TapeSize;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Arithmetic;
 import org.lull.network.Execution;
+import org.lull.network.Fired;
 import org.lull.network.LayerScheduler;
 import org.lull.network.Mode;
 import org.lull.network.Network;
@@ -47,6 +48,11 @@ final class FixedLayers implements Arithmetic.Layers {
     for (int l = 0; l < states.size(); l++) {
       sequence.tapes().get(l).store(states.get(l));
     }
+  }
+
+  @Override
+  public Fired fired(int layer) {
+    return sequence.tapes().get(layer).fired(0);
   }
 
   private void run(int steps, OperationCounts counts) {

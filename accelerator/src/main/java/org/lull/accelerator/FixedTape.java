@@ -2,6 +2,8 @@
 package org.lull.accelerator;
 
 import java.util.Arrays;
+import java.util.BitSet;
+import org.lull.network.Fired;
 
 /**
  * What one sequence leaves in one layer on its way forward, for its way back, and the working storage of both. One thread at a time; it
@@ -160,6 +162,21 @@ final class FixedTape {
         dh[t * layer.units() + u] = FixedPoint.quantise(from[(perStep ? t * stride : 0) + u], scale);
       }
     }
+  }
+
+  /** What fired at timestep t; the bias, which fires at the first, is no entry. */
+  Fired fired(int t) {
+    BitSet x = new BitSet();
+    BitSet h = new BitSet();
+    for (int k = start[t]; k < startOfH[t]; k++) {
+      if (list[k] < layer.inputs()) {
+        x.set(list[k]);
+      }
+    }
+    for (int k = startOfH[t]; k < start[t + 1]; k++) {
+      h.set(list[k] - layer.inputs());
+    }
+    return new Fired(x, h);
   }
 
   /** Entries of x that fired at all timesteps. */

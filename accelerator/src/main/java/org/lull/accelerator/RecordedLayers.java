@@ -8,6 +8,7 @@ import org.lull.cost.TapeSize;
 import org.lull.kernel.Kernels;
 import org.lull.network.Arithmetic;
 import org.lull.network.Execution;
+import org.lull.network.Fired;
 import org.lull.network.LayerScheduler;
 import org.lull.network.Mode;
 import org.lull.network.Network;
@@ -96,6 +97,11 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   @Override
   public void step(State state, float[] x, OperationCounts counts) {
     layers.step(state, x, counts);
+  }
+
+  @Override
+  public Fired fired(int layer) {
+    return layers.fired(layer);
   }
 
   @Override

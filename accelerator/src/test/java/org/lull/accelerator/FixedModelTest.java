@@ -22,6 +22,7 @@ import org.lull.Training;
 import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors;
 import org.lull.network.Arithmetic;
+import org.lull.network.Fired;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
@@ -70,6 +71,22 @@ class FixedModelTest {
     assertThat(back.arithmetic()).isEqualTo(new Fixed16());
     assertThat(back.classify(frames()).scores()).isEqualTo(model.classify(frames()).scores());
     assertThat(back.withArithmetic(Arithmetic.FLOAT32).classify(frames()).scores()).isNotEqualTo(model.classify(frames()).scores());
+  }
+
+  @Test
+  void aStreamInIntegersTellsWhatFired() {
+    ModelStream stream = model(Head.MEAN, Mode.DELTA, Map.of()).stream();
+    long active = 0;
+    for (float[] frame : frames()) {
+      stream.classify(frame);
+      for (Fired fired : stream.fired()) {
+        assertThat(fired.h().length()).isLessThanOrEqualTo(20);
+        active += fired.x().cardinality() + fired.h().cardinality();
+      }
+    }
+    assertThat(stream.fired().getFirst().x().length()).isLessThanOrEqualTo(3);
+    assertThat(active).isBetween(1L, STEPS * 63L - 1)
+        .isEqualTo(stream.operations().layer(0).active() + stream.operations().layer(1).active());
   }
 
   /** Files of before named it among the options alone. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cost;
 
+import java.util.Arrays;
+import org.lull.input.InvalidInputException;
+
 /**
  * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
  * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
@@ -78,6 +81,29 @@ public final class OperationCount {
     transposedH = 0;
     backwardRestX = 0;
     backwardRestH = 0;
+  }
+
+  /** What was counted, for a checkpoint; {@link #restore} takes it back. */
+  public long[] state() {
+    return new long[] {forwardSteps, forwardX, forwardH, forwardRestX, forwardRestH, backwardSequences, backwardSteps, backwardX, backwardH,
+        transposedH, backwardRestX, backwardRestH};
+  }
+
+  /**
+   * Replaces what was counted by a {@link #state} of the same layer.
+   *
+   * @throws InvalidInputException if it is none: it has another length or a negative number
+   */
+  public void restore(long[] state) {
+    if (state.length != state().length || Arrays.stream(state).anyMatch(count -> count < 0)) {
+      throw new InvalidInputException(
+          "operation counts " + Arrays.toString(state) + ", expected " + state().length + " numbers of 0 or more");
+    }
+    reset();
+    addForward(state[0], state[1], state[2]);
+    addForwardKeyframes(state[3], state[4]);
+    addBackward(state[5], state[6], state[7], state[8], state[9]);
+    addBackwardKeyframes(state[10], state[11]);
   }
 
   /** Adds another count of the same layer. */

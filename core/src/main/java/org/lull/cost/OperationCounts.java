@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.lull.input.InvalidInputException;
 
 /** The {@link OperationCount} of each layer of a network, the lowest first, and their sums. */
 public final class OperationCounts implements Iterable<OperationCount> {
@@ -37,6 +38,25 @@ public final class OperationCounts implements Iterable<OperationCount> {
   public void add(OperationCounts other) {
     for (int layer = 0; layer < layers.size(); layer++) {
       layers.get(layer).add(other.layers.get(layer));
+    }
+  }
+
+  /** What was counted, [layers][], for a checkpoint; {@link #restore} takes it back. */
+  public long[][] state() {
+    return layers.stream().map(OperationCount::state).toArray(long[][]::new);
+  }
+
+  /**
+   * Replaces what was counted by a {@link #state} of the same network.
+   *
+   * @throws InvalidInputException if it is none
+   */
+  public void restore(long[][] state) {
+    if (state.length != layers.size()) {
+      throw new InvalidInputException("operation counts of " + state.length + " layers, expected " + layers.size());
+    }
+    for (int layer = 0; layer < state.length; layer++) {
+      layers.get(layer).restore(state[layer]);
     }
   }
 

@@ -12,6 +12,12 @@ package org.lull.cost;
 public record TapeSize(long allocated, long activations, long activeEntries) {
   public static final TapeSize ZERO = new TapeSize(0, 0, 0);
 
+  /** The larger of each. */
+  public TapeSize max(TapeSize other) {
+    return new TapeSize(Math.max(allocated, other.allocated), Math.max(activations, other.activations),
+        Math.max(activeEntries, other.activeEntries));
+  }
+
   public TapeSize plus(TapeSize other) {
     return new TapeSize(allocated + other.allocated, activations + other.activations, activeEntries + other.activeEntries);
   }

@@ -113,20 +113,23 @@ public final class Safetensors {
    * @throws InvalidInputException if the file cannot be written
    */
   public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
+    AtomicFile.write(file, out -> write(out, tensors, metadata));
+  }
+
+  /** Writes the bytes of such a file. */
+  static void write(OutputStream out, List<Tensor> tensors, Map<String, String> metadata) throws IOException {
     byte[] header = header(tensors, metadata);
     int padding = -header.length & 7;
     if (header.length + padding > MAX_HEADER) {
       throw new IllegalArgumentException("the header would take " + header.length + " bytes, the format allows " + MAX_HEADER);
     }
-    AtomicFile.write(file, out -> {
-      ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-      out.write(buffer.array(), 0, buffer.putLong(header.length + padding).position());
-      out.write(header);
-      out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
-      for (Tensor tensor : tensors) {
-        writeFloats(out, tensor.data, buffer);
-      }
-    });
+    ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(buffer.array(), 0, buffer.putLong(header.length + padding).position());
+    out.write(header);
+    out.write(" ".repeat(padding).getBytes(StandardCharsets.US_ASCII));
+    for (Tensor tensor : tensors) {
+      writeFloats(out, tensor.data, buffer);
+    }
   }
 
   /** The number of elements of a shape. */

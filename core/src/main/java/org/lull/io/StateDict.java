@@ -27,8 +27,20 @@ public final class StateDict {
 
   /** The parameters as tensors. */
   public static List<Tensor> of(Network network) {
+    return of("", network, network.parameters());
+  }
+
+  /**
+   * An arena with the layout of the parameters, such as a moment of an optimiser, as tensors.
+   *
+   * @param prefix what their names begin with, such as "optimizer.exp_avg."
+   */
+  public static List<Tensor> of(String prefix, Network network, float[] arena) {
+    return parameters(network, arena).stream().map(tensor -> new Tensor(prefix + tensor.name(), tensor.shape(), tensor.data())).toList();
+  }
+
+  private static List<Tensor> parameters(Network network, float[] parameters) {
     NetworkSpec spec = network.spec();
-    float[] parameters = network.parameters();
     List<Tensor> tensors = new ArrayList<>();
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerLayout layout = network.layers().get(layer);
@@ -93,21 +105,31 @@ public final class StateDict {
    * @throws InvalidInputException if a tensor is missing or does not have the shape of the network
    */
   public static void load(Network network, Contents contents) {
+    load("", network, network.parameters(), contents);
+  }
+
+  /**
+   * Sets an arena with the layout of the network's parameters from tensors with a prefix, as {@link #of(String, Network, float[])} makes
+   * them.
+   *
+   * @throws InvalidInputException as {@link #load(Network, Contents)}; the arena is then unchanged
+   */
+  public static void load(String prefix, Network network, float[] arena, Contents contents) {
     NetworkSpec spec = network.spec();
-    float[] parameters = network.parameters().clone();
+    float[] parameters = arena.clone();
     for (int layer = 0; layer < spec.layers(); layer++) {
       LayerLayout layout = network.layers().get(layer);
       Cell cell = spec.cell();
       int rowsOfX = cell.blocksOfX() * layout.units();
       int rowsOfH = cell.blocksOfH() * layout.units();
-      Tensor ih = contents.tensor("weight_ih_l" + layer, rowsOfX, layout.inputs());
+      Tensor ih = contents.tensor(prefix + "weight_ih_l" + layer, rowsOfX, layout.inputs());
       loadWeights(ih, layout, parameters, cell.gatesOfX(), 0, layout.inputs());
-      float[] biasX = contents.tensor("bias_ih_l" + layer, rowsOfX).data();
+      float[] biasX = contents.tensor(prefix + "bias_ih_l" + layer, rowsOfX).data();
       float[] biasH = new float[0];
       if (layout.entriesOfH() > 0) {
-        Tensor hh = contents.tensor("weight_hh_l" + layer, rowsOfH, layout.units());
+        Tensor hh = contents.tensor(prefix + "weight_hh_l" + layer, rowsOfH, layout.units());
         loadWeights(hh, layout, parameters, cell.gatesOfH(), layout.inputs(), layout.units());
-        biasH = contents.tensor("bias_hh_l" + layer, rowsOfH).data();
+        biasH = contents.tensor(prefix + "bias_hh_l" + layer, rowsOfH).data();
       }
       for (int block = 0; block < cell.blocks(); block++) {
         for (int u = 0; u < layout.units(); u++) {
@@ -116,20 +138,20 @@ public final class StateDict {
       }
       int block = 0;
       for (CellParameter own : cell.parameters()) {
-        float[] values = contents.tensor(own.name() + "_l" + layer, own.blocks() * layout.units()).data();
+        float[] values = contents.tensor(prefix + own.name() + "_l" + layer, own.blocks() * layout.units()).data();
         for (int i = 0; i < values.length; i++) {
           parameters[layout.own(block + i / layout.units(), i % layout.units())] = values[i];
         }
         block += own.blocks();
       }
     }
-    float[] headWeight = contents.tensor("head.weight", spec.outputs(), spec.hidden()).data();
+    float[] headWeight = contents.tensor(prefix + "head.weight", spec.outputs(), spec.hidden()).data();
     for (int k = 0; k < spec.outputs(); k++) {
       System.arraycopy(headWeight, k * spec.hidden(), parameters, headRow(network, k), spec.hidden());
     }
-    float[] headBias = contents.tensor("head.bias", spec.outputs()).data();
+    float[] headBias = contents.tensor(prefix + "head.bias", spec.outputs()).data();
     System.arraycopy(headBias, 0, parameters, network.headBias(), spec.outputs());
-    System.arraycopy(parameters, 0, network.parameters(), 0, parameters.length);
+    System.arraycopy(parameters, 0, arena, 0, parameters.length);
   }
 
   private static void loadWeights(Tensor tensor, LayerLayout layout, float[] parameters, int[] gates, int firstColumn, int columns) {
@@ -144,14 +166,11 @@ public final class StateDict {
 
   /** What a row of M begins with: the biases of whatever feeds it. */
   private static float biasOf(Cell cell, int block, int u, int units, float[] biasX, float[] biasH) {
-    float sum = 0;
-    if (block < cell.blocksOfX()) {
-      sum += biasX[cell.gatesOfX()[block] * units + u];
-    }
-    if (block >= cell.firstBlockOfH()) {
-      sum += biasH[cell.gatesOfH()[block - cell.firstBlockOfH()] * units + u];
-    }
-    return sum;
+    boolean fedByX = block < cell.blocksOfX();
+    boolean fedByH = block >= cell.firstBlockOfH();
+    float x = fedByX ? biasX[cell.gatesOfX()[block] * units + u] : 0;
+    float h = fedByH ? biasH[cell.gatesOfH()[block - cell.firstBlockOfH()] * units + u] : 0;
+    return !fedByX ? h : h == 0 ? x : x + h; // a bias of -0 stays one
   }
 
   private static int bias(LayerLayout layout, int block, int u) {

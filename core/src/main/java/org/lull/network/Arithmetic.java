@@ -72,6 +72,9 @@ public interface Arithmetic {
      */
     void step(State state, float[] x, OperationCounts counts);
 
+    /** What fired in a layer, 0 being the lowest, at the last {@link #step}: a copy. */
+    Fired fired(int layer);
+
     /** h_t of the top layer, [rows][pad(Nh)] at {@link #outputAt}; valid until the next call. */
     float[] output();
 

@@ -3,6 +3,7 @@ package org.lull.network;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.lull.cost.OperationCount;
 import org.lull.cost.OperationCounts;
@@ -109,6 +110,21 @@ final class FloatLayers implements Arithmetic.Layers {
       forwardLayer(layer, Shard.WHOLE);
       tape.store(states.get(layer), 1);
     }
+  }
+
+  @Override
+  public Fired fired(int layer) {
+    BitSet x = new BitSet();
+    BitSet h = new BitSet();
+    switch (execution) {
+      case SPARSE -> tapes.get(layer).fired(0, x, h);
+      case DENSE -> {
+        LayerLayout layout = network.layers().get(layer);
+        x.set(0, layout.inputs());
+        h.set(0, layout.columns() - layout.inputs());
+      }
+    }
+    return new Fired(x, h);
   }
 
   /** The output of the lowest {@code layers} layers: their h_t, or the input itself for 0. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.network;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.lull.cost.OperationCounts;
 import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
@@ -55,6 +57,11 @@ public final class NetworkStream {
     layers.step(state.layers, x, operations);
     state.steps++;
     return head.step(state, layers.output(), layers.outputAt());
+  }
+
+  /** What fired in each layer at the last {@link #step}, the lowest layer first. */
+  public List<Fired> fired() {
+    return IntStream.range(0, network.spec().layers()).mapToObj(layers::fired).toList();
   }
 
   /** Multiply-adds of all steps so far, one count per layer. */

@@ -3,6 +3,7 @@ package org.lull.rnn;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.lull.cost.TapeSize;
 import org.lull.kernel.CellStep;
@@ -183,6 +184,17 @@ public final class Tape {
   int[] allRows(int n) {
     assert n <= allRows.length;
     return allRows;
+  }
+
+  /** Sets the entries of x and of h that fired at timestep t of the last sequence; for one sequence on one thread. */
+  public void fired(int t, BitSet x, BitSet h) {
+    ActiveSet set = active(0);
+    for (int k = set.xStart(t); k < set.hStart(t); k++) {
+      x.set(set.list[k]);
+    }
+    for (int k = set.hStart(t); k < set.end(t); k++) {
+      h.set(set.list[k] - layout.inputs());
+    }
   }
 
   /** What fired, as a thread has noted it for itself. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
@@ -62,8 +64,21 @@ public record AdamW(double beta1, double beta2, double epsilon, double weightDec
     }
 
     @Override
-    public long bytes() {
-      return Float.BYTES * ((long) first.length + second.length);
+    public SequencedMap<String, float[]> arenas() {
+      SequencedMap<String, float[]> arenas = new LinkedHashMap<>();
+      arenas.put("exp_avg", first);
+      arenas.put("exp_avg_sq", second);
+      return arenas;
+    }
+
+    @Override
+    public int steps() {
+      return steps;
+    }
+
+    @Override
+    public void setSteps(int value) {
+      steps = value;
     }
   }
 }

@@ -272,6 +272,24 @@ final class BatchGradient implements AutoCloseable {
     return sum;
   }
 
+  /** The sparsity of the last batch that ran backward: it picks the form of the next. */
+  double sparsity() {
+    return sparsity;
+  }
+
+  /**
+   * Goes on as after the batches of another instance.
+   *
+   * @param counts its {@link #operations}
+   * @param sparsity its {@link #sparsity}
+   */
+  void restore(OperationCounts counts, double sparsity) {
+    takeOperations();
+    runners.getFirst().pass.operations().add(counts);
+    countSparsity(); // what was counted before is not part of the next batch
+    this.sparsity = sparsity;
+  }
+
   /** Bytes of the gradient arenas. */
   long gradientBytes() {
     return Arrays.stream(gradients).mapToLong(arena -> Float.BYTES * (long) arena.length).sum();

@@ -75,6 +75,30 @@ public final class LearningRate {
     };
   }
 
+  /**
+   * What the rate depends on beside the number of the step, for a checkpoint.
+   *
+   * @param plateau factor of the plateau schedule so far
+   * @param bestLoss best validation loss so far
+   * @param epochsWithout epochs in a row without a better one
+   */
+  record State(double plateau, double bestLoss, int epochsWithout) {}
+
+  State state() {
+    return new State(plateau, bestLoss, epochsWithout);
+  }
+
+  void restore(State state) {
+    plateau = state.plateau;
+    bestLoss = state.bestLoss;
+    epochsWithout = state.epochsWithout;
+  }
+
+  /** Whether the rate of a step depends on the number of all steps. */
+  boolean dependsOnTotal() {
+    return shape == Shape.COSINE;
+  }
+
   /** Reports the validation loss at the end of an epoch. */
   public void endOfEpoch(double validationLoss) {
     if (validationLoss < bestLoss) {

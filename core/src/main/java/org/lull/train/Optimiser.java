@@ -2,6 +2,7 @@
 package org.lull.train;
 
 import java.util.List;
+import java.util.SequencedMap;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
@@ -14,6 +15,9 @@ import org.lull.kernel.Kernels;
 public interface Optimiser {
   /** The name as in the option {@code --optimizer}, such as "adamw". */
   String name();
+
+  /** Strength of the weight decay; 0 for none. */
+  double weightDecay();
 
   /** A new state, as before the first step. */
   State state(int parameters);
@@ -64,7 +68,21 @@ public interface Optimiser {
      */
     void update(Kernels kernels, float[] parameters, float[] gradients, int from, int to);
 
+    /**
+     * The arenas of the state by the names that PyTorch's optimisers give them, such as "exp_avg", for a checkpoint. They are not copies:
+     * what is written to them is restored.
+     */
+    SequencedMap<String, float[]> arenas();
+
+    /** Number of steps so far. */
+    int steps();
+
+    /** Restores the number of steps. */
+    void setSteps(int value);
+
     /** Size of the state in bytes. */
-    long bytes();
+    default long bytes() {
+      return arenas().values().stream().mapToLong(arena -> Float.BYTES * (long) arena.length).sum();
+    }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
@@ -30,6 +32,7 @@ public record Sgd(double momentum, double weightDecay) implements Optimiser {
   private final class Velocity implements State {
     private final float[] velocity;
     private final float decay = (float) momentum;
+    private int steps;
     // of the current step
     private float scale;
     private float rate;
@@ -41,6 +44,7 @@ public record Sgd(double momentum, double weightDecay) implements Optimiser {
 
     @Override
     public void begin(float scale, double learningRate) {
+      steps++;
       this.scale = scale;
       rate = (float) learningRate;
       keep = (float) (1 - learningRate * weightDecay);
@@ -55,8 +59,20 @@ public record Sgd(double momentum, double weightDecay) implements Optimiser {
     }
 
     @Override
-    public long bytes() {
-      return Float.BYTES * (long) velocity.length;
+    public SequencedMap<String, float[]> arenas() {
+      SequencedMap<String, float[]> arenas = new LinkedHashMap<>();
+      arenas.put("momentum_buffer", velocity);
+      return arenas;
+    }
+
+    @Override
+    public int steps() {
+      return steps;
+    }
+
+    @Override
+    public void setSteps(int value) {
+      steps = value;
     }
   }
 }

@@ -37,10 +37,10 @@ public final class StepComparison {
    * @param options that the networks were trained with
    * @param seconds how long to measure; 0 for the fewest steps that give a median
    */
-  public static double[] medianMicros(List<Contestant> contestants, Normalisation normalisation, List<Example> train,
+  public static double[] medianMicros(List<Contestant> contestants, Normalisation normalisation, Loss loss, List<Example> train,
       TrainingOptions options, double seconds) {
     List<Trainer> trainers = contestants.stream()
-        .map(contestant -> new Trainer(contestant.network.copy(), normalisation, contestant.mode, options)).toList();
+        .map(contestant -> new Trainer(contestant.network.copy(), normalisation, contestant.mode, options, null, loss)).toList();
     try {
       List<Batch> batches = batches(trainers.getFirst(), train, options.batch());
       return StepTimer.medianMicros(trainers.stream().map(trainer -> steps(trainer, batches)).toList(), WARM_UP, seconds);

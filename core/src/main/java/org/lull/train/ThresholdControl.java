@@ -62,6 +62,27 @@ final class ThresholdControl {
     }
   }
 
+  /**
+   * Where the control stands, for a checkpoint. The thresholds are start values times the factor.
+   *
+   * @param logFactor logarithm of the factor
+   * @param done steps so far
+   * @param spent their cost
+   * @param ofDense the cost that the dense network would have had
+   */
+  record State(double logFactor, long done, double spent, double ofDense) {}
+
+  State state() {
+    return new State(logFactor, done, spent, ofDense);
+  }
+
+  void restore(State state) {
+    logFactor = state.logFactor;
+    done = state.done;
+    spent = state.spent;
+    ofDense = state.ofDense;
+  }
+
   /** The share of the dense cost that the remaining steps should have. */
   private double wanted() {
     double share = budget.share();

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.lull.cost.MemoryUse;
 import org.lull.cost.OperationCounts;
+import org.lull.cost.TapeSize;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.network.Network;
-import org.lull.network.NetworkPass;
 import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 
@@ -18,8 +18,6 @@ import org.lull.network.Sequence;
  * {@link BatchGradient}).
  */
 public final class Trainer implements AutoCloseable {
-  private static final String ADVICE = "; lower the learning rate or the clipping norm";
-
   private final Network network;
   private final Normalisation normalisation;
   private final Mode mode;
@@ -27,12 +25,15 @@ public final class Trainer implements AutoCloseable {
   private final Budget budget;
   private final boolean classes;
   private final BatchGradient batchGradient;
+  private final Divergence divergence;
   private final Evaluator evaluator;
   private final Optimiser.State optimiser;
   private final int[] wholeArena = {0};
   private final float[] squaredNorm = new float[1];
   private final Slices.SliceTask update;
   private Cancellation cancellation = new Cancellation();
+  private Checkpoint checkpoint;
+  private TapeSize tapeBefore = TapeSize.ZERO;
 
   public Trainer(Network network, Normalisation normalisation, Mode mode, TrainingOptions options) {
     this(network, normalisation, mode, options, null);
@@ -56,6 +57,7 @@ public final class Trainer implements AutoCloseable {
     this.classes = loss.targets() == null;
     batchGradient = new BatchGradient(network, mode, loss, options.batch(), options.threads());
     batchGradient.penaliseDeltas((float) options.deltaPenalty());
+    divergence = new Divergence(network, mode, batchGradient);
     evaluator = new Evaluator(network, normalisation, loss, batchGradient);
     optimiser = options.optimiser().state(network.parameters().length);
     update = (from, to) -> optimiser.update(network.kernels(), network.parameters(), batchGradient.gradient(), from, to);
@@ -67,6 +69,19 @@ public final class Trainer implements AutoCloseable {
    */
   public void cancelBy(Cancellation token) {
     cancellation = token;
+  }
+
+  /**
+   * Makes {@link #fit} keep checkpoints, and go on from the one that is there. The network then ends with the same bytes as without an
+   * interruption. The thresholds of the network must be those that the training began with. If the checkpoint is of a finished training,
+   * fit trains no further; with a larger number of epochs it does.
+   *
+   * @param name name of the file, without a suffix
+   * @param identity names and values of all that decides the result beside the number of epochs, including the data. A checkpoint with
+   *     other values is refused
+   */
+  public void keep(Checkpoints checkpoints, String name, Map<String, String> identity) {
+    checkpoint = checkpoints.of(name, identity);
   }
 
   /** The result of one step: loss and correct predictions as sums over the examples, and the norm of the mean gradient before clipping. */
@@ -95,6 +110,7 @@ public final class Trainer implements AutoCloseable {
    *     not repeat. The schedule of the learning rate always starts again
    * @param name name of the task for {@code progress}, which counts examples
    * @throws Diverged if the loss, a gradient or a weight is not finite, in training or on the validation examples
+   * @throws java.util.concurrent.CancellationException if cancellation was requested; a checkpoint is then kept, if they are
    * @throws InvalidInputException if an example does not fit the network: it has another number of channels, or a label or target without
    *     an output
    * @throws IllegalArgumentException if there are no training examples
@@ -107,67 +123,101 @@ public final class Trainer implements AutoCloseable {
     evaluator.check(validation);
     long steps = (train.size() + options.batch() - 1L) / options.batch();
     LearningRate rate = new LearningRate(options.schedule(), steps, options.epochs() * steps);
-    OperationCounts all = network.operationCounts();
     ThresholdControl control = budget == null ? null : new ThresholdControl(network, budget, options.epochs() * steps);
-    List<EpochRecord> records = new ArrayList<>();
-    Network best = network.copy();
-    EpochRecord bestRecord = null;
-    try (Progress.Task task = progress.begin(name, options.epochs() * ((long) train.size() + validation.size()))) {
-      for (int epoch = firstEpoch; epoch < firstEpoch + options.epochs(); epoch++) {
-        EpochRecord record = epoch(epoch, (epoch - firstEpoch) * steps, train, validation, rate, control, all, task);
-        records.add(record);
+    FitState state = new FitState(network, batchGradient, optimiser, rate, control, train.size(), firstEpoch, options.epochs());
+    long perEpoch = (long) train.size() + validation.size();
+    resume(state, listener);
+    long done = state.records.size() * perEpoch + state.position;
+    try (Progress.Task task = progress.begin(name, options.epochs() * perEpoch - done)) {
+      while (!state.finished()) {
+        EpochRecord record = epoch(state, (state.epoch - firstEpoch) * steps, train, validation, task);
+        state.records.add(record);
         rate.endOfEpoch(record.decidingLoss());
-        boolean isBest = bestRecord == null || record.isBetterThan(bestRecord);
+        boolean isBest = state.bestRecord == null || record.isBetterThan(state.bestRecord);
         listener.epoch(record, isBest);
         if (isBest) {
-          bestRecord = record;
-          best.set(network);
-        } else if (epoch - bestRecord.epoch() >= options.patience()) {
-          break;
+          state.bestRecord = record;
+          state.best.set(network);
+        }
+        state.stoppedEarly = state.epoch - state.bestRecord.epoch() >= options.patience();
+        state.nextEpoch();
+        if (checkpoint != null && (state.finished() || checkpoint.dueAfterEpoch())) {
+          state.save(checkpoint);
         }
       }
     }
-    network.set(best);
-    return new Fit(records, bestRecord, all, memory());
+    network.set(state.best);
+    tapeBefore = state.tape;
+    return new Fit(state.records, state.bestRecord, state.operations, memory());
   }
 
-  private EpochRecord epoch(int epoch, long stepsBefore, List<Example> train, List<Example> validation, LearningRate rate,
-      ThresholdControl control, OperationCounts all, Progress.Task task) {
+  /**
+   * Goes on from the checkpoint if there is one. The listener is called for the epochs before; only the best of them counts as the best,
+   * because the network can have the weights of no other.
+   */
+  private void resume(FitState state, EpochListener listener) {
+    Checkpoint.Saved saved = checkpoint == null ? null : checkpoint.read();
+    if (saved == null) {
+      return;
+    }
+    state.restore(saved, checkpoint);
+    if (!state.records.isEmpty()) {
+      Network current = network.copy();
+      network.set(state.best);
+      state.records.forEach(record -> listener.epoch(record, record == state.bestRecord));
+      network.set(current);
+    }
+  }
+
+  private EpochRecord epoch(FitState state, long stepsBefore, List<Example> train, List<Example> validation, Progress.Task task) {
+    int epoch = state.epoch;
     List<Example> order = shuffled(train, epoch);
-    double loss = 0;
-    double norm = 0;
-    int correct = 0;
-    int steps = 0;
-    double learningRate = 0;
-    double spent = 0;
-    double ofDense = 0;
-    for (int from = 0; from < order.size(); from += options.batch()) {
-      List<Example> batch = order.subList(from, Math.min(order.size(), from + options.batch()));
-      learningRate = rate.at(stepsBefore + steps);
-      Step step = step(batch, epoch, from, learningRate);
-      loss += step.loss();
-      correct += step.correct();
-      norm += step.gradientNorm();
-      steps++;
-      if (control != null) {
+    double spent = budget == null ? 0 : budget.spent(batchGradient.operations());
+    double ofDense = budget == null ? 0 : budget.ofDense(batchGradient.operations());
+    while (state.position < order.size()) {
+      List<Example> batch = order.subList(state.position, Math.min(order.size(), state.position + options.batch()));
+      checkCancelled(state);
+      state.learningRate = state.rate.at(stepsBefore + state.steps);
+      Step step = run(augmented(batch, epoch, state.position), epoch, state.position, state.learningRate);
+      state.loss += step.loss();
+      state.correct += step.correct();
+      state.norm += step.gradientNorm();
+      state.steps++;
+      state.position += batch.size();
+      if (state.control != null) {
         OperationCounts soFar = batchGradient.operations();
-        control.step(budget.spent(soFar) - spent, budget.ofDense(soFar) - ofDense);
+        state.control.step(budget.spent(soFar) - spent, budget.ofDense(soFar) - ofDense);
         spent = budget.spent(soFar);
         ofDense = budget.ofDense(soFar);
       }
       task.advance(batch.size());
+      if (checkpoint != null && checkpoint.dueAfterStep()) {
+        state.save(checkpoint);
+      }
     }
+    checkCancelled(state);
     OperationCounts operations = takeOperations();
-    all.add(operations);
-    checkParameters(epoch);
+    state.operations.add(operations);
+    divergence.checkParameters(epoch);
     Evaluation evaluation = validation.isEmpty() ? null : evaluator.evaluate(validation, task);
     if (evaluation != null && !Double.isFinite(evaluation.loss())) {
-      throw new Diverged("epoch " + epoch + ", validation: " + worstExample(new Batch(validation, i -> normalised(validation.get(i)))));
+      throw new Diverged(
+          "epoch " + epoch + ", validation: " + divergence.worstExample(new Batch(validation, i -> normalised(validation.get(i)))));
     }
-    return new EpochRecord(epoch, learningRate, loss / train.size(), accuracy(classes ? correct / (double) train.size() : Double.NaN),
-        evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : accuracy(evaluation.accuracy()), norm / steps,
-        operations.sparsityX(), operations.sparsityH(),
-        operations.total(), operations.denseTotal());
+    return new EpochRecord(epoch, state.learningRate, state.loss / train.size(),
+        accuracy(classes ? state.correct / (double) train.size() : Double.NaN),
+        evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : accuracy(evaluation.accuracy()),
+        state.norm / state.steps, operations.sparsityX(), operations.sparsityH(), operations.total(), operations.denseTotal());
+  }
+
+  /** If cancellation was requested, keeps where the training stands, and ends it. */
+  private void checkCancelled(FitState state) {
+    if (cancellation.isRequested()) {
+      if (checkpoint != null) {
+        state.save(checkpoint);
+      }
+      cancellation.check();
+    }
   }
 
   /** Null in regression. */
@@ -207,6 +257,10 @@ public final class Trainer implements AutoCloseable {
   /** A step on a batch, whose inputs exist already or are made during the step. Epoch and position are for messages. */
   Step step(Batch batch, int epoch, int position, double learningRate) {
     cancellation.check();
+    return run(batch, epoch, position, learningRate);
+  }
+
+  private Step run(Batch batch, int epoch, int position, double learningRate) {
     batchGradient.forwardAndBackward(batch);
     float[] gradient = batchGradient.gradient();
     double loss = 0;
@@ -218,7 +272,7 @@ public final class Trainer implements AutoCloseable {
     double norm = norm(gradient) / batch.size();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       String where = "epoch " + epoch + ", step " + (position / options.batch() + 1) + ": ";
-      throw new Diverged(where + (Double.isFinite(loss) ? worstGradient(norm) : worstExample(batch)));
+      throw new Diverged(where + (Double.isFinite(loss) ? divergence.worstGradient(norm) : divergence.worstExample(batch)));
     }
     double scale = Math.min(1, options.clip() / norm) / batch.size();
     optimiser.begin((float) scale, learningRate);
@@ -237,46 +291,10 @@ public final class Trainer implements AutoCloseable {
     return Math.sqrt(squaredNorm[0]);
   }
 
-  /** The first example of the last batch whose loss is not finite, and the lowest part of the network that is not finite for it. */
-  private String worstExample(Batch batch) {
-    int i = 0;
-    while (Double.isFinite(batchGradient.loss(i))) {
-      i++;
-    }
-    NetworkPass pass = new NetworkPass(network, mode);
-    pass.forward(List.of(batch.sequence(i)));
-    return "the loss of " + batch.examples().get(i).id() + " is " + batchGradient.loss(i)
-        + pass.firstNotFinite().map(part -> ", from " + part + " on").orElse("") + ADVICE + ", or look at that example";
-  }
-
-  /**
-   * The part of the network where a gradient that is not finite comes from. Such gradients spread downwards, so it is the highest part that
-   * has one.
-   */
-  private String worstGradient(double norm) {
-    float[] gradient = batchGradient.gradient();
-    for (int i = gradient.length - 1; i >= network.first(); i--) {
-      if (!Float.isFinite(gradient[i])) {
-        return "a gradient in " + network.partAt(i) + " is " + gradient[i] + ADVICE;
-      }
-    }
-    return "the norm of the gradient is " + norm + ADVICE;
-  }
-
-  /** Checks the weights at the end of an epoch, because there may be no further step that would notice. */
-  private void checkParameters(int epoch) {
-    float[] parameters = network.parameters();
-    for (int i = network.first(); i < parameters.length; i++) {
-      if (!Float.isFinite(parameters[i])) {
-        throw new Diverged("epoch " + epoch + ": a weight in " + network.partAt(i) + " is " + parameters[i] + ADVICE);
-      }
-    }
-  }
-
   /** Peak memory of the arrays of this trainer. */
   public MemoryUse memory() {
     return new MemoryUse(Float.BYTES * (long) network.parameters().length, optimiser.bytes(), batchGradient.gradientBytes(),
-        batchGradient.tapeSize());
+        batchGradient.tapeSize().max(tapeBefore));
   }
 
   /**

@@ -24,9 +24,8 @@ import org.lull.experiments.incremental.IncrementalDirectory;
 import org.lull.experiments.incremental.IncrementalExperiment;
 import org.lull.experiments.incremental.IncrementalResults;
 import org.lull.experiments.incremental.Trial;
-import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Networks;
-import org.lull.experiments.run.TrainingRun.RunData;
+import org.lull.experiments.run.RunData;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
@@ -106,7 +105,7 @@ public final class IncrementalCommand implements Callable<Integer> {
     Common common = new Common(dataset.name(), dataset.hash(), split.name().toLowerCase(Locale.ROOT), config.options());
     try (IncrementalDirectory directory = IncrementalDirectory.open(out, common)) {
       IncrementalExperiment experiment = new IncrementalExperiment(config, directory,
-          new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : ""), measured, networks);
+          RunData.of(corpus, dataset, frontEnd), measured, networks);
       Map<String, String> failures;
       try (Interruption _ = new Interruption(err, () -> directory.all().size() + " results are finished in " + out
           + "; the same command goes on with the rest")) {

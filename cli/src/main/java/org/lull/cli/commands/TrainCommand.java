@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lull.Dataset;
-import org.lull.Dataset;
+import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
 import org.lull.cli.report.CommandText;
@@ -15,19 +15,16 @@ import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.TerminalProgress;
-import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult;
-import org.lull.experiments.run.TrainingRun.RunData;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
-import org.lull.network.Mode;
-import org.lull.network.Network;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Cancellation;
@@ -79,7 +76,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
     LogMelSettings frontEnd = config.frontEnd();
-    config.settings(true, networks(), timingSeconds, data.threads()); // refuses mistakes before hours are spent on the data
+    Experiment.check(config, timingSeconds, data.threads()); // refuses mistakes before hours are spent on the data
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
     } else {
@@ -92,12 +89,10 @@ public final class TrainCommand implements Callable<Integer> {
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
       run.command(CommandText.of(spec));
       TerminalProgress progress = new TerminalProgress(err);
-      RunData trained = new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : "");
-      TrainingRun training =
-          new TrainingRun(config, networks(), trained, timingSeconds, data.threads(), new Narrator(progress, err));
-      training.attach(progress, new Cancellation());
+      TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
+          new Narrator(progress, err));
       progress.expect(training.examples());
-      train(training, config, run, new ConsoleListener(progress, err));
+      train(training, config, run, progress, new ConsoleListener(progress, err));
     } finally {
       run.removeIfEmpty();
     }
@@ -106,8 +101,9 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void train(TrainingRun training, RunConfig config, RunDirectory run, ConsoleListener listener) {
-    RunResult result = training.train(run);
+  private void train(TrainingRun training, RunConfig config, RunDirectory run, TerminalProgress progress,
+      ConsoleListener listener) {
+    RunResult result = training.train(run, progress, new Cancellation());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().name()));
     out.flush(); // before anything that may fail: a full disk must not hide what a long run found
@@ -130,14 +126,14 @@ public final class TrainCommand implements Callable<Integer> {
   /** Tells the user how it goes. */
   private record Narrator(TerminalProgress progress, PrintWriter err) implements Experiment.Listener {
     @Override
-    public void epoch(Phase phase, EpochRecord record, boolean best, Network network) {
+    public void epoch(Phase phase, EpochRecord record, boolean best) {
       progress.note("epoch " + record.epoch() + (record.validationAccuracy() == null ? ", training accuracy " : ", validation accuracy ")
           + ResultTable.percent(record.decidingAccuracy()));
     }
 
     @Override
-    public void trained(Mode mode, Network network) {
-      err.println(mode.name().toLowerCase(Locale.ROOT) + " network trained");
+    public void trained(Model model) {
+      err.println(model.mode().name().toLowerCase(Locale.ROOT) + " network trained");
       err.flush();
     }
   }

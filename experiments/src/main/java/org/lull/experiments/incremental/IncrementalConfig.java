@@ -6,7 +6,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.lull.continual.Method;
 import org.lull.experiments.run.Experiment;
-import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.RunConfig;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Arithmetic;
@@ -23,8 +22,8 @@ import org.lull.train.TrainingOptions;
  */
 public record IncrementalConfig(int start, int step, int taskEpochs, RunConfig network) {
   /** How the start, and joint training, are trained. */
-  Experiment.Settings settings(boolean sound, long seed, Networks networks) {
-    return network.with(RunConfig.SEED, Long.toString(seed)).settings(sound, networks, 0, 1);
+  RunConfig network(long seed) {
+    return network.with(RunConfig.SEED, Long.toString(seed));
   }
 
   /** How a task is trained. */
@@ -39,7 +38,7 @@ public record IncrementalConfig(int start, int step, int taskEpochs, RunConfig n
    * @throws InvalidInputException where a network cannot be, or a number is out of range
    */
   public void check(Iterable<Integer> batches) {
-    settings(true, 1, Networks.BOTH);
+    Experiment.check(network, 0, 1);
     batches.forEach(batch -> taskOptions(batch, 1, true));
   }
 

@@ -15,11 +15,10 @@ import org.lull.experiments.jobs.JobRunner;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.LullVersion;
 import org.lull.experiments.run.Networks;
+import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult;
-import org.lull.experiments.run.TrainingRun.RunData;
 import org.lull.network.Mode;
-import org.lull.network.Network;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
 import org.lull.train.Diverged;
@@ -98,23 +97,20 @@ public final class IncrementalExperiment {
   /** A dense and a delta network that know the classes of the first task, trained as lull train does. */
   private void start(int order, Cancellation cancellation) {
     Dataset known = part(order, 0);
-    Experiment[] experiment = new Experiment[1];
-    experiment[0] = experiment(order, known, cancellation, new Experiment.Listener() {
+    Provenance provenance = new Provenance(LullVersion.number(), Runtime.version().toString(), known.name(), known.hash(),
+        config.options());
+    run(order, known, cancellation, new Experiment.Listener() {
       @Override
-      public void trained(Mode mode, Network network) {
-        Provenance provenance = new Provenance(LullVersion.number(), Runtime.version().toString(), known.name(), known.hash(),
-            config.options());
-        directory.writeStart(order,
-            new Model(network, mode, experiment[0].normalisation(), known.labels(), data.frontEnd(), provenance));
+      public void trained(Model model) {
+        directory.writeStart(order, model.withProvenance(provenance));
       }
     });
-    experiment[0].run();
   }
 
   /** The same networks trained on all classes at once. */
   private void joint(int order, Trial trial, Cancellation cancellation) {
     Dataset all = part(order, schedule(order).tasks() - 1);
-    RunResult result = experiment(order, all, cancellation, new Experiment.Listener() {}).run();
+    RunResult result = run(order, all, cancellation, new Experiment.Listener() {});
     for (Mode mode : modes) {
       ModelResult model = mode == Mode.DENSE ? result.dense() : result.delta();
       List<Double> accuracy = List.of(model.testAccuracy());
@@ -123,10 +119,9 @@ public final class IncrementalExperiment {
     }
   }
 
-  private Experiment experiment(int order, Dataset part, Cancellation cancellation, Experiment.Listener listener) {
-    Experiment experiment = new Experiment(config.settings(data.isSound(), order, networks), part, Progress.SILENT, listener);
-    experiment.attach(Progress.SILENT, cancellation);
-    return experiment;
+  private RunResult run(int order, Dataset part, Cancellation cancellation, Experiment.Listener listener) {
+    return new Experiment(config.network(order), networks, new RunData(part, data.frontEnd()), 0, 1, listener)
+        .run(Progress.SILENT, cancellation);
   }
 
   /** The data of the classes that are known after a task. */

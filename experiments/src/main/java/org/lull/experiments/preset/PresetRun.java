@@ -116,7 +116,7 @@ final class PresetRun implements AutoCloseable {
       options = plan.training(compared.getFirst(), corpus).withThreads(threads);
       List<Model> models = compared.stream().map(directory::model).toList();
       double[] medians = StepComparison.medianMicros(models.stream().map(model -> new Contestant(model.network(), model.mode())).toList(),
-          models.getFirst().normalisation(),
+          models.getFirst().normalisation(), models.getFirst().loss(),
           loader.dataset(corpus, plan.points().get(compared.getFirst()).frontEnd()).train(), options, seconds);
       for (int i = 0; i < medians.length; i++) {
         micros.put(compared.get(i).name(), medians[i]);

@@ -53,7 +53,7 @@ public record DeltaConfig(List<Float> threshold, List<Float> thresholdX, List<Fl
   /**
    * What the delta network's training may cost; empty where thresholds stay as they are.
    *
-   * @throws InvalidInputException where two budgets are given, one that is none, or one that thresholds of 0 can never meet
+   * @throws InvalidInputException where two budgets are given, or one that is none
    */
   public Optional<Budget> budget() {
     if (targetReduction == null && targetSparsity == null) {
@@ -61,9 +61,6 @@ public record DeltaConfig(List<Float> threshold, List<Float> thresholdX, List<Fl
     }
     if (targetReduction != null && targetSparsity != null) {
       throw new InvalidInputException("--target-reduction and --target-sparsity exclude each other; give one of them");
-    }
-    if (ofX().stream().allMatch(theta -> theta == 0) && ofH().stream().allMatch(theta -> theta == 0)) {
-      throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
     }
     return Optional.of(targetReduction != null ? new Budget(Budget.Kind.REDUCTION, targetReduction)
         : new Budget(Budget.Kind.SPARSITY, targetSparsity));

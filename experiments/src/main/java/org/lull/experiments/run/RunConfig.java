@@ -9,8 +9,12 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.lull.Training;
 import org.lull.input.InvalidInputException;
+import org.lull.network.Mode;
 import org.lull.speech.LogMelSettings;
+import org.lull.train.Budget;
+import org.lull.train.TrainingOptions;
 
 /**
  * Everything that decides the bytes of a trained network but the data: not where it is written, nor by how many threads. Two runs with
@@ -75,12 +79,12 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
 
   /** Those of the dense training that a run begins with, which are those of a dense run of its own; empty where it begins with none. */
   public Optional<SortedMap<String, String>> pretrainingOptions() {
-    if (training.pretrainEpochs() == 0) {
+    if (training.pretraining().epochs() == 0) {
       return Optional.empty();
     }
     SortedMap<String, String> options = denseOptions();
-    options.put("epochs", Integer.toString(training.pretrainEpochs()));
-    options.put("lr", Double.toString(training.pretrainingRate()));
+    options.put("epochs", Integer.toString(training.pretraining().epochs()));
+    options.put("lr", Double.toString(pretrainingRate()));
     options.put("pretrain-epochs", "0");
     options.remove("pretrain-lr");
     return Optional.of(options);
@@ -135,18 +139,33 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
   }
 
   /**
-   * What to train, checked.
+   * The same for the library: a training of the dense or of the delta network.
    *
    * @param sound whether the data is sound
-   * @param timingSeconds how long training steps are timed at the end
-   * @throws InvalidInputException where the parts do not go together, or a number is out of range
+   * @return a builder, which refuses what does not go together when it builds
+   * @throws InvalidInputException where a number is out of range
    */
-  public Experiment.Settings settings(boolean sound, Networks networks, double timingSeconds, int threads) {
+  public Training.Builder training(Mode mode, boolean sound, int threads) {
     boolean channelStatistics = !sound || frontEnd().statistics().equals("channel");
-    return new Experiment.Settings(network.cell(), network.layers(), network.hidden(), network.head(), array(delta.ofX()),
-        array(delta.ofH()), delta.budget().orElse(null), networks.dense(), networks.delta(), training.pretrainEpochs(),
-        training.pretrainingRate(), network.arithmetic(), channelStatistics, timingSeconds,
-        training.options(sound, threads).withDeltaPenalty(delta.penalty()));
+    Optional<Budget> budget = delta.budget();
+    return Training.builder().cell(network.cell().name()).layers(network.layers()).hidden(network.hidden()).head(network.head())
+        .arithmetic(network.arithmetic()).mode(mode).thresholds(array(delta.ofX()), array(delta.ofH()))
+        .budget(mode == Mode.DELTA ? budget.orElse(null) : null).channelStatistics(channelStatistics)
+        .pretraining(training.pretraining().epochs(), pretrainingRate()).options(options(sound, threads));
+  }
+
+  private double pretrainingRate() {
+    return training.pretraining().learningRateOr(training.schedule().learningRate());
+  }
+
+  /**
+   * The options of the training loop.
+   *
+   * @param sound whether the data is sound
+   * @throws InvalidInputException where a number is out of range
+   */
+  public TrainingOptions options(boolean sound, int threads) {
+    return training.options(sound, threads).withDeltaPenalty(delta.penalty());
   }
 
   private static float[] array(List<Float> values) {

@@ -6,10 +6,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.lull.TrainingResult;
 import org.lull.cost.MemoryUse;
+import org.lull.cost.OperationCount;
 import org.lull.cost.OperationCounts;
 import org.lull.cost.Varies;
+import org.lull.network.Mode;
+import org.lull.network.NetworkSpec;
 import org.lull.train.Budget;
+import org.lull.train.EpochRecord;
+import org.lull.train.Fit;
 
 /**
  * What a run ends with; the command line writes it as result.json.
@@ -66,10 +72,24 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
       return paperDenseTrainingMacs / (double) paperTrainingMacs;
     }
 
-    ModelResult withStepMicros(double micros) {
-      return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
-          denseTrainingMacs, reduction, paperTrainingMacs, paperDenseTrainingMacs, pretrainingMacs, otherMacs, fullReduction, target,
-          memory, micros);
+    /** @param budget that the thresholds were moved for; null where they were given */
+    static ModelResult of(TrainingResult trained, Budget budget, double stepMicros) {
+      NetworkSpec spec = trained.model().spec();
+      boolean isDelta = trained.model().mode() == Mode.DELTA;
+      Fit fit = trained.fit();
+      OperationCounts operations = fit.operations();
+      long macs = operations.total();
+      long denseMacs = operations.denseTotal();
+      OperationCount any = operations.layer(0);
+      long head = spec.headMacs(any.backwardSequences(), any.backwardSteps());
+      long other = head + operations.sum(count -> count.pointwise(isDelta));
+      long otherOfDense = head + operations.sum(count -> count.pointwise(false));
+      return new ModelResult(trained.test().accuracy(), fit.best().validationAccuracy(), spec.parameters(), fit.epochs().size(),
+          fit.best().epoch(), Sparsity.of(operations), Sparsity.of(trained.test().operations()), macs, denseMacs,
+          denseMacs / (double) macs, operations.paperTotal(), operations.paperDenseTotal(),
+          trained.pretraining().stream().mapToLong(EpochRecord::macs).sum(), other,
+          (denseMacs + otherOfDense) / (double) (macs + other), budget == null ? null : Target.of(budget, operations), fit.memory(),
+          stepMicros);
     }
   }
 

@@ -7,11 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.lull.Dataset;
 import org.lull.Model;
+import org.lull.Pretrained;
 import org.lull.experiments.run.RunResult.Target;
-import org.lull.network.Mode;
-import org.lull.network.Network;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
 import org.lull.train.EpochRecord;
@@ -19,8 +17,8 @@ import org.lull.train.Progress;
 
 /** One run of training, which leaves what happens in a run directory as it happens. */
 public final class TrainingRun {
-  private final Experiment.Settings settings;
   private final RunConfig config;
+  private final Networks networks;
   private final RunData data;
   private final Experiment experiment;
   private final List<EpochRecord> dense = new ArrayList<>();
@@ -29,33 +27,17 @@ public final class TrainingRun {
   private RunDirectory run;
 
   /**
-   * What a run is trained on.
+   * See {@link Experiment}.
    *
-   * @param frontEnd that made the features, as JSON; empty where the data are used as they come
-   */
-  public record RunData(Dataset dataset, String frontEnd) {
-    public boolean isSound() {
-      return !frontEnd.isEmpty();
-    }
-  }
-
-  /**
-   * @param timingSeconds how long training steps are timed at the end
-   * @param threads that compute
    * @param listener told after what it is told of is written
    * @throws org.lull.input.InvalidInputException where the configuration is none, or there is nothing to train on or to test with
    */
   public TrainingRun(RunConfig config, Networks networks, RunData data, double timingSeconds, int threads, Experiment.Listener listener) {
     this.config = config;
+    this.networks = networks;
     this.data = data;
     this.listener = listener;
-    settings = config.settings(data.isSound(), networks, timingSeconds, threads);
-    experiment = new Experiment(settings, data.dataset(), Progress.SILENT, new Recorder());
-  }
-
-  /** Has the run tell how far it is, and look whether it is to end. */
-  public void attach(Progress progress, Cancellation cancellation) {
-    experiment.attach(progress, cancellation);
+    experiment = new Experiment(config, networks, data, timingSeconds, threads, new Recorder());
   }
 
   /** Examples that will pass through a network before the run is over. */
@@ -73,26 +55,27 @@ public final class TrainingRun {
     return config.pretrainingOptions().map(this::provenance);
   }
 
-  /** See {@link Experiment#start}. */
-  public Experiment.Start start() {
-    return experiment.start();
+  /** The beginning of this run, for all that can share it: with the model that a dense run of its own would have made. */
+  public Pretrained pretrain(Progress progress, Cancellation cancellation) {
+    Pretrained made = experiment.pretrain(progress, cancellation);
+    return new Pretrained(made.model().withProvenance(pretraining().orElseThrow()), made.epochs());
   }
 
-  /** The beginning as the model that a dense run of its own would have made. */
-  public Model model(Experiment.Start start) {
-    return model(Mode.DENSE, start.network(), pretraining().orElseThrow());
-  }
-
-  /** Trains and measures; models and metrics are written, the result is not yet. */
-  public RunResult train(RunDirectory into) {
+  /**
+   * Trains and measures; models and metrics are written, the result is not yet.
+   *
+   * @param progress told how far the run is
+   * @param cancellation looked at before each training step
+   */
+  public RunResult train(RunDirectory into, Progress progress, Cancellation cancellation) {
     write(into);
-    return experiment.run();
+    return experiment.run(progress, cancellation);
   }
 
   /** The same, from a beginning that was made before. */
-  public RunResult train(RunDirectory into, Experiment.Start start) {
+  public RunResult train(RunDirectory into, Pretrained start, Progress progress, Cancellation cancellation) {
     write(into);
-    return experiment.run(start);
+    return experiment.run(start, progress, cancellation);
   }
 
   private void write(RunDirectory into) {
@@ -129,16 +112,12 @@ public final class TrainingRun {
     return new Provenance(LullVersion.number(), Runtime.version().toString(), data.dataset().name(), data.dataset().hash(), options);
   }
 
-  private Model model(Mode mode, Network network, Provenance provenance) {
-    return new Model(network, mode, experiment.normalisation(), data.dataset().labels(), data.frontEnd(), provenance);
-  }
-
   /** A line of the metrics. */
   private record Line(Phase phase, @JsonUnwrapped EpochRecord record) {}
 
   private final class Recorder implements Experiment.Listener {
     @Override
-    public void epoch(Phase phase, EpochRecord record, boolean best, Network network) {
+    public void epoch(Phase phase, EpochRecord record, boolean best) {
       run.metrics(new Line(phase, record));
       if (phase != Phase.DELTA) {
         dense.add(record);
@@ -146,17 +125,21 @@ public final class TrainingRun {
       if (phase != Phase.DENSE) {
         delta.add(record);
       }
-      if (best) { // kept at once: a run that is cut off leaves the best it had
-        boolean compared = phase == Phase.DENSE && settings.delta();
-        run.model(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, model(phase == Phase.DELTA ? Mode.DELTA : Mode.DENSE, network,
-            provenance(phase == Phase.DENSE ? config.denseOptions() : config.options())));
-      }
-      listener.epoch(phase, record, best, network);
+      listener.epoch(phase, record, best);
+    }
+
+    /** Keeps it at once: a run that is cut off leaves the best it had. */
+    @Override
+    public void bestModel(Phase phase, Model model) {
+      boolean compared = phase == Phase.DENSE && networks.delta();
+      Provenance provenance = provenance(phase == Phase.DENSE ? config.denseOptions() : config.options());
+      run.model(compared ? RunDirectory.DENSE_MODEL : RunDirectory.MODEL, model.withProvenance(provenance));
+      listener.bestModel(phase, model);
     }
 
     @Override
-    public void trained(Mode mode, Network network) {
-      listener.trained(mode, network);
+    public void trained(Model model) {
+      listener.trained(model);
     }
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
 import org.lull.Model;
-import org.lull.experiments.run.Experiment;
+import org.lull.Pretrained;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Store;
@@ -114,19 +114,20 @@ public final class SweepDirectory implements AutoCloseable {
   /**
    * Keeps what a dense phase came to, for points that are still to begin with it when a sweep that was cut off goes on.
    *
-   * @param model with the provenance that tells it from others
+   * @param start its model has the provenance that tells it from others
    */
-  void keep(List<EpochRecord> epochs, Model model) {
-    String place = place(model.provenance());
-    Store made = Store.of(store.unfinished(name(model.provenance())));
+  void keep(Pretrained start) {
+    Provenance provenance = start.model().provenance();
+    String place = place(provenance);
+    Store made = Store.of(store.unfinished(name(provenance)));
     made.makeFolder("");
-    made.writeModel(RunDirectory.MODEL, model);
-    made.writeJson(EPOCHS, new Epochs(epochs));
+    made.writeModel(RunDirectory.MODEL, start.model());
+    made.writeJson(EPOCHS, new Epochs(start.epochs()));
     store.finish(place);
   }
 
   /** @throws InvalidInputException where what is kept is damaged, or is something else */
-  Experiment.Start start(Provenance pretraining) {
+  Pretrained start(Provenance pretraining) {
     Store kept = Store.of(store.resolve(place(pretraining)));
     Model model = kept.readModel(RunDirectory.MODEL);
     if (!model.provenance().equals(pretraining)) {
@@ -136,7 +137,7 @@ public final class SweepDirectory implements AutoCloseable {
     if (epochs == null || epochs.isEmpty() || !epochs.stream().allMatch(epoch -> epoch != null && epoch.macs() > 0)) {
       throw new InvalidInputException(kept.resolve(EPOCHS) + " is damaged: epochs are missing");
     }
-    return new Experiment.Start(model.network(), epochs);
+    return new Pretrained(model, epochs);
   }
 
   private static String name(Provenance pretraining) {

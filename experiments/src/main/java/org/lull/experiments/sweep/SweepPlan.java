@@ -11,7 +11,8 @@ import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.ExperimentListener;
 import org.lull.experiments.run.RunConfig;
-import org.lull.experiments.run.TrainingRun.RunData;
+import org.lull.experiments.run.RunData;
+import org.lull.experiments.run.TrainingConfig;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
@@ -53,7 +54,7 @@ public final class SweepPlan {
       RunConfig config;
       try {
         config = base.with(point.options());
-        settings(point, config, true);
+        Experiment.check(config, timingSeconds, threads);
       } catch (InvalidInputException e) {
         throw new InvalidInputException("point " + point.name() + ": " + e.getMessage(), e);
       }
@@ -65,20 +66,16 @@ public final class SweepPlan {
     }
   }
 
-  private Experiment.Settings settings(Point point, RunConfig config, boolean sound) {
-    return config.settings(sound, point.networks(), timingSeconds, threads);
-  }
-
   /** How the network of a point is trained. */
   public TrainingOptions training(Point point, Corpus corpus) {
-    return settings(point, points.get(point), CorpusLoader.isSound(corpus)).training();
+    return points.get(point).options(CorpusLoader.isSound(corpus), threads);
   }
 
   /** Times that the training examples pass through the networks, dense pretraining shared by those that begin with it. */
   public long epochs() {
     return points.entrySet().stream().mapToLong(point -> {
-      Experiment.Settings settings = settings(point.getKey(), point.getValue(), true);
-      return settings.training().epochs() + (point.getKey().dense() ? settings.pretrainEpochs() : 0);
+      TrainingConfig training = point.getValue().training();
+      return training.epochs() + (point.getKey().dense() ? training.pretraining().epochs() : 0);
     }).sum();
   }
 
@@ -112,7 +109,7 @@ public final class SweepPlan {
       if (!directory.isFinished(point)) {
         LogMelSettings frontEnd = config.frontEnd();
         Dataset dataset = datasets.computeIfAbsent(frontEnd, settings -> loader.dataset(corpus, settings));
-        RunData data = new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : "");
+        RunData data = RunData.of(corpus, dataset, frontEnd);
         training.add(point, config, new TrainingRun(config, point.networks(), data, timingSeconds, threads, SILENT));
       }
     });

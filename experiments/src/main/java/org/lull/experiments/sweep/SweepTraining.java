@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.lull.Pretrained;
 import org.lull.experiments.jobs.Job;
 import org.lull.experiments.jobs.JobRunner;
-import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.ExperimentListener;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunDirectory;
@@ -111,21 +111,19 @@ public final class SweepTraining {
   /** The jobs of a group: its dense phase, which all its points need, and its points. */
   private void add(List<Job> all, Map<Job, Point> trainings, int group, List<Member> members, ExperimentListener listener) {
     TrainingRun first = members.getFirst().run;
-    AtomicReference<Experiment.Start> start = new AtomicReference<>();
+    AtomicReference<Pretrained> start = new AtomicReference<>();
     List<Job> needs = new ArrayList<>();
     first.pretraining().ifPresent(pretraining -> {
       String name = "pretraining of " + members.getFirst().point.name();
       Job job = new Job(name, group, toPretrain(first), List.of(), (progress, cancellation) -> {
-        first.attach(progress, cancellation);
-        start.set(start(pretraining, first, listener));
+        start.set(start(pretraining, first, listener, progress, cancellation));
       });
       needs.add(job);
       all.add(job);
     });
     for (Member member : members) {
       Job job = new Job(member.point.name(), group, afterPretraining(member.run), needs, (progress, cancellation) -> {
-        member.run.attach(progress, cancellation);
-        train(member, start.get(), listener);
+        train(member, start.get(), listener, progress, cancellation);
       });
       trainings.put(job, member.point);
       all.add(job);
@@ -133,7 +131,8 @@ public final class SweepTraining {
   }
 
   /** The beginning of a run: what the directory keeps of it, or made and kept there. */
-  private Experiment.Start start(Provenance pretraining, TrainingRun run, ExperimentListener listener) {
+  private Pretrained start(Provenance pretraining, TrainingRun run, ExperimentListener listener, Progress progress,
+      Cancellation cancellation) {
     if (directory.keeps(pretraining)) {
       try {
         return directory.start(pretraining);
@@ -141,17 +140,18 @@ public final class SweepTraining {
         listener.warning(e.getMessage() + "; it is trained again");
       }
     }
-    Experiment.Start start = run.start();
-    directory.keep(start.epochs(), run.model(start));
+    Pretrained start = run.pretrain(progress, cancellation);
+    directory.keep(start);
     return start;
   }
 
   /** @param start null for a run that begins with its own weights */
-  private void train(Member member, Experiment.Start start, ExperimentListener listener) {
+  private void train(Member member, Pretrained start, ExperimentListener listener, Progress progress, Cancellation cancellation) {
     Point point = member.point;
     RunDirectory into = directory.train(point, new SweepDirectory.PointFile(point.network(),
         point.dense() ? member.config.denseOptions() : member.config.options(), timed));
-    RunResult result = start == null ? member.run.train(into) : member.run.train(into, start);
+    RunResult result = start == null ? member.run.train(into, progress, cancellation)
+        : member.run.train(into, start, progress, cancellation);
     into.result(result);
     TrainingRun.missedTarget(result).ifPresent(missed -> listener.warning(point.name() + ": " + missed));
     listener.complete(member.run);

@@ -6,23 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lull.Dataset;
+import org.lull.Model;
+import org.lull.Pretrained;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
-import org.lull.network.Arithmetic;
-import org.lull.network.Head;
-import org.lull.network.Mode;
-import org.lull.network.Network;
-import org.lull.rnn.Cell;
-import org.lull.train.Augmentation;
-import org.lull.train.Budget;
+import org.lull.train.Cancellation;
 import org.lull.train.EpochRecord;
 import org.lull.train.Example;
 import org.lull.train.Progress;
-import org.lull.train.TrainingOptions;
 
 class ExperimentTest {
   private static final int CHANNELS = 3;
@@ -45,52 +47,50 @@ class ExperimentTest {
         List.of(), List.of());
   }
 
-  private static Experiment.Settings settings(int pretrainEpochs) {
-    return settings(pretrainEpochs, null);
+  private static final RunConfig CONFIG = RunConfig.of(Map.of("layers", "1", "hidden", "8", "threshold", "0.2", "epochs", "2", "batch", "8",
+      "lr", "0.01"));
+
+  private static RunConfig pretrained(int epochs) {
+    return CONFIG.with("pretrain-epochs", Integer.toString(epochs));
   }
 
-  private static Experiment.Settings settings(int pretrainEpochs, Budget budget) {
-    return settings(pretrainEpochs, budget, 8, 0.2f, true, true, options(1, 1));
+  /** As if it were sound, so that it is augmented. */
+  private static Experiment experiment(RunConfig config, Networks networks, Dataset data, Experiment.Listener listener) {
+    return new Experiment(config, networks, new RunData(data, "{}"), 0, 1, listener);
   }
 
-  private static Experiment.Settings settings(int pretrainEpochs, Budget budget, int hidden, float theta, boolean dense, boolean delta,
-      TrainingOptions options) {
-    return settings(pretrainEpochs, 0.01, budget, hidden, theta, dense, delta, options);
-  }
-
-  private static Experiment.Settings settings(int pretrainEpochs, double pretrainLearningRate, Budget budget, int hidden, float theta,
-      boolean dense, boolean delta, TrainingOptions options) {
-    return new Experiment.Settings(Cell.named("lstm"), 1, hidden, Head.MEAN, new float[] {theta}, new float[] {theta}, budget, dense, delta,
-        pretrainEpochs, pretrainLearningRate, Arithmetic.FLOAT32, true, 0, options);
-  }
-
-  private static TrainingOptions options(long seed, int threads) {
-    return TrainingOptions.builder().epochs(2).batch(8).learningRate(0.01).augmentation(Augmentation.speech()).seed(seed)
-        .threads(threads).build();
+  private static RunResult run(RunConfig config, Dataset data, Experiment.Listener listener) {
+    return experiment(config, Networks.BOTH, data, listener).run(Progress.SILENT, new Cancellation());
   }
 
   /** Epochs, as "phase number". */
-  private static final class Heard implements Experiment.Listener {
+  private static class Heard implements Experiment.Listener {
     final List<String> epochs = new ArrayList<>();
     final List<EpochRecord> records = new ArrayList<>();
+    final Map<Phase, float[]> best = new EnumMap<>(Phase.class);
     final List<float[]> trained = new ArrayList<>();
 
     @Override
-    public void epoch(Phase phase, EpochRecord record, boolean best, Network network) {
+    public void epoch(Phase phase, EpochRecord record, boolean best) {
       epochs.add(phase.label() + " " + record.epoch());
       records.add(record);
     }
 
     @Override
-    public void trained(Mode mode, Network network) {
-      trained.add(network.parameters().clone());
+    public void bestModel(Phase phase, Model model) {
+      best.put(phase, model.network().parameters());
+    }
+
+    @Override
+    public void trained(Model model) {
+      trained.add(model.network().parameters());
     }
   }
 
   @Test
   void pretrainingIsFollowedByOtherEpochsOnAScheduleOfTheirOwn() {
     Heard heard = new Heard();
-    RunResult result = new Experiment(settings(2), data(20, 6, 6), Progress.SILENT, heard).run();
+    RunResult result = run(pretrained(2), data(20, 6, 6), heard);
     assertThat(heard.epochs)
         .containsExactly("pretrain 1", "pretrain 2", "dense 3", "dense 4", "delta 3", "delta 4");
     List<Double> rates = heard.records.stream().map(EpochRecord::learningRate).toList();
@@ -104,7 +104,7 @@ class ExperimentTest {
   @Test
   void pretrainingHasALearningRateOfItsOwn() {
     Heard heard = new Heard();
-    new Experiment(settings(2, 0.001, null, 8, 0.2f, true, true, options(1, 1)), data(20, 6, 6), Progress.SILENT, heard).run();
+    run(pretrained(2).with("pretrain-lr", "0.001"), data(20, 6, 6), heard);
     List<Double> rates = heard.records.stream().map(EpochRecord::learningRate).toList();
     for (int epoch = 0; epoch < 2; epoch++) {
       assertThat(rates.get(2 + epoch)).as("dense").isCloseTo(10 * rates.get(epoch), within(1e-6));
@@ -117,18 +117,16 @@ class ExperimentTest {
   void runsThatShareTheirBeginningAreTheRunsTheyWouldBeAlone() {
     Dataset data = data(20, 6, 6);
     Heard alone = new Heard();
-    RunResult both = new Experiment(settings(3), data, Progress.SILENT, alone).run();
+    RunResult both = run(pretrained(3), data, alone);
     Heard dense = new Heard();
     Heard delta = new Heard();
-    Experiment control =
-        new Experiment(settings(3, null, 8, 0.2f, true, false, options(1, 1)), data, Progress.SILENT, dense);
-    Experiment compared =
-        new Experiment(settings(3, null, 8, 0.2f, false, true, options(1, 1)), data, Progress.SILENT, delta);
+    Experiment control = experiment(pretrained(3), Networks.DENSE, data, dense);
+    Experiment compared = experiment(pretrained(3), Networks.DELTA, data, delta);
 
-    Experiment.Start start = compared.start();
+    Pretrained start = compared.pretrain(Progress.SILENT, new Cancellation());
     assertThat(delta.epochs).as("told nobody").isEmpty();
-    RunResult ofDelta = compared.run(start);
-    RunResult ofDense = control.run(start);
+    RunResult ofDelta = compared.run(start, Progress.SILENT, new Cancellation());
+    RunResult ofDense = control.run(start, Progress.SILENT, new Cancellation());
 
     assertThat(delta.epochs).containsExactly("pretrain 1", "pretrain 2", "pretrain 3", "delta 4", "delta 5");
     assertThat(dense.records).isEqualTo(alone.records.subList(0, 5));
@@ -136,13 +134,16 @@ class ExperimentTest {
     assertThat(delta.records.subList(3, 5)).isEqualTo(alone.records.subList(5, 7));
     assertThat(dense.trained).containsExactly(alone.trained.get(0));
     assertThat(delta.trained).containsExactly(alone.trained.get(1));
-    assertThat(ofDense.dense().withStepMicros(0)).isEqualTo(both.dense().withStepMicros(0));
-    assertThat(ofDelta.delta().withStepMicros(0)).isEqualTo(both.delta().withStepMicros(0));
+    assertThat(dense.best.get(Phase.PRETRAIN)).isEqualTo(alone.best.get(Phase.PRETRAIN)).isEqualTo(start.model().network().parameters());
+    assertThat(dense.best.get(Phase.DENSE)).isEqualTo(alone.trained.get(0));
+    assertThat(delta.best.get(Phase.DELTA)).isEqualTo(alone.trained.get(1));
+    assertThat(ofDense.dense()).usingRecursiveComparison().ignoringFields("stepMicros").isEqualTo(both.dense());
+    assertThat(ofDelta.delta()).usingRecursiveComparison().ignoringFields("stepMicros").isEqualTo(both.delta());
   }
 
   @Test
   void theResultSaysWhatItWasTimedWith() {
-    RunResult result = new Experiment(settings(0), data(20, 6, 6), Progress.SILENT, new Heard()).run();
+    RunResult result = run(CONFIG, data(20, 6, 6), new Heard());
     assertThat(result.batch()).isEqualTo(8);
     assertThat(result.threads()).isEqualTo(1);
     assertThat(result.kernels()).isEqualTo(KernelChoice.kernels().description());
@@ -153,7 +154,7 @@ class ExperimentTest {
   /** Fewer training examples than a batch, and none for validation. */
   @Test
   void whatWasNotValidatedHasNoValidationAccuracy() {
-    RunResult result = new Experiment(settings(0), data(5, 0, 4), Progress.SILENT, new Heard()).run();
+    RunResult result = run(CONFIG, data(5, 0, 4), new Heard());
     assertThat(result.dense().validationAccuracy()).isNull();
     assertThat(result.delta().validationAccuracy()).isNull();
     assertThat(result.delta().testAccuracy()).isBetween(0.0, 1.0);
@@ -162,8 +163,64 @@ class ExperimentTest {
   @Test
   void nothingToTrainOnOrToTestIsRefusedAtOnce() {
     for (Dataset data : List.of(data(0, 4, 4), data(4, 4, 0))) {
-      assertThatThrownBy(() -> new Experiment(settings(0), data, Progress.SILENT, new Heard())).isInstanceOf(InvalidInputException.class)
+      assertThatThrownBy(() -> experiment(CONFIG, Networks.BOTH, data, new Heard())).isInstanceOf(InvalidInputException.class)
           .hasMessageMatching("noise has \\d examples for training and \\d for testing, expected at least one of each; .*");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {"hidden=0; hidden units: 0", "layers=1,threshold=0.1:0.2; 2 thresholds on x for 1 layers",
+      "threshold-h=-1; -1.0", "target-reduction=3,threshold=0; stay 0 and meet none", "target-reduction=3,target-sparsity=0.9; exclude",
+      "pretrain-epochs=-1; pretraining epochs: -1",
+      "pretrain-epochs=1,pretrain-lr=0; pretraining learning rate: 0.0", "pretrain-lr=0.1; without pretraining", "epochs=0; epochs: 0",
+      "clip=0; clip: 0.0", "patience=0; patience: 0"})
+  void mistakesAreRefusedBeforeThereIsData(String options, String message) {
+    Map<String, String> changed = new TreeMap<>();
+    for (String option : options.split(",")) {
+      changed.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
+    }
+    RunConfig config = CONFIG.with(changed);
+    assertThatThrownBy(() -> Experiment.check(config, 0, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void theRestIsCheckedToo() {
+    Experiment.check(CONFIG, 3, 2);
+    assertThatThrownBy(() -> Experiment.check(CONFIG, -1, 1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("timing");
+    assertThatThrownBy(() -> Experiment.check(CONFIG, 0, 0)).isInstanceOf(InvalidInputException.class).hasMessageContaining("threads: 0");
+    assertThatThrownBy(() -> CONFIG.with("lr", "0")).isInstanceOf(InvalidInputException.class).hasMessageContaining("learning rate: 0.0");
+    assertThatThrownBy(() -> CONFIG.with("weight-decay", "-1")).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("weight decay: -1.0");
+  }
+
+  @Test
+  void aCancelledRunEnds() {
+    Cancellation cancellation = new Cancellation();
+    Heard heard = new Heard() {
+      @Override
+      public void epoch(Phase phase, EpochRecord record, boolean best) {
+        super.epoch(phase, record, best);
+        if (phase == Phase.DENSE) {
+          cancellation.request();
+        }
+      }
+    };
+    Experiment experiment = experiment(pretrained(1), Networks.BOTH, data(20, 6, 6), heard);
+    assertThatThrownBy(() -> experiment.run(Progress.SILENT, cancellation)).isInstanceOf(CancellationException.class);
+    assertThat(heard.epochs).containsExactly("pretrain 1", "dense 2");
+  }
+
+  /** Progress counts what {@link Experiment#examples} says. */
+  @Test
+  void progressCountsEveryExample() {
+    AtomicLong done = new AtomicLong();
+    List<String> tasks = new ArrayList<>();
+    Experiment experiment = experiment(pretrained(1), Networks.BOTH, data(20, 6, 6), new Heard());
+    experiment.run((task, total) -> {
+      tasks.add(task);
+      return steps -> done.addAndGet(task.equals("timing") ? 0 : steps);
+    }, new Cancellation());
+    assertThat(done.get()).isEqualTo(experiment.examples());
+    assertThat(tasks).containsExactly("pretraining", "training dense", "testing dense", "training delta", "testing delta", "timing");
   }
 }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.lull.experiments.run;
+
+import org.lull.Dataset;
+import org.lull.speech.Corpus;
+import org.lull.speech.LogMelSettings;
+
+/**
+ * What a run is trained on.
+ *
+ * @param frontEnd that made the features, as JSON; empty where the data are used as they come
+ */
+public record RunData(Dataset dataset, String frontEnd) {
+  /**
+   * The data of a corpus.
+   *
+   * @param dataset the corpus as features
+   * @param frontEnd that made them, if the corpus is sound
+   */
+  public static RunData of(Corpus corpus, Dataset dataset, LogMelSettings frontEnd) {
+    return new RunData(dataset, CorpusLoader.isSound(corpus) ? frontEnd.toJson() : "");
+  }
+
+  public boolean isSound() {
+    return !frontEnd.isEmpty();
+  }
+}
