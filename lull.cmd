@@ -42,10 +42,10 @@ if not "%code%"=="0" (
 
 :run
 rem The Vector API is for commands that compute: Java warns of its module, which is still an incubator.
-set "vector=--add-modules jdk.incubator.vector"
-if "%~1"=="" set "vector="
-for %%c in (cache completion help info synthesise) do if "%~1"=="%%c" set "vector="
-"%java%" %vector% -XX:MaxRAMPercentage=50 -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow %LULL_JAVA_OPTS% -jar "%app%\lull.jar" %*
+set "kernels=--add-modules jdk.incubator.vector"
+if "%~1"=="" set "kernels=-Dlull.kernels=scalar"
+for %%c in (cache completion help info synthesise --help -h) do if "%~1"=="%%c" set "kernels=-Dlull.kernels=scalar"
+"%java%" %kernels% -XX:MaxRAMPercentage=50 -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow %LULL_JAVA_OPTS% -jar "%app%\lull.jar" %*
 exit /b %errorlevel%
 
 :nojava

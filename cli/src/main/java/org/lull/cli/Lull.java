@@ -40,9 +40,8 @@ import picocli.CommandLine;
         EvalCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
         SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
-    footer = {"", "On the embedded speech, dense beside delta:", "  lull train", "", "On a corpus:",
-        "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands", "",
-        "All options of a command:", "  lull help train"})
+    footer = {"", "Examples (the first needs no data):", "  lull train", "  lull train --data speech_commands --run runs/words",
+        "  lull eval --model runs/words --data speech_commands", "  lull help train"})
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
 

@@ -47,7 +47,12 @@ public final class CacheCommand implements Callable<Integer> {
 
   /** What can be done to the cache. */
   enum Action {
-    CLEAR
+    CLEAR;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** As printed with --json. */

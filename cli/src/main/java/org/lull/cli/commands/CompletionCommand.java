@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 /** lull completion: a script for the shell. */
 @Command(name = "completion", mixinStandardHelpOptions = true,
     description = "Prints a script that lets bash or zsh complete commands and options of lull.",
-    footer = {"", "For this shell, or in .bashrc or .zshrc for each:", "  source <(lull completion)"})
+    footer = {"", "Example (for this shell; in .bashrc or .zshrc it is for all):", "  source <(lull completion)"})
 public final class CompletionCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
