@@ -62,7 +62,8 @@ class TrainCommandTest {
         "sparsity of delta-h, test examples", "speed-up of the step");
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "saved in " + run());
-    assertThat(files()).containsExactly("command.txt", "curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("command.txt", "curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors",
+        "result.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
     Model dense = Model.load(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
