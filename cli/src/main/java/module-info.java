@@ -4,8 +4,8 @@ module org.lull.cli {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires java.desktop; // pictures
+  requires java.management; // the load of the machine
   requires jdk.httpserver;
-  requires me.tongfei.progressbar;
   requires org.knowm.xchart;
   requires org.lull.accelerator;
   requires org.lull.experiments;

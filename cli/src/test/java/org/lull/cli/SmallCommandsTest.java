@@ -80,7 +80,7 @@ class SmallCommandsTest {
     TinyData.sound(tones.resolve("low/clip9.wav"), new float[TinyData.RATE], TinyData.RATE); // silent
     Cli loud = train(tones, dir.resolve("a")).succeeds();
     Cli quiet = train(tones, dir.resolve("b"), "--quiet").succeeds();
-    assertThat(loud.err()).contains("reading ", "saved in ", "dense network trained", "warning: left out low/clip9.wav");
+    assertThat(loud.err()).contains("reading ", "finished after ", "warning: left out low/clip9.wav");
     assertThat(quiet.err().lines()).isNotEmpty().allMatch(line -> line.startsWith("warning: left out "));
     assertThat(quiet.out().lines().findFirst()).isEqualTo(loud.out().lines().findFirst());
     assertThat(lull("-q", "eval", "--model", dir.resolve("b"), "--data", tones, "--no-cache", "--json").succeeds().json().has("accuracy"))

@@ -21,6 +21,7 @@ import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "info", mixinStandardHelpOptions = true,
     description = "Shows a model's architecture, parameters, features, labels and provenance; of a run, also what it reached and the"
         + " command that made it.",
-    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
+    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words --details",
+        "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
   /** Options that do nothing where a model has no features of sound. */
   private static final Set<String> OF_SOUND = Set.of("features", "augment");
@@ -53,6 +55,9 @@ public final class InfoCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
+
+  @Option(names = "--details", description = "Show all figures that the training of the run ended with too.")
+  private boolean details;
 
   /**
    * As printed with --json.
@@ -100,8 +105,9 @@ public final class InfoCommand implements Callable<Integer> {
             .toList(),
         model.labels(), model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
         figure(reached, "test_accuracy", "all_after"), figure(reached, "reduction"), written(file), command(file, model), result);
+    String figures = details && !json ? System.lineSeparator() + figures(info) : "";
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
+    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info) + figures);
     out.flush();
     return 0;
   }
@@ -165,6 +171,15 @@ public final class InfoCommand implements Callable<Integer> {
       return null; // not by lull train
     }
     return "lull train --data DIR" + RunConfig.of(options).arguments() + (model.mode() == Mode.DENSE ? " --dense" : "");
+  }
+
+  private String figures(Info info) {
+    Path file = path.resolve(RunDirectory.RESULT);
+    if (info.result == null || !info.result.path("dense").isObject() && !info.result.path("delta").isObject()) {
+      throw new InvalidInputException((info.result == null ? "there is no " + file : file + " is not that of a training")
+          + ", where --details would find its figures; give the directory of a finished lull train");
+    }
+    return ResultTable.of(Json.parse(info.result.toString(), RunResult.class, file.toString()), Cell.named(info.cell).displayName());
   }
 
   /** What training took, where the run has ended and trained that network. */
