@@ -6,6 +6,7 @@ import org.lull.accelerator.CoreFault;
 import org.lull.cli.commands.BenchCommand;
 import org.lull.cli.commands.CacheCommand;
 import org.lull.cli.commands.CompletionCommand;
+import org.lull.cli.commands.DemoCommand;
 import org.lull.cli.commands.EvalCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
@@ -37,12 +38,14 @@ import picocli.CommandLine;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = VersionCommand.class,
-    subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class, IncrementalCommand.class,
+    subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class,
+        IncrementalCommand.class,
         EvalCommand.class, PredictCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
         SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
-    footer = {"", "Examples (the first needs no data):", "  lull train", "  lull train --data speech_commands --run runs/words",
-        "  lull eval --model runs/words --data speech_commands", "  lull help train"})
+    footer = {"", "Examples (the first two need no data):", "  lull demo",
+        "  lull train", "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
+        "  lull help train"})
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
 

@@ -29,8 +29,8 @@ public final class SweepTable {
     List<String> header = new ArrayList<>(List.of("network"));
     header.addAll(columns);
     header.addAll(seeds ? List.of("seeds") : List.of());
-    header.addAll(List.of("test accuracy", "validation accuracy", "to dense", "sparsity x", "sparsity h", "reduction",
-        "as the paper counts", "from scratch", "all work"));
+    header.addAll(List.of("test accuracy", "validation accuracy", "minus dense", "sparsity x", "sparsity h", "times fewer multiply-adds",
+        "as the paper counts", "with pretraining", "with all work"));
     header.addAll(targets ? List.of("target met") : List.of());
     header.addAll(timed ? List.of("step") : List.of());
     Table table = new Table().row(header.toArray(String[]::new));
@@ -43,7 +43,7 @@ public final class SweepTable {
       row.addAll(timed ? List.of(mean("%.2f ms", 1e-3, family.stepMicros())) : List.of());
       table.row(row.toArray(String[]::new));
     }
-    return table.toString();
+    return table.shown(1 + columns.size() + (seeds ? 1 : 0));
   }
 
   private static List<String> figures(Family family) {
