@@ -165,9 +165,17 @@ public final class OperationCount {
 
   /** What the three products cost the dense layer. */
   public long denseTotal() {
-    long forward = macs(entriesX(), entriesH());
-    long transposed = macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
-    return forward + transposed + denseWeightGradient();
+    return denseForward() + denseTransposed() + denseWeightGradient();
+  }
+
+  /** What W x costs the dense layer. */
+  public long denseForward() {
+    return macs(entriesX(), entriesH());
+  }
+
+  /** What W^T G costs the dense layer. */
+  public long denseTransposed() {
+    return macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
   }
 
   /**
@@ -180,11 +188,11 @@ public final class OperationCount {
 
   /** What the three products cost the dense layer by the same model: 3 T (Nx + Nh) columns. */
   public long paperDenseTotal() {
-    return macs(entriesX(), entriesH()) + 2 * denseWeightGradient();
+    return denseForward() + 2 * denseWeightGradient();
   }
 
-  /** Of that, the weight gradient. */
-  long denseWeightGradient() {
+  /** What G x^T costs the dense layer. */
+  public long denseWeightGradient() {
     return macs(backwardSteps * layer.inputs(), backwardSteps * layer.entriesOfH());
   }
 

@@ -10,6 +10,8 @@ import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.page.ReportPage;
+import org.lull.cli.page.ShellQuote;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
@@ -20,6 +22,8 @@ import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunFiles;
+import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
@@ -86,6 +90,7 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
+      run.info(RunInfo.of(command(), dataset));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
           new Narrator(progress, err));
@@ -108,6 +113,21 @@ public final class TrainCommand implements Callable<Integer> {
     run.result(result);
     TrainingRun.missedTarget(result).ifPresent(listener::warning);
     listener.complete(training);
+    writeReport(run, listener);
+  }
+
+  private static void writeReport(RunDirectory run, ConsoleListener listener) {
+    try {
+      String page = ReportPage.of(RunFiles.read(run.path()));
+      run.write(file -> ReportPage.write(file, page), RunDirectory.REPORT);
+    } catch (InvalidInputException e) {
+      listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
+    }
+  }
+
+  /** As it can be given again. */
+  private String command() {
+    return ShellQuote.command("lull", spec.root().commandLine().getParseResult().originalArgs());
   }
 
   private Networks networks() {

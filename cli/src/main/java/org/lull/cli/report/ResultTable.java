@@ -11,6 +11,11 @@ public final class ResultTable {
   private ResultTable() {}
 
   public static String of(RunResult result, String cell) {
+    return table(result, cell).toString();
+  }
+
+  /** A row for each figure, a column for each network. */
+  public static Table table(RunResult result, String cell) {
     String name = cell.toUpperCase(Locale.ROOT);
     ModelResult any = result.delta() != null ? result.delta() : result.dense();
     Table table = new Table();
@@ -43,7 +48,7 @@ public final class ResultTable {
     if (result.speedup() != null) {
       row(table, result, "speed-up of the step", "", times(result.speedup()));
     }
-    return table.toString();
+    return table;
   }
 
   private static void figures(Table table, RunResult result, String what, Function<ModelResult, String> figure) {
