@@ -58,6 +58,7 @@ class ReportCommandTest {
         .noneMatch(attribute -> attribute.getKey().startsWith("on"))
         .noneMatch(attribute -> List.of("href", "src", "xlink:href").contains(attribute.getKey())
             && attribute.getValue().matches("(?i)(https?:|//|javascript:).*")));
+    assertThat(page.select("[id]").eachAttr("id")).doesNotHaveDuplicates();
     assertThat(page.selectFirst("style").data()).doesNotContain("url(", "@import");
     assertThat(page.selectFirst("meta[http-equiv=Content-Security-Policy]").attr("content")).startsWith("default-src 'none'");
     return page;
@@ -90,7 +91,7 @@ class ReportCommandTest {
       JsonNode confusion = Cli.parse(Files.readString(run.resolve("result.json"))).get(part).get("confusion");
       Element matrix = page.select("section:has(h2:contains(Confusions of the " + part + ")) .matrix").first();
       for (int k = 0; k < 2; k++) {
-        List<String> cells = matrix.select("tbody tr").get(k).select("td").eachText();
+        List<String> cells = matrix.select("tbody tr").get(k).select("td").stream().map(Element::text).toList();
         for (int j = 0; j < 2; j++) {
           int count = confusion.get(k).get(j).asInt();
           assertThat(cells.get(j)).isEqualTo(count == 0 ? "" : "" + count);

@@ -2,7 +2,11 @@
 package org.lull.cli.page;
 
 import static j2html.TagCreator.div;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.i;
 import static j2html.TagCreator.rawHtml;
+import static j2html.TagCreator.span;
+import static j2html.TagCreator.text;
 
 import j2html.tags.DomContent;
 import java.awt.BasicStroke;
@@ -11,22 +15,22 @@ import java.awt.Font;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /** A chart as SVG, small enough to be read on a phone; the colours suit a light and a dark page. */
 final class Chart {
@@ -41,7 +45,7 @@ final class Chart {
   static final BasicStroke DASHED = new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, new float[] {5, 4}, 0);
 
   private static final int WIDTH = 440;
-  private static final int HEIGHT = 300;
+  private static final int HEIGHT = 270;
   private static final Color LINE = new Color(0x80, 0x80, 0x80);
   private static final Color GRID = new Color(0x80, 0x80, 0x80, 0x40);
   /** Stands for the colour of the page's text: the letters are outlines, which report.css gives that colour by this one. */
@@ -52,7 +56,7 @@ final class Chart {
 
   private final String title;
   private final XYChart chart;
-  private final Set<String> names = new HashSet<>();
+  private final Map<String, DomContent> legend = new LinkedHashMap<>();
 
   /** @param yPattern of the numbers at the axis, as {@link java.text.DecimalFormat} has them */
   Chart(String title, String xTitle, String yPattern) {
@@ -70,8 +74,7 @@ final class Chart {
     style.setChartTitleBoxVisible(false).setChartTitleFont(font(Font.BOLD, 14));
     style.setChartFontColor(TEXT);
     style.setLocale(Locale.ROOT);
-    style.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal).setLegendBackgroundColor(NOTHING)
-        .setLegendBorderColor(NOTHING).setLegendFont(font(Font.PLAIN, 12)).setLegendPadding(6).setLegendSeriesLineLength(18);
+    style.setLegendVisible(false); // stands below, as text that wraps
   }
 
   private static Font font(int style, int size) {
@@ -96,6 +99,7 @@ final class Chart {
     if (series != null) {
       series.setMarker(series.getXData().length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
       style(series, colour).setLineStyle(stroke);
+      key(series.getName(), colour, stroke == DASHED ? "dashed" : "solid");
     }
     return this;
   }
@@ -105,8 +109,14 @@ final class Chart {
     XYSeries series = add(name, x, y, deviations);
     if (series != null) {
       style(series, colour).setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter).setMarker(SeriesMarkers.CIRCLE);
+      key(series.getName(), colour, "dotted");
     }
     return this;
+  }
+
+  private void key(String name, Color colour, String line) {
+    String css = String.format(Locale.ROOT, "border-top:3px %s #%06x", line, colour.getRGB() & 0xFFFFFF);
+    legend.put(name, span(i().withStyle(css), text(name)));
   }
 
   private static XYSeries style(XYSeries series, Color colour) {
@@ -133,7 +143,7 @@ final class Chart {
       }
     }
     String unique = name;
-    for (int i = 2; !names.add(unique); i++) {
+    for (int i = 2; legend.containsKey(unique); i++) {
       unique = name + " (" + i + ")";
     }
     return chart.addSeries(unique, column(shown, 0), column(shown, 1), deviations == null ? null : column(shown, 2));
@@ -148,21 +158,25 @@ final class Chart {
   }
 
   boolean isEmpty() {
-    return names.isEmpty();
+    return legend.isEmpty();
   }
 
   /** The chart as part of a page. */
   DomContent svg() {
-    return div(rawHtml(draw())).withClass("chart");
+    return div(rawHtml(draw()), div(each(legend.values(), key -> key)).withClass("legend")).withClass("chart");
   }
 
   private String draw() {
-    SVGGraphics2D graphics = new SVGGraphics2D(document());
+    SVGGeneratorContext context = SVGGeneratorContext.createDefault(document());
+    context.setPrecision(2);
+    context.setComment(null);
+    SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     chart.paint(graphics, WIDTH, HEIGHT);
-    org.w3c.dom.Element root = graphics.getRoot();
+    Element root = graphics.getRoot();
     root.setAttribute("viewBox", "0 0 " + WIDTH + " " + HEIGHT);
     root.setAttribute("role", "img");
     root.setAttribute("aria-label", title);
+    SvgTidy.tidy(root);
     StringWriter text = new StringWriter();
     try {
       graphics.stream(root, text, false, false);

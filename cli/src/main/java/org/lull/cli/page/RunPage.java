@@ -80,7 +80,7 @@ final class RunPage {
         facts.add(fact(ResultTable.percent(result.delta().sparsity().all()), "of entries did not fire in training"));
       }
       if (result.speedup() != null) {
-        facts.add(fact(times(result.speedup()), "faster training step"));
+        facts.add(fact(times(result.speedup()), "time of a training step, dense / delta"));
       }
       facts.add(fact(String.format(Locale.ROOT, "%,d", any.parameters()), "parameters"));
     });
