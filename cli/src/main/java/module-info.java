@@ -5,8 +5,8 @@ module org.lull.cli {
   requires com.j2html;
   requires info.picocli;
   requires java.desktop; // pictures
+  requires java.management; // the load of the machine
   requires jdk.httpserver;
-  requires me.tongfei.progressbar;
   requires org.apache.xmlgraphics.batik.svggen;
   requires org.knowm.xchart;
   requires org.lull.accelerator;

@@ -55,12 +55,17 @@ class TrainCommandTest {
 
   @Test
   void comparesADenseAndADeltaNetwork() throws IOException {
-    Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2").succeeds();
+    Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2", "--details").succeeds();
 
-    assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "validation accuracy", "sparsity of delta-x, layer 2",
-        "sparsity of delta-h, test examples", "speed-up of the step");
+    String figures = run.out();
+    assertThat(figures).contains("dense LSTM", "delta LSTM", "test accuracy", "validation accuracy", "sparsity of delta-x, layer 2",
+        "sparsity of delta-h, test examples", "times faster, a training step");
+    assertThat(figures.lines()).allMatch(line -> line.contains(run().toString()) || line.length() <= 80);
+    String table = figures.substring(0, figures.indexOf("accuracy  delta"));
+    assertThat(lull("info", run(), "--details").succeeds().out()).startsWith("model").contains("thresholds, layer 1").endsWith(table.strip()
+        + System.lineSeparator());
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
-        "saved in " + run());
+        "finished after ");
     assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "report.html",
         "result.json", "run.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
@@ -107,6 +112,41 @@ class TrainCommandTest {
     assertThat(result.at("/dense/sparsity/all").doubleValue()).isZero();
   }
 
+  @Test
+  void plainTrainingEndsInFiveLines() {
+    Cli run = train(series, run()).succeeds();
+    assertThat(run.out().lines()).satisfiesExactly(accuracy -> assertThat(accuracy)
+        .matches("accuracy  delta \\d+\\.\\d ± \\d+\\.\\d %, dense \\d+\\.\\d ± \\d+\\.\\d % \\(95 % error, \\d+ test examples\\)"),
+        cost -> assertThat(cost).matches("cost      .* times fewer multiply-adds in training \\(as the paper counts: \\d+\\.\\d\\)"),
+        speed -> assertThat(speed).matches("speed     a training step is .* times (faster|slower): delta .* ms, dense .* ms"),
+        saved -> assertThat(saved).startsWith("saved     " + run() + ": model.safetensors"),
+        next -> assertThat(next)
+            .isEqualTo("next      lull info " + run() + " --details; lull eval --model " + run() + " --data " + series));
+    for (String command : run.out().substring(run.out().indexOf("next")).substring(10).strip().split("; ")) {
+      lull((Object[]) command.substring("lull ".length()).split(" ")).succeeds();
+    }
+  }
+
+  @Test
+  void quickTrainingSaysThatItIs() {
+    Cli run = train(series, run(), "--quick").succeeds();
+    assertThat(run.err()).contains("quick: 1 epochs (in full: 40); without --quick it is more accurate");
+    assertThat(run.out().lines()).hasSize(6).anyMatch(line -> line.startsWith("quick     1 epochs"));
+    Cli shorter =
+        lull("train", "--data", series, "--run", dir.resolve("quick"), "--quick", "--hidden", 4, "--timing", 0, "--no-cache", "--json")
+            .succeeds();
+    assertThat(shorter.json().at("/delta/epochs").intValue()).isEqualTo(24);
+  }
+
+  @Test
+  void detailsAreOfATraining() throws IOException {
+    train(series, run(), "--dense").succeeds();
+    lull("info", run().resolve("model.safetensors"), "--details").isMistake("--details", "lull train");
+    Files.writeString(run().resolve("result.json"), "{\"examples\": 3}");
+    lull("info", run(), "--details").isMistake("is not that of a training");
+    lull("train", "--json", "--details").isMistake("--json and --details exclude each other");
+  }
+
   private static List<String> names(JsonNode object) {
     return object.properties().stream().map(property -> property.getKey()).toList();
   }
@@ -151,6 +191,21 @@ class TrainCommandTest {
     assertThat(missed.err()).containsPattern("warning: a sparsity of 0.9 was the target, 0.* was reached");
   }
 
+  /** Tables have a dash where h cannot fire; JSON has null. */
+  @Test
+  void aCellWithoutAProductWithHHasNoSparsityOfH() throws IOException {
+    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1").succeeds();
+    assertThat(run.out()).contains("dense minGRU", "delta minGRU").containsPattern("sparsity of delta-h, layer 1 +- +-\\s")
+        .containsPattern("sparsity of delta-h, test examples +- +-\\s").containsPattern("sparsity of delta-x, layer 1 .*%.*%");
+    JsonNode sparsity = Cli.parse(Files.readString(run().resolve("result.json"))).get("delta").get("sparsity");
+    assertThat(sparsity.get("h").isNull()).isTrue();
+    assertThat(sparsity.get("layers").get(0).get("h").isNull()).isTrue();
+    assertThat(sparsity.get("x").asDouble()).isPositive();
+    Cli eval = lull("eval", "--model", run(), "--data", tones).succeeds();
+    assertThat(eval.out()).containsPattern("sparsity of delta-h +-\\s");
+    assertThat(lull("info", run()).succeeds().out()).contains("delta minGRU, ");
+  }
+
   @Test
   void trainsOneNetworkAlone() throws IOException {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
@@ -161,8 +216,8 @@ class TrainCommandTest {
     assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");
-    Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1").succeeds();
-    assertThat(delta.out()).contains("delta LSTM", "reduction, dense pretraining included").doesNotContain("dense LSTM", "speed-up");
+    Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1", "--details").succeeds();
+    assertThat(delta.out()).contains("delta LSTM", "times fewer, dense pretraining included").doesNotContain("dense LSTM", "times faster");
     assertThat(second.resolve("dense.safetensors")).doesNotExist();
     assertThat(Model.load(second.resolve("model.safetensors")).mode()).isEqualTo(Mode.DELTA);
   }
@@ -204,7 +259,7 @@ class TrainCommandTest {
 
   @Test
   void aNetworkThatNeverFiresHasNoReduction() throws IOException {
-    Cli run = train(series, run(), "--threshold", "1e30").succeeds();
+    Cli run = train(series, run(), "--threshold", "1e30", "--details").succeeds();
     assertThat(run.out()).doesNotContain("Infinity", "NaN");
     JsonNode result = Cli.parse(Files.readString(run().resolve("result.json")));
     assertThat(result.at("/delta/reduction").isNull()).isTrue();
@@ -234,7 +289,7 @@ class TrainCommandTest {
   void withoutValidationExamplesThereIsNoValidationAccuracy() throws IOException {
     Path commands = TinyData.speechCommands(dir.resolve("commands"));
     Files.writeString(commands.resolve("validation_list.txt"), Files.readString(commands.resolve("testing_list.txt"))); // test goes first
-    Cli run = train(commands, run(), "--dense").succeeds();
+    Cli run = train(commands, run(), "--dense", "--details").succeeds();
     assertThat(run.out()).contains("test accuracy").doesNotContain("validation accuracy");
     assertThat(Cli.parse(Files.readString(run().resolve("result.json"))).at("/dense/validation_accuracy").isNull()).isTrue();
   }

@@ -10,7 +10,16 @@ import org.lull.network.Sequence;
 @FunctionalInterface
 public interface Loss {
   /** Softmax cross-entropy. */
-  Loss CROSS_ENTROPY = (_, _, logits, at, n, target, weight) -> CrossEntropy.replaceByGradient(logits, at, n, target, weight);
+  Loss CROSS_ENTROPY = (_, _, logits, at, n, target, weight) -> CrossEntropy.lossAndGradient(logits, at, n, target, weight);
+
+  /**
+   * Softmax cross-entropy in which each example counts by the weight of its class, as in PyTorch's {@code CrossEntropyLoss(weight=...)}.
+   *
+   * @param classWeights [classes], above 0, such as those of {@link ClassWeights#of}; copied
+   */
+  static Loss crossEntropy(double[] classWeights) {
+    return new WeightedCrossEntropy(classWeights);
+  }
 
   /**
    * Mean squared error, for regression.
@@ -29,7 +38,14 @@ public interface Loss {
    * @param logits [n] at {@code at}
    * @param target the output that should be largest; without meaning in regression
    */
-  double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
+  double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
+
+  /**
+   * How much an example counts. The loss of a batch, and of all validation examples, is the mean weighted by this: sum(w l) / sum(w).
+   */
+  default double weight(Example example) {
+    return 1;
+  }
 
   /** Statistics of the targets in regression; null if the outputs are classes. */
   default Normalisation targets() {

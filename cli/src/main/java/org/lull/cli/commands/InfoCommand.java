@@ -16,11 +16,13 @@ import org.lull.Model;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Provenance;
+import org.lull.rnn.Cell;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 import picocli.CommandLine.Command;
@@ -32,7 +34,8 @@ import picocli.CommandLine.Spec;
 /** lull info: what a model is and where it comes from. */
 @Command(name = "info", mixinStandardHelpOptions = true,
     description = "Shows a model's architecture, parameters, features, labels and provenance.",
-    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
+    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words --details",
+        "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
   /** Options that do nothing where a model has no features of sound. */
   private static final Set<String> OF_SOUND = Set.of("features", "augment");
@@ -45,6 +48,9 @@ public final class InfoCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
+
+  @Option(names = "--details", description = "Show all figures that the training of the run ended with too.")
+  private boolean details;
 
   /** As printed with --json; result is that of the run, if there is one. */
   record Info(String model, String cell, String mode, int inputs, int layers, int hidden, int outputs, String head, long parameters,
@@ -82,8 +88,9 @@ public final class InfoCommand implements Callable<Integer> {
             .toList(),
         model.labels(), model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
         result());
+    String figures = details && !json ? System.lineSeparator() + figures(info) : "";
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
+    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info) + figures);
     out.flush();
     return 0;
   }
@@ -101,6 +108,15 @@ public final class InfoCommand implements Callable<Integer> {
     }
   }
 
+  private String figures(Info info) {
+    Path file = path.resolve(RunDirectory.RESULT);
+    if (info.result == null || !info.result.path("dense").isObject() && !info.result.path("delta").isObject()) {
+      throw new InvalidInputException((info.result == null ? "there is no " + file : file + " is not that of a training")
+          + ", where --details would find its figures; give the directory of a finished lull train");
+    }
+    return ResultTable.of(Json.parse(info.result.toString(), RunResult.class, file.toString()), Cell.named(info.cell).displayName());
+  }
+
   /** What training took, where the run has ended and trained that network. */
   private static void memory(Table table, String network, JsonNode result) {
     JsonNode memory = result == null ? null : result.path(network).get("memory");
@@ -116,7 +132,7 @@ public final class InfoCommand implements Callable<Integer> {
   }
 
   private static String text(Info info) {
-    Table table = new Table().row("model", info.model).row("network", info.mode + " " + info.cell.toUpperCase(Locale.ROOT) + ", "
+    Table table = new Table().row("model", info.model).row("network", info.mode + " " + Cell.named(info.cell).displayName() + ", "
         + info.inputs + (info.inputs == 1 ? " input, " : " inputs, ") + info.layers + " x " + info.hidden + " hidden, " + info.outputs
         + " outputs, head: " + info.head);
     table.row("parameters", String.format(Locale.ROOT, "%,d", info.parameters));

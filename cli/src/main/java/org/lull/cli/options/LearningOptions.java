@@ -31,7 +31,8 @@ final class LearningOptions {
   private String schedule;
 
   @Option(names = "--warmup", paramLabel = "EPOCHS", defaultValue = "1",
-      description = "Epochs of linear warm-up (default: ${DEFAULT-VALUE}).")
+      description = "Epochs in which the learning rate rises linearly to --lr, step by step: 0.5 is half an epoch, 0 is none. At most the"
+          + " epochs of training, and of pretraining (default: ${DEFAULT-VALUE}).")
   private double warmup;
 
   @Option(names = {"--optimizer", "--optimiser"}, paramLabel = "NAME", defaultValue = "adamw",
@@ -54,6 +55,11 @@ final class LearningOptions {
   @Option(names = "--augment", negatable = true, defaultValue = "true", fallbackValue = "true",
       description = "Vary rate, vocal tract, loudness and position of the training clips, and mask parts of them (default: yes).")
   private boolean augment;
+
+  @Option(names = "--class-weights", paramLabel = "NAME", defaultValue = "none",
+      description = "none, or balanced: an example counts by the inverse of how many training examples its class has, so that small classes"
+          + " are not given up for large ones (default: ${DEFAULT-VALUE}).")
+  private String classWeights;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
       description = "Of weights, order and augmentation; the same seed gives the same model, to the byte (default: ${DEFAULT-VALUE}).")

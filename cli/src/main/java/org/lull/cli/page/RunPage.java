@@ -22,6 +22,7 @@ import org.lull.experiments.run.RunInfo.Sample;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.Shell;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Provenance;
 
@@ -109,7 +110,7 @@ final class RunPage {
 
   /** The table that {@code lull train} prints. */
   private DomContent figures(RunResult result) {
-    String cell = model.map(m -> m.spec().cell().name()).orElse("network");
+    String cell = model.map(m -> m.spec().cell().displayName()).orElse("network");
     return Html.rows(ResultTable.table(result, cell));
   }
 
@@ -150,7 +151,7 @@ final class RunPage {
     try {
       StringBuilder command = new StringBuilder("lull train");
       RunConfig.of(model.provenance().options()).changed().forEach((name, value) -> command.append(' ')
-          .append(ShellQuote.quote("--" + name)).append(' ').append(ShellQuote.quote(value.replaceAll("[\\[\\] ]", ""))));
+          .append(Shell.quoted("--" + name)).append(' ').append(Shell.quoted(value.replaceAll("[\\[\\] ]", ""))));
       return Optional.of(command.toString());
     } catch (InvalidInputException e) { // options of another version
       return Optional.empty();

@@ -85,6 +85,11 @@ public final class TrainingRun {
     }
   }
 
+  /** Whether it is trained on sound. */
+  public boolean isSound() {
+    return data.isSound();
+  }
+
   /** Where it is written. */
   public RunDirectory directory() {
     return run;
