@@ -101,6 +101,11 @@ public final class SyntheticSpeech {
     return new AudioCorpus(name, labels, List.copyOf(clips), hash(settings), List.of());
   }
 
+  /** What is said in a clip of this corpus, in words; "" for other clips. */
+  public static String transcription(Clip clip) {
+    return clip.source() instanceof SyntheticUtterance utterance ? utterance.transcription() : "";
+  }
+
   private static void addClips(Settings settings, Split split, SyntheticSpeaker speaker, List<Clip> clips) {
     for (Intent intent : Intent.ALL) {
       for (String phrasing : intent.phrasings()) {
