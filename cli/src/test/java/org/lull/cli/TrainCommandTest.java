@@ -194,7 +194,8 @@ class TrainCommandTest {
   /** Tables have a dash where h cannot fire; JSON has null. */
   @Test
   void aCellWithoutAProductWithHHasNoSparsityOfH() throws IOException {
-    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1").succeeds();
+    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1",
+        "--details").succeeds();
     assertThat(run.out()).contains("dense minGRU", "delta minGRU").containsPattern("sparsity of delta-h, layer 1 +- +-\\s")
         .containsPattern("sparsity of delta-h, test examples +- +-\\s").containsPattern("sparsity of delta-x, layer 1 .*%.*%");
     JsonNode sparsity = Cli.parse(Files.readString(run().resolve("result.json"))).get("delta").get("sparsity");

@@ -21,7 +21,7 @@ public final class SweepTable {
   private SweepTable() {}
 
   public static String text(SweepResults report) {
-    return table(report).toString();
+    return table(report).shown(1 + report.grid().size());
   }
 
   /** A row for each family. */
@@ -34,8 +34,8 @@ public final class SweepTable {
     List<String> header = new ArrayList<>(List.of("network"));
     header.addAll(columns);
     header.addAll(seeds ? List.of("seeds") : List.of());
-    header.addAll(List.of("test accuracy", "validation accuracy", "to dense", "sparsity x", "sparsity h", "reduction",
-        "as the paper counts", "from scratch", "all work"));
+    header.addAll(List.of("test accuracy", "validation accuracy", "minus dense", "sparsity x", "sparsity h", "times fewer multiply-adds",
+        "as the paper counts", "with pretraining", "with all work"));
     header.addAll(targets ? List.of("target met") : List.of());
     header.addAll(timed ? List.of("step") : List.of());
     Table table = new Table().row(header.toArray(String[]::new));
