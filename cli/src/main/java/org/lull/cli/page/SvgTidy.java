@@ -9,8 +9,9 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
 /**
- * Makes a drawn chart fit for a page with many. The pieces of a line, which are drawn one by one, become a polyline: a tenth of the size, and
- * dashes go on from piece to piece. Definitions go, as their names would be those of other charts: they only clip, and nothing lies outside.
+ * Makes a drawn chart fit for a page with many. The pieces of a line, which are drawn one by one, become a polyline: a tenth of the size,
+ * and dashes go on from piece to piece. Definitions are removed, as other charts on the page have the same names: they only clip, and
+ * nothing lies outside.
  */
 final class SvgTidy {
   private SvgTidy() {}
