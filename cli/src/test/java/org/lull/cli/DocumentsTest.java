@@ -403,7 +403,7 @@ class DocumentsTest {
     JsonNode list = Cli.reproduce(presets, "list", "--json").succeeds().json();
     assertThat(namesOf(list)).isEqualTo(documented("reproduce", "field of the list"));
     assertThat(namesOf(list.at("/presets/0"))).containsExactlyInAnyOrder("name", "shows", "data", "folder", "instead", "found", "networks",
-        "epochs", "examples");
+        "epochs", "examples", "seconds");
   }
 
   @Test

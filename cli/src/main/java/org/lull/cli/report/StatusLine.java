@@ -44,6 +44,11 @@ final class StatusLine {
     }
   }
 
+  /** Columns for what is printed on standard output; empty where that is no terminal. */
+  static OptionalInt columnsOfOutput() {
+    return System.console() != null && System.console().isTerminal() ? columns() : OptionalInt.empty();
+  }
+
   /** Shows a line, which must fit, in place of the one before. */
   static synchronized void draw(PrintWriter err, String line) {
     if (ended || !watch(err)) {
