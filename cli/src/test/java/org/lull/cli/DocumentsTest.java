@@ -425,7 +425,7 @@ class DocumentsTest {
             1, "--no-cache", "--json").succeeds();
     assertThat(fields(learn.json())).isEqualTo(documented("learn", "field of learn"));
     assertThat(learned.toFile().list()).containsExactlyInAnyOrder("model.safetensors", "metrics.jsonl", "exemplars.log",
-        "result.json", "confusion.png", "command.txt");
+        "result.json", "confusion.png", "run.json");
   }
 
   private static Set<String> namesOf(JsonNode object) {

@@ -158,10 +158,12 @@ public final class InfoCommand implements Callable<Integer> {
 
   /** The command that a run was begun with; else one that trains the same network, as its options tell. */
   private static String command(Path file, Model model) {
-    Path told = file.resolveSibling(RunDirectory.COMMAND);
+    Path told = file.resolveSibling(RunDirectory.INFO);
     try {
-      if (inRun(file) && Files.isRegularFile(told)) {
-        return Files.readString(told).strip();
+      JsonNode command =
+          inRun(file) && Files.isRegularFile(told) ? Json.parse(Files.readString(told), told.toString()).path("command") : null;
+      if (command != null && command.isTextual()) {
+        return command.textValue();
       }
     } catch (IOException e) {
       throw new InvalidInputException(told + " cannot be read: " + AtomicFile.reason(e) + "; check its permissions", e);

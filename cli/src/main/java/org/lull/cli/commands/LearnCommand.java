@@ -34,6 +34,7 @@ import org.lull.cost.OperationCounts;
 import org.lull.experiments.incremental.MemorySize;
 import org.lull.experiments.run.LullVersion;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
@@ -230,9 +231,10 @@ public final class LearnCommand implements Callable<Integer> {
     values.put("learn-batch", Integer.toString(batch));
     values.put("learn-epochs", Integer.toString(epochs));
     values.put("learn-seed", Long.toString(seed));
-    save(run, result, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
-        new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
-            values)),
+    save(run, RunInfo.of(CommandText.of(spec), examples.test(), examples.labels()), result,
+        new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
+            new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
+                values)),
         learner.memory());
     warnOfClassesWithout(learner.memory(), examples.labels());
     PrintWriter out = spec.commandLine().getOut();
@@ -252,9 +254,9 @@ public final class LearnCommand implements Callable<Integer> {
   }
 
   /** The directory is removed again if the model cannot be written, as on a full disk: then the same command can be given again. */
-  private void save(RunDirectory run, Result result, Model model, ExemplarMemory memory) {
+  private static void save(RunDirectory run, RunInfo info, Result result, Model model, ExemplarMemory memory) {
     try {
-      run.command(CommandText.of(spec));
+      run.info(info);
       run.metrics(result);
       run.model(RunDirectory.MODEL, model);
     } catch (InvalidInputException e) {

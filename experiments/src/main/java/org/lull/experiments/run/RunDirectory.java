@@ -19,7 +19,7 @@ import org.lull.io.AtomicFile;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
- * {@value #CURVES}, {@value #COMMAND} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
+ * {@value #CURVES}, {@value #INFO}, {@value #REPORT} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
  */
 public final class RunDirectory {
   public static final String MODEL = "model.safetensors";
@@ -28,9 +28,10 @@ public final class RunDirectory {
   public static final String RESULT = "result.json";
   public static final String CURVES = "curves.png";
   public static final String CONFUSION = "confusion.png";
-  public static final String COMMAND = "command.txt";
   public static final String EXEMPLARS = "exemplars.log";
   public static final String LEFT_OUT = "left-out.txt";
+  public static final String INFO = "run.json";
+  public static final String REPORT = "report.html";
 
   /** Where runs go that were not given a directory. */
   public static final Path RUNS = Path.of("runs");
@@ -149,9 +150,9 @@ public final class RunDirectory {
     store.write(RESULT, Json.pretty(result) + "\n");
   }
 
-  /** @param text the command that the run was begun with */
-  public void command(String text) {
-    store.write(COMMAND, text + "\n");
+  /** What is known when the run begins. */
+  public void info(RunInfo info) {
+    store.writeJson(INFO, info);
   }
 
   /** @param clips that are not usable, a sentence each */
@@ -191,7 +192,7 @@ public final class RunDirectory {
   private void remove() {
     try {
       Files.deleteIfExists(dir.resolve(LEFT_OUT));
-      Files.deleteIfExists(dir.resolve(COMMAND));
+      Files.deleteIfExists(dir.resolve(INFO));
       Files.deleteIfExists(dir.resolve(METRICS));
       if (made) {
         Files.deleteIfExists(dir);
