@@ -16,7 +16,7 @@ root=$(cd "${0%/*}/.." && pwd)
 data=$1
 out=$2
 shift 2
-[ $# -gt 0 ] || set -- GunPoint ItalyPowerDemand ArrowHead BasicMotions japanese_vowels fsdd fsdd-theo fsdd-george fsdd-nicolas \
+[ $# -gt 0 ] || set -- GunPoint GunPoint-300 ItalyPowerDemand ArrowHead BasicMotions japanese_vowels fsdd fsdd-theo fsdd-george fsdd-nicolas \
   fsdd-yweweler asc35 embedded
 mkdir -p "$out"
 
@@ -57,6 +57,7 @@ speakers() {
 
 for corpus; do
   case $corpus in
+    GunPoint-300) folder=$data/series/GunPoint ;;
     GunPoint | ItalyPowerDemand | ArrowHead | BasicMotions) folder=$data/series/$corpus ;;
     fsdd-*) folder=$data/fsdd ;;
     *) folder=$data/$corpus ;;
@@ -71,15 +72,16 @@ for corpus; do
   esac
   case $corpus in
     GunPoint | ArrowHead) sweep "$corpus" 1,2,3,4,5,6,7,8 --data "$folder" ;; # a few clips: the seeds differ most
+    GunPoint-300) sweep "$corpus" 1,2,3,4 --data "$folder" --epochs 300 ;;
     fsdd-theo) speakers "$corpus" theo lucas ;;
     fsdd-george) speakers "$corpus" george jackson ;;
     fsdd-nicolas) speakers "$corpus" nicolas george ;;
     fsdd-yweweler) speakers "$corpus" yweweler nicolas ;;
-    embedded) sweep "$corpus" 1 --epochs 10 ;;
+    embedded) sweep "$corpus" 1 ;;
     asc35) sweep "$corpus" 1,2,3 --data "$folder" --epochs 20 ;;
     *) sweep "$corpus" 1,2,3 --data "$folder" ;;
   esac
   case $corpus in
-    fsdd-*) sweep "$corpus" 1,2,3 --data "$out/data/$corpus" --epochs 20 ;;
+    fsdd-*) sweep "$corpus" 1,2,3,4,5,6,7,8 --data "$out/data/$corpus" --epochs 20 ;;
   esac
 done

@@ -27,6 +27,7 @@ import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 import org.lull.train.Optimiser;
+import picocli.CommandLine;
 
 class TrainCommandTest {
   @TempDir
@@ -66,7 +67,8 @@ class TrainCommandTest {
         + System.lineSeparator());
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "finished after ");
-    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "report.html",
+        "result.json", "run.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
     Model dense = Model.load(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
@@ -91,7 +93,8 @@ class TrainCommandTest {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
           "test_sparsity", "training_macs", "dense_training_macs", "reduction", "paper_training_macs",
-          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "memory", "step_micros",
+          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "operations", "confusion", "memory",
+          "step_micros",
           "paper_reduction", "whole_reduction");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
@@ -157,7 +160,7 @@ class TrainCommandTest {
     assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
         .containsExactly("pretrain 1", "dense 2", "dense 3", "delta 2", "delta 3");
     assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy",
-        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
+        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs", "layers");
     long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())
         .sum();
     assertThat(result.at("/delta/training_macs").longValue()).isEqualTo(macs);
@@ -210,7 +213,8 @@ class TrainCommandTest {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
-    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "report.html",
+        "result.json", "run.json");
     assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");
@@ -321,7 +325,7 @@ class TrainCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "train", "sweep", "reproduce", "learn", "incremental", "eval", "info", "synthesise", "bench", "serve",
-      "simulate"})
+      "simulate", "cache", "version", "completion"})
   void examplesOfHelpFitIntoALineEach(String command) {
     Cli help = (command.isEmpty() ? lull("--help") : lull(command, "--help")).succeeds();
     assertThat(help.out().lines().dropWhile(line -> !line.startsWith("Example")).skip(1)).allMatch(line -> line.startsWith("  "));
@@ -334,7 +338,27 @@ class TrainCommandTest {
 
   @Test
   void helpOfTrainingIsGrouped() {
-    assertThat(lull("train", "--help").out()).containsSubsequence("Options:", "--run", "Data:", "--data", "Network:", "--cell", "Training:",
-        "--epochs", "Examples:");
+    assertThat(lull("train", "--help").out()).containsSubsequence("Options to begin with:", "--data", "--run", "--epochs", "--cell",
+        "--target-reduction", "More options:", "--json", "Data:", "--cache", "Network:", "--layers", "Training:", "--batch", "Examples:");
+  }
+
+  /** However narrow the terminal is: a command that is cut into lines could not be copied. */
+  @Test
+  void examplesOfHelpAreNeverWrapped() {
+    CommandLine narrow = Lull.commandLine().setUsageHelpAutoWidth(false).setUsageHelpWidth(55);
+    narrow.getSubcommands().forEach((name, command) -> {
+      String help = command.getUsageMessage();
+      for (String line : command.getCommandSpec().usageMessage().footer()) {
+        assertThat(help.lines()).as(name).contains(String.format(line));
+      }
+    });
+    assertThat(narrow.getUsageMessage().lines()).contains("  lull train --data speech_commands --run runs/words");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"eval, --model", "learn, --model", "serve, --model", "serve, --state", "synthesise, --out"})
+  void requiredOptionsAreMarked(String command, String option) {
+    assertThat(lull(command, "--help").succeeds().out()).contains(", * is required:").containsPattern("(?m)^\\* +" + option + "=");
+    assertThat(lull("train", "--help").succeeds().out()).doesNotContain("* is required").doesNotContainPattern("(?m)^\\* ");
   }
 }

@@ -11,6 +11,8 @@ import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.page.ReportPage;
+import org.lull.cli.report.CommandText;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
@@ -22,6 +24,8 @@ import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunFiles;
+import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.Shell;
 import org.lull.experiments.run.TrainingAdvice;
@@ -106,6 +110,7 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
+      run.info(RunInfo.of(CommandText.of(spec), dataset));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
           new Narrator(progress));
@@ -147,6 +152,7 @@ public final class TrainCommand implements Callable<Integer> {
     run.result(result);
     TrainingRun.missedTarget(result).ifPresent(listener::warning);
     listener.complete(training);
+    writeReport(run, listener);
     if (json) {
       spec.commandLine().getErr().println("saved in " + run.path());
       spec.commandLine().getErr().flush();
@@ -172,6 +178,15 @@ public final class TrainCommand implements Callable<Integer> {
       return List.of(lull + " train", details);
     }
     return List.of(details, lull + " eval --model " + model + data.dir().map(dir -> " --data " + Shell.quoted(dir.toString())).orElse(""));
+  }
+
+  private static void writeReport(RunDirectory run, ConsoleListener listener) {
+    try {
+      String page = ReportPage.of(RunFiles.read(run.path()));
+      run.write(file -> ReportPage.write(file, page), RunDirectory.REPORT);
+    } catch (InvalidInputException e) {
+      listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
+    }
   }
 
   private Networks networks() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.run.Shell;
 import org.lull.experiments.sweep.Axis;
 import org.lull.experiments.sweep.Grid;
 import org.lull.experiments.sweep.SweepPlan;
@@ -92,15 +93,9 @@ public record Preset(String name, String shows, KnownCorpus wants, KnownCorpus i
 
   /** The command that trains the same networks, for a shell. */
   public String command(Found found, int seeds, Path out) {
-    String data = found.dir == null ? "" : " --data " + quoted(found.dir);
-    String options = base.arguments();
+    String data = found.dir == null ? "" : " --data " + Shell.quoted(found.dir.toString());
     String axes = axes(seeds).stream().map(axis -> " --over " + axis.name() + "=" + String.join(",", axis.values()))
         .collect(Collectors.joining());
-    return "./lull sweep" + data + options + axes + " --out " + quoted(out);
-  }
-
-  private static String quoted(Path path) {
-    String text = path.toString();
-    return text.matches("[\\w./+:@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    return "./lull sweep" + data + base.arguments() + axes + " --out " + Shell.quoted(out.toString());
   }
 }

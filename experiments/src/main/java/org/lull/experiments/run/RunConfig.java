@@ -124,18 +124,13 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     return changed;
   }
 
-  /** The options that differ from the defaults as a command line takes them, each after a space. */
+  /** The same as the command line takes them, each after a space: no brackets around lists, and switches without a value. */
   public String arguments() {
-    return changed().entrySet().stream().map(option -> " " + argument(option.getKey(), option.getValue())).collect(Collectors.joining());
-  }
-
-  /** No brackets around lists, and switches without a value. */
-  private static String argument(String name, String value) {
-    return switch (value) {
-      case "true" -> "--" + name;
-      case "false" -> "--no-" + name;
-      default -> "--" + name + " " + value.replaceAll("[\\[\\] ]", "").replaceAll("\\.0$", "");
-    };
+    return changed().entrySet().stream().map(option -> " " + switch (option.getValue()) {
+      case "true" -> "--" + option.getKey();
+      case "false" -> "--no-" + option.getKey();
+      default -> "--" + option.getKey() + " " + option.getValue().replaceAll("[\\[\\] ]", "").replaceAll("\\.0$", "");
+    }).collect(Collectors.joining());
   }
 
   /** @throws InvalidInputException where there is no such preset */
