@@ -10,6 +10,7 @@ import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
 import org.lull.cli.commands.LearnCommand;
 import org.lull.cli.commands.PredictCommand;
+import org.lull.cli.commands.ReportCommand;
 import org.lull.cli.commands.ReproduceCommand;
 import org.lull.cli.commands.ServeCommand;
 import org.lull.cli.commands.SimulateCommand;
@@ -32,9 +33,9 @@ import picocli.CommandLine;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class,
-        IncrementalCommand.class,
-        EvalCommand.class, PredictCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
+    subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
+        LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
+        SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
         SimulateCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     footer = {"", "Examples:", "  lull demo                   what it is about, in a minute",

@@ -66,7 +66,8 @@ class TrainCommandTest {
         + System.lineSeparator());
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "finished after ");
-    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "report.html",
+        "result.json", "run.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
     Model dense = Model.load(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
@@ -91,7 +92,8 @@ class TrainCommandTest {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
           "test_sparsity", "training_macs", "dense_training_macs", "reduction", "paper_training_macs",
-          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "memory", "step_micros",
+          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "operations", "confusion", "memory",
+          "step_micros",
           "paper_reduction", "whole_reduction");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
@@ -157,7 +159,7 @@ class TrainCommandTest {
     assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
         .containsExactly("pretrain 1", "dense 2", "dense 3", "delta 2", "delta 3");
     assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy",
-        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
+        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs", "layers");
     long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())
         .sum();
     assertThat(result.at("/delta/training_macs").longValue()).isEqualTo(macs);
@@ -210,7 +212,8 @@ class TrainCommandTest {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
-    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "report.html",
+        "result.json", "run.json");
     assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");

@@ -9,10 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.page.ReportPage;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
@@ -24,6 +26,8 @@ import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunFiles;
+import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.Shell;
 import org.lull.experiments.run.TrainingRun;
@@ -109,6 +113,7 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
+      run.info(RunInfo.of(command(), dataset));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
           new Narrator(progress));
@@ -155,6 +160,7 @@ public final class TrainCommand implements Callable<Integer> {
     run.result(result);
     TrainingRun.missedTarget(result).ifPresent(listener::warning);
     listener.complete(training);
+    writeReport(run, listener);
     if (json) {
       spec.commandLine().getErr().println("saved in " + run.path());
       spec.commandLine().getErr().flush();
@@ -174,6 +180,20 @@ public final class TrainCommand implements Callable<Integer> {
       return List.of(lull + " train", details);
     }
     return List.of(details, lull + " eval --model " + model + data.dir().map(dir -> " --data " + Shell.quoted(dir.toString())).orElse(""));
+  }
+
+  private static void writeReport(RunDirectory run, ConsoleListener listener) {
+    try {
+      String page = ReportPage.of(RunFiles.read(run.path()));
+      run.write(file -> ReportPage.write(file, page), RunDirectory.REPORT);
+    } catch (InvalidInputException e) {
+      listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
+    }
+  }
+
+  /** As it can be given again. */
+  private String command() {
+    return "lull " + spec.root().commandLine().getParseResult().originalArgs().stream().map(Shell::quoted).collect(Collectors.joining(" "));
   }
 
   private Networks networks() {

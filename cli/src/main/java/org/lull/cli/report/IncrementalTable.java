@@ -22,6 +22,11 @@ public final class IncrementalTable {
 
   /** As a user reads it. */
   public static String text(IncrementalResults results) {
+    return table(results).shown(KEYS);
+  }
+
+  /** A row for each family. */
+  public static Table table(IncrementalResults results) {
     List<Integer> classes = results.classes();
     Table table = new Table();
     List<String> header = new ArrayList<>(List.of("method", "memory", "batch", "network", "orders"));
@@ -48,7 +53,7 @@ public final class IncrementalTable {
       row.add(SweepTable.mean("%.1f J", 1, family.joules()));
       table.row(row.toArray(String[]::new));
     }
-    return table.shown(KEYS);
+    return table;
   }
 
   /** The accuracy of each task's classes after each task, of every family. */
@@ -75,7 +80,8 @@ public final class IncrementalTable {
     return text.toString();
   }
 
-  private static String name(Family family) {
+  /** What the family is called in pictures. */
+  public static String name(Family family) {
     return family.method().equals(Trial.JOINT) ? family.method()
         : family.method() + ", memory " + family.memory() + (family.batch() == 0 ? "" : ", batch " + family.batch());
   }

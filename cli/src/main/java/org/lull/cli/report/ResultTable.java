@@ -12,6 +12,11 @@ public final class ResultTable {
 
   /** @param cell name of the cell for humans, such as "LSTM" */
   public static String of(RunResult result, String cell) {
+    return table(result, cell).toString();
+  }
+
+  /** A row for each figure, a column for each network. */
+  public static Table table(RunResult result, String cell) {
     ModelResult any = result.delta() != null ? result.delta() : result.dense();
     Table table = new Table();
     row(table, result, "", "dense " + cell, "delta " + cell);
@@ -44,7 +49,7 @@ public final class ResultTable {
     if (result.speedup() != null) {
       row(table, result, "times faster, a training step", "", times(result.speedup()));
     }
-    return table.toString();
+    return table;
   }
 
   private static void figures(Table table, RunResult result, String what, Function<ModelResult, String> figure) {

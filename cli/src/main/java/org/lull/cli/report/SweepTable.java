@@ -21,6 +21,11 @@ public final class SweepTable {
   private SweepTable() {}
 
   public static String text(SweepResults report) {
+    return table(report).shown(1 + report.grid().size());
+  }
+
+  /** A row for each family. */
+  public static Table table(SweepResults report) {
     List<String> axes = report.grid().stream().map(Axis::name).toList();
     boolean seeds = axes.contains(RunConfig.SEED);
     List<String> columns = axes.stream().filter(name -> !name.equals(RunConfig.SEED)).toList();
@@ -43,7 +48,7 @@ public final class SweepTable {
       row.addAll(timed ? List.of(mean("%.2f ms", 1e-3, family.stepMicros())) : List.of());
       table.row(row.toArray(String[]::new));
     }
-    return table.shown(1 + columns.size() + (seeds ? 1 : 0));
+    return table;
   }
 
   private static List<String> figures(Family family) {

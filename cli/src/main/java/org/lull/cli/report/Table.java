@@ -19,6 +19,11 @@ public final class Table {
     return this;
   }
 
+  /** The cells, row by row; the first row is the header where there is one. */
+  public List<List<String>> rows() {
+    return rows.stream().map(List::of).toList();
+  }
+
   /** Every column to the left. */
   public String left() {
     return text(rows, false);
