@@ -28,7 +28,10 @@ public final class Terminal {
         && System.getProperty("stdout.encoding", "").toUpperCase(Locale.ROOT).equals("UTF-8");
   }
 
-  /** Columns of the terminal that progress is shown on; empty where standard error goes somewhere else, or to a terminal that cannot erase a line. */
+  /**
+   * Columns of the terminal that progress is shown on; empty where standard error goes somewhere else, or to a terminal that cannot erase a
+   * line.
+   */
   static OptionalInt columns() {
     String terminal = System.getenv("TERM");
     if (terminal == null || terminal.equals("dumb")) {
