@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
 import org.lull.cli.page.ReportPage;
+import org.lull.cli.report.CommandText;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
@@ -113,7 +113,7 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
-      run.info(RunInfo.of(command(), dataset));
+      run.info(RunInfo.of(CommandText.of(spec), dataset));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
           new Narrator(progress));
@@ -189,11 +189,6 @@ public final class TrainCommand implements Callable<Integer> {
     } catch (InvalidInputException e) {
       listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
     }
-  }
-
-  /** As it can be given again. */
-  private String command() {
-    return "lull " + spec.root().commandLine().getParseResult().originalArgs().stream().map(Shell::quoted).collect(Collectors.joining(" "));
   }
 
   private Networks networks() {
