@@ -5,8 +5,8 @@
 #   bench/default-thresholds.sh DATA OUT [CORPUS...]
 #
 # LULL is the command to measure, if it is not this checkout's; THREADS the threads of each network (one).
-# DATA is a folder with a folder for each corpus (asc35, fsdd, japanese_vowels, series/GunPoint, ...). OUT gets a sweep for each corpus. If it
-# is interrupted, run it again: it continues with the networks that are not finished. A corpus that is not there is left out.
+# DATA is a folder with a folder for each corpus (asc35, fsdd, japanese_vowels, series/GunPoint, ...). OUT gets a sweep for each corpus. If
+# it is interrupted, run it again: it continues with the networks that are not finished. A corpus that is not there is left out.
 set -eu
 if [ $# -lt 2 ]; then
   echo "usage: bench/default-thresholds.sh DATA OUT [CORPUS...]" >&2
@@ -16,8 +16,8 @@ root=$(cd "${0%/*}/.." && pwd)
 data=$1
 out=$2
 shift 2
-[ $# -gt 0 ] || set -- GunPoint GunPoint-300 ItalyPowerDemand ArrowHead BasicMotions japanese_vowels fsdd fsdd-theo fsdd-george fsdd-nicolas \
-  fsdd-yweweler asc35 embedded
+[ $# -gt 0 ] || set -- GunPoint GunPoint-300 ItalyPowerDemand ArrowHead BasicMotions japanese_vowels fsdd fsdd-theo fsdd-george \
+  fsdd-nicolas fsdd-yweweler asc35 embedded
 mkdir -p "$out"
 
 # sweep CORPUS SEEDS OPTION...
@@ -71,7 +71,8 @@ for corpus; do
     asc35 | embedded) thresholds=auto ;; # which is 0.15: the same bytes
   esac
   case $corpus in
-    GunPoint | ArrowHead) sweep "$corpus" 1,2,3,4,5,6,7,8 --data "$folder" ;; # a few clips: the seeds differ most
+    GunPoint) sweep "$corpus" 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24 --data "$folder" ;; # seeds differ most
+    ArrowHead) sweep "$corpus" 1,2,3,4,5,6,7,8 --data "$folder" ;;
     GunPoint-300) sweep "$corpus" 1,2,3,4 --data "$folder" --epochs 300 ;;
     fsdd-theo) speakers "$corpus" theo lucas ;;
     fsdd-george) speakers "$corpus" george jackson ;;

@@ -33,7 +33,8 @@ import org.lull.train.History;
  *     examples; null if only one was trained
  */
 public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, Basis basis,
-    ModelResult dense, ModelResult delta, int batch, @Varies("as asked for") int threads, @Varies("what the machine has") String kernels, @Varies("measured") Double speedup) {
+    ModelResult dense, ModelResult delta, int batch, @Varies("as asked for") int threads, @Varies("what the machine has") String kernels,
+    @Varies("measured") Double speedup) {
 
   /**
    * One trained network.

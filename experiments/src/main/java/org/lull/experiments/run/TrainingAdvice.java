@@ -87,8 +87,8 @@ public final class TrainingAdvice {
   private void loss(ModelResult dense, ModelResult delta, List<EpochRecord> deltaEpochs) {
     double lost = dense.testAccuracy() - delta.testAccuracy();
     if (lost > LOSS && lost > error(dense.testAccuracy(), delta.testAccuracy(), result.testExamples())) {
-      gentler(deltaEpochs).ifPresent(options -> advice.add(String.format(Locale.ROOT, "the delta network is %.1f points below the dense one; to save"
-          + " less and lose less: ", 100 * lost) + with(options)));
+      gentler(deltaEpochs).ifPresent(options -> advice.add(String.format(Locale.ROOT, "the delta network is %.1f points below the dense"
+          + " one; to save less and lose less: ", 100 * lost) + with(options)));
     } else if (config.delta().threshold() == null && config.delta().budget().isEmpty() && delta.reduction() < LITTLE) {
       advice.add("the default thresholds are low because the training data is small or slow; to save more, at some loss of accuracy: "
           + with(Map.of("threshold", number(Math.min(0.15, 3 * threshold(deltaEpochs))))));
