@@ -96,6 +96,10 @@ public final class IncrementalCommand implements Callable<Integer> {
     Corpus corpus = data.corpus(err);
     LogMelSettings frontEnd = config.network().frontEnd();
     Dataset dataset = data.load(corpus, frontEnd, err);
+    if (dataset.isRegression()) {
+      throw new InvalidInputException("lull incremental learns classes, and the data (" + dataset.name() + ") has numbers to predict; give"
+          + " data with classes");
+    }
     List<Example> measured = split == Split.TEST ? dataset.test() : dataset.validation();
     if (measured.isEmpty()) {
       throw new InvalidInputException(dataset.name() + " has no examples for " + split.name().toLowerCase(Locale.ROOT)

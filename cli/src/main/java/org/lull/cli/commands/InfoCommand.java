@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
 
 /** lull info: what a model is and where it comes from. */
 @Command(name = "info", mixinStandardHelpOptions = true,
-    description = "Shows a model's architecture, parameters, features, labels and provenance.",
+    description = "Shows a model's architecture, parameters, features, labels (or what it predicts) and provenance.",
     footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
   /** Options that do nothing where a model has no features of sound. */
@@ -48,8 +50,11 @@ public final class InfoCommand implements Callable<Integer> {
 
   /** As printed with --json; result is that of the run, if there is one. */
   record Info(String model, String cell, String mode, int inputs, int layers, int hidden, int outputs, String head, long parameters,
-      List<LayerThresholds> thresholds, List<String> labels, JsonNode features, Provenance provenance,
-      JsonNode result) {}
+      List<LayerThresholds> thresholds, List<String> labels, @JsonInclude(JsonInclude.Include.NON_NULL) List<Target> targets,
+      JsonNode features, Provenance provenance, JsonNode result) {}
+
+  /** A number that is predicted: mean and standard deviation of it in training. */
+  record Target(float mean, float deviation) {}
 
   /** Smallest and largest threshold of a layer's inputs and hidden states. */
   record LayerThresholds(float xLow, float xHigh, float hLow, float hHigh) {
@@ -80,12 +85,19 @@ public final class InfoCommand implements Callable<Integer> {
         IntStream.range(0, network.layers())
             .mapToObj(layer -> LayerThresholds.of(model.network().thresholds(layer), model.network().layers().get(layer)))
             .toList(),
-        model.labels(), model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
+        model.labels(), targets(model.loss().targets()),
+        model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
         result());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
     out.flush();
     return 0;
+  }
+
+  /** Null for classes. */
+  private static List<Target> targets(Normalisation targets) {
+    return targets == null ? null : IntStream.range(0, targets.channels())
+        .mapToObj(k -> new Target(targets.mean()[k], targets.deviation()[k])).toList();
   }
 
   /** What the run ended with, or null. */
@@ -118,12 +130,17 @@ public final class InfoCommand implements Callable<Integer> {
   private static String text(Info info) {
     Table table = new Table().row("model", info.model).row("network", info.mode + " " + info.cell.toUpperCase(Locale.ROOT) + ", "
         + info.inputs + (info.inputs == 1 ? " input, " : " inputs, ") + info.layers + " x " + info.hidden + " hidden, " + info.outputs
-        + " outputs, head: " + info.head);
+        + (info.outputs == 1 ? " output, head: " : " outputs, head: ") + info.head);
     table.row("parameters", String.format(Locale.ROOT, "%,d", info.parameters));
     for (int layer = 0; layer < info.layers; layer++) {
       table.row("thresholds, layer " + (layer + 1), info.thresholds.get(layer).text());
     }
-    table.row("classes", info.labels.size() + ": " + String.join(", ", info.labels));
+    if (info.targets == null) {
+      table.row("classes", info.labels.size() + ": " + String.join(", ", info.labels));
+    } else {
+      info.targets.forEach(target -> table.row("predicts", "a number; mean in training " + ResultTable.number(target.mean)
+          + ", standard deviation " + ResultTable.number(target.deviation)));
+    }
     table.row("features", info.features == null ? "none: the data as it comes" : info.features.toString());
     Provenance provenance = info.provenance;
     table.row("trained on", provenance.data()).row("data hash", provenance.dataHash());

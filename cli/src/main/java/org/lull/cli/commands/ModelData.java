@@ -53,12 +53,29 @@ record ModelData(Path file, Model model, Dataset dataset) {
    */
   static Dataset dataset(Path file, Model model, Corpus corpus, Purpose purpose, LoadingOptions loading, PrintWriter err) {
     Dataset dataset = loading.load(corpus, purpose, frontEnd(file, model, corpus), err);
+    if (dataset.isRegression() != model.isRegression()) {
+      throw new InvalidInputException(model.isRegression()
+          ? file + " predicts a number, and the data (" + dataset.name() + ") has classes; give .ts files with @targetLabel true"
+          : file + " tells classes apart, and the data (" + dataset.name() + ") has numbers to predict; give data with classes");
+    }
     if (dataset.channels() != model.normalisation().channels()) {
       throw new InvalidInputException(
           "the data (" + dataset.name() + ") has " + dataset.channels() + " channels, the model " + file + " was trained on "
               + model.normalisation().channels() + "; give data of the kind it was trained on");
     }
     return dataset;
+  }
+
+  /**
+   * Refuses a model of regression.
+   *
+   * @param what needs classes, as the beginning of a sentence
+   */
+  static void requireClasses(Path file, Model model, String what) {
+    if (model.isRegression()) {
+      throw new InvalidInputException(what + " needs a model that tells classes apart; " + file + " predicts a number (lull eval measures"
+          + " it, Model.predict uses it in a program)");
+    }
   }
 
   /** Null for time series, which need none. */
@@ -89,7 +106,7 @@ record ModelData(Path file, Model model, Dataset dataset) {
     return dataset.train().size() + dataset.validation().size() + dataset.test().size();
   }
 
-  /** The examples of a split, labelled as the model numbers its classes; at least one. */
+  /** The examples of a split, at least one; if they have classes, labelled as the model numbers them. */
   List<Example> examples(Split split) {
     List<Example> examples = switch (split) {
       case TEST -> dataset.test();
@@ -106,6 +123,9 @@ record ModelData(Path file, Model model, Dataset dataset) {
     if (examples.isEmpty()) {
       throw new InvalidInputException(dataset.name() + " has no examples"
           + (split == Split.ALL ? "; give recordings of the model's classes" : " in its " + split + " split; choose another with --split"));
+    }
+    if (model.isRegression()) {
+      return examples;
     }
     int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
     return examples.stream().map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList();

@@ -125,8 +125,9 @@ public final class TrainCommand implements Callable<Integer> {
   private record Narrator(TerminalProgress progress, PrintWriter err) implements Experiment.Listener {
     @Override
     public void epoch(Phase phase, EpochRecord record, boolean best) {
-      progress.note("epoch " + record.epoch() + (record.validationAccuracy() == null ? ", training accuracy " : ", validation accuracy ")
-          + ResultTable.percent(record.decidingAccuracy()));
+      boolean regression = record.trainAccuracy() == null;
+      progress.note("epoch " + record.epoch() + (record.validationLoss() == null ? ", training " : ", validation ") + (regression
+          ? "loss " + ResultTable.number(record.decidingLoss()) : "accuracy " + ResultTable.percent(record.decidingAccuracy())));
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
+import org.lull.network.Normalisation;
 import org.lull.train.Budget;
 import org.lull.train.Cancellation;
 import org.lull.train.EpochRecord;
@@ -151,6 +152,16 @@ public final class Experiment {
     return (data.dataset().isRegression() ? training.regression() : training).build();
   }
 
+  /** @param targets statistics of the training targets; null for classes */
+  private RegressionErrors meanPredictor(Normalisation targets) {
+    return targets == null ? null : RegressionErrors.ofMean(data.dataset(), targets);
+  }
+
+  /** Statistics of the training targets; null for classes. */
+  Normalisation targets() {
+    return training(Phase.DELTA, SILENT, Progress.SILENT, new Cancellation()).loss(data.dataset()).targets();
+  }
+
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */
   private RunResult timed(TrainingResult dense, TrainingResult delta, Progress progress) {
     List<Model> models = Stream.of(dense, delta).filter(Objects::nonNull).map(TrainingResult::model).toList();
@@ -165,7 +176,8 @@ public final class Experiment {
     Budget budget = config.delta().budget().orElse(null);
     return new RunResult(dataset.name(), dataset.train().size(), dataset.validation().size(), dataset.test().size(),
         dense == null ? null : ModelResult.of(dense, null, micros[0]),
-        delta == null ? null : ModelResult.of(delta, budget, micros[micros.length - 1]), config.training().batch(), threads,
+        delta == null ? null : ModelResult.of(delta, budget, micros[micros.length - 1]), meanPredictor(models.getFirst().loss().targets()),
+        config.training().batch(), threads,
         KernelChoice.kernels().description(), micros.length == 2 ? (Double) (micros[0] / micros[1]) : null);
   }
 }
