@@ -304,6 +304,27 @@ class DocumentsTest {
   }
 
   @Test
+  void regressionIsAsDescribed() throws IOException {
+    Path numbers = TinyData.numbers(folder.resolve("numbers"));
+    Path predicting = folder.resolve("predicting");
+    Cli.train(numbers, predicting).succeeds();
+    Set<String> metrics = documented("metrics.jsonl", "field");
+    metrics.addAll(documented("Regression", "added to metrics.jsonl"));
+    assertThat(Files.readAllLines(predicting.resolve(RunDirectory.METRICS)))
+        .allSatisfy(line -> assertThat(fields(JSON.readTree(line))).isEqualTo(metrics));
+    Set<String> result = documented("result.json", "field");
+    result.addAll(documented("Regression", "added to result.json"));
+    assertThat(fields(JSON.readTree(predicting.resolve(RunDirectory.RESULT).toFile()))).isEqualTo(result);
+    Cli eval = Cli.lull("eval", "--model", predicting, "--data", numbers, "--json").succeeds();
+    assertThat(fields(eval.json())).isEqualTo(documented("Regression", "printed by eval"));
+    Path sweep = folder.resolve("predicting-sweep");
+    Cli.lull("sweep", "--data", numbers, "--out", sweep, "--hidden", 8, "--epochs", 1, "--over", "seed=1,2").succeeds();
+    Set<String> added = documented("Regression", "added to results.json of a sweep");
+    assertThat(namesOf(JSON.readTree(sweep.resolve("results.json").toFile()).at("/points/0/result"))).containsAll(added);
+    assertThat(Files.readAllLines(sweep.resolve("sweep.csv")).getFirst().split(",")).containsAll(added);
+  }
+
+  @Test
   void theSweepIsAsDescribed() throws IOException {
     Path sweep = folder.resolve("sweep");
     Cli.lull("sweep", "--data", corpus, "--out", sweep, "--no-cache", "--hidden", 8, "--pretrain-epochs", 1, "--epochs", 1, "--over",
