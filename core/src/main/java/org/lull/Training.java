@@ -26,7 +26,7 @@ import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
-import org.lull.train.Fit;
+import org.lull.train.History;
 import org.lull.train.LearningRate;
 import org.lull.train.Loss;
 import org.lull.train.Optimiser;
@@ -115,7 +115,7 @@ public final class Training {
       setThresholds(network);
     }
     Prepared on = prepared(data);
-    Fit fit = train(on, network, settings.mode, options, settings.budget, settings.pretrainEpochs + 1, "training");
+    History fit = train(on, network, settings.mode, options, settings.budget, settings.pretrainEpochs + 1, "training");
     Evaluation test = null;
     if (!data.test().isEmpty()) {
       try (Evaluator evaluator = new Evaluator(network, on.normalisation, settings.mode, options.threads(), on.loss);
@@ -134,7 +134,7 @@ public final class Training {
   }
 
   /** Trains a network, which then has the weights of the best epoch. */
-  private Fit train(Prepared on, Network network, Mode mode, TrainingOptions options, Budget budget, int firstEpoch, String task) {
+  private History train(Prepared on, Network network, Mode mode, TrainingOptions options, Budget budget, int firstEpoch, String task) {
     try (Trainer trainer = new Trainer(network, on.normalisation, mode, options, budget, on.loss)) {
       trainer.cancelBy(settings.cancellation);
       return trainer.fit(on.data.train(), on.data.validation(), firstEpoch, task, settings.progress, (record, best) -> {
@@ -158,9 +158,9 @@ public final class Training {
 
   /** Statistics of the training examples; the input is normalised by them. */
   public Normalisation normalisation(Dataset data) {
-    Normalisation.Gathering gathering = new Normalisation.Gathering(data.channels(), settings.channelStatistics);
-    data.train().forEach(example -> example.addTo(gathering));
-    return gathering.result();
+    Normalisation.Accumulator accumulator = new Normalisation.Accumulator(data.channels(), settings.channelStatistics);
+    data.train().forEach(example -> example.addTo(accumulator));
+    return accumulator.result();
   }
 
   /**
@@ -176,11 +176,11 @@ public final class Training {
     if (!settings.regression) {
       return Loss.CROSS_ENTROPY;
     }
-    Normalisation.Gathering gathering = new Normalisation.Gathering(data.targets(), true);
+    Normalisation.Accumulator accumulator = new Normalisation.Accumulator(data.targets(), true);
     for (Example example : data.train()) {
-      gathering.add(example.target(), 1);
+      accumulator.add(example.target(), 1);
     }
-    return Loss.meanSquaredError(gathering.resultOfTargets());
+    return Loss.meanSquaredError(accumulator.resultOfTargets());
   }
 
   private void setThresholds(Network network) {

@@ -110,6 +110,18 @@ class RegressionTest {
   }
 
   @Test
+  void predictGivesTheNumbers() throws IOException {
+    List<JsonNode> lines = lull("predict", "--model", run, data.resolve("Waves_TEST.ts"), "--json").succeeds().out().lines().map(Cli::parse)
+        .toList();
+    assertThat(lines).hasSize(20);
+    double squares = 0;
+    for (int i = 0; i < 20; i++) {
+      squares += Math.pow(lines.get(i).at("/values/0").asDouble() - series().test().get(i).target()[0], 2);
+    }
+    assertThat(Math.sqrt(squares / 20)).isCloseTo(result().at("/delta/errors/test_rmse").asDouble(), within(1e-4));
+  }
+
+  @Test
   void infoSaysWhatIsPredicted() {
     assertThat(lull("info", run).succeeds().out()).contains("predicts", "a number; mean in training", "1 output,")
         .doesNotContain("classes");

@@ -87,6 +87,8 @@ final class TimeSeriesFolder {
     if (purpose == Purpose.TRAINING) {
       check();
     }
+    train.ifPresent(file -> warnings.addAll(file.warnings()));
+    test.ifPresent(file -> warnings.addAll(file.warnings()));
     warnings.addAll(SimilarLabels.warnings(labels));
     warnings.addAll(repeated(training, validation, testing));
     return new TimeSeries(name(first, labels.size() + " classes"), labels, channels, training, validation, testing,

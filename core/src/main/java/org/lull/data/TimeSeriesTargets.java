@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lull.train.Example;
 
 /** Reads the files of a regression problem; {@link TimeSeries#readTargets} says which. */
@@ -28,8 +29,10 @@ final class TimeSeriesTargets {
     }
     List<Example> testing = test.map(TsFile.Regression::cases).orElse(List.of()).stream().map(TimeSeriesTargets::example).toList();
     TsFile.Regression first = train.or(() -> test).orElseThrow();
-    List<String> warnings = new ArrayList<>(TimeSeriesFolder.repeated(training, validation, testing));
-    if (training.stream().mapToDouble(example -> example.target()[0]).distinct().count() == 1) {
+    List<String> warnings = new ArrayList<>();
+    Stream.of(train, test).flatMap(Optional::stream).forEach(file -> warnings.addAll(file.warnings()));
+    warnings.addAll(TimeSeriesFolder.repeated(training, validation, testing));
+    if (training.size() > 1 && training.stream().mapToDouble(example -> example.target()[0]).distinct().count() == 1) {
       warnings.add("all " + training.size() + " training cases have the number " + training.getFirst().target()[0]
           + " to predict, so there is nothing to learn");
     }

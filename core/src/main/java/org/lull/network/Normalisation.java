@@ -37,8 +37,8 @@ public record Normalisation(float[] mean, float[] deviation) {
   /** Deviations of numbers to predict that are smaller, relative to the mean, are rounding errors of equal floats. */
   private static final double ROUNDING = 1e-7;
 
-  /** Collects the statistics: add all frames (at least one), then call {@link #result} once. */
-  public static final class Gathering {
+  /** Computes the statistics from frames: add all frames (at least one), then call {@link #result} once. */
+  public static final class Accumulator {
     private final boolean perChannel;
     private final double[] sum;
     private final double[] squares;
@@ -47,7 +47,7 @@ public record Normalisation(float[] mean, float[] deviation) {
     /**
      * @param perChannel whether each channel has its own mean and deviation, or all channels share one
      */
-    public Gathering(int channels, boolean perChannel) {
+    public Accumulator(int channels, boolean perChannel) {
       this.perChannel = perChannel;
       sum = new double[channels];
       squares = new double[channels];

@@ -97,7 +97,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** As {@link #fit(List, List, int, String, Progress, EpochListener)}, from epoch 1. */
-  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {
+  public History fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {
     return fit(train, validation, 1, name, progress, listener);
   }
 
@@ -115,7 +115,8 @@ public final class Trainer implements AutoCloseable {
    *     an output
    * @throws IllegalArgumentException if there are no training examples
    */
-  public Fit fit(List<Example> train, List<Example> validation, int firstEpoch, String name, Progress progress, EpochListener listener) {
+  public History fit(List<Example> train, List<Example> validation, int firstEpoch, String name, Progress progress,
+      EpochListener listener) {
     if (train.isEmpty()) {
       throw new IllegalArgumentException("no training examples, expected at least one");
     }
@@ -148,7 +149,7 @@ public final class Trainer implements AutoCloseable {
     }
     network.set(state.best);
     tapeBefore = state.tape;
-    return new Fit(state.records, state.bestRecord, state.operations, memory());
+    return new History(state.records, state.bestRecord, state.operations, memory());
   }
 
   /**
@@ -207,7 +208,8 @@ public final class Trainer implements AutoCloseable {
     return new EpochRecord(epoch, state.learningRate, state.loss / train.size(),
         accuracy(classes ? state.correct / (double) train.size() : Double.NaN),
         evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : accuracy(evaluation.accuracy()),
-        state.norm / state.steps, operations.sparsityX(), operations.sparsityH(), operations.total(), operations.denseTotal());
+        state.norm / state.steps, operations.sparsityX(), operations.sparsityH(), operations.total(), operations.denseTotal(),
+        EpochRecord.Layer.of(network, mode, operations));
   }
 
   /** If cancellation was requested, keeps where the training stands, and ends it. */

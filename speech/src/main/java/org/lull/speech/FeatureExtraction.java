@@ -2,7 +2,6 @@
 package org.lull.speech;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +11,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 
-/** Turns the clips of a corpus into features, on several threads, and judges which clips are fit for use. */
+/** Computes the features of the clips of a corpus, on several threads, and leaves out the clips that are not usable. */
 final class FeatureExtraction {
   private static final int NAMED = 5;
 
@@ -20,7 +19,7 @@ final class FeatureExtraction {
   private final LogMelSettings settings;
   private final List<Clip> clips;
 
-  /** What became of a clip. */
+  /** The result for one clip. */
   private sealed interface Outcome {
     /**
      * @param rate of the recording, before it was resampled
@@ -41,7 +40,7 @@ final class FeatureExtraction {
   /**
    * Computes the features, in the order of the clips at any number of threads. Unusable clips are left out with a warning.
    *
-   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable
+   * @throws InvalidInputException if more than a tenth of the clips or all of a class are unusable
    */
   static Features extract(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
     return new FeatureExtraction(corpus, settings).extract(threads, progress);
@@ -78,7 +77,7 @@ final class FeatureExtraction {
     }
   }
 
-  /** Refuses a corpus with too many bad clips; otherwise says of each one that is left out why. */
+  /** Refuses a corpus with too many unusable clips. Otherwise returns for each clip that is left out the reason. */
   private List<String> judge(List<Outcome> outcomes) {
     List<String> reasons = new ArrayList<>();
     Map<String, String> firstReason = new TreeMap<>(); // by label, of the classes with a bad clip
@@ -132,18 +131,12 @@ final class FeatureExtraction {
   }
 
   private List<String> flaws(List<Outcome> outcomes) {
-    Map<Flaw, Integer> counts = new EnumMap<>(Flaw.class);
-    Map<Flaw, String> first = new EnumMap<>(Flaw.class);
+    FlawCounts flaws = new FlawCounts();
     for (int i = 0; i < outcomes.size(); i++) {
       if (outcomes.get(i) instanceof Outcome.Usable usable) {
-        for (Flaw flaw : usable.flaws) {
-          counts.merge(flaw, 1, Integer::sum);
-          first.putIfAbsent(flaw, clips.get(i).id());
-        }
+        flaws.add(clips.get(i).id(), usable.flaws);
       }
     }
-    List<String> warnings = new ArrayList<>();
-    counts.forEach((flaw, count) -> warnings.add(flaw.warning(count, clips.size(), first.get(flaw))));
-    return warnings;
+    return flaws.warnings(clips.size());
   }
 }

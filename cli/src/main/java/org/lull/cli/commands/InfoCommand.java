@@ -23,6 +23,7 @@ import org.lull.io.AtomicFile;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
+import org.lull.rnn.Cell;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 import picocli.CommandLine.Command;
@@ -128,7 +129,7 @@ public final class InfoCommand implements Callable<Integer> {
   }
 
   private static String text(Info info) {
-    Table table = new Table().row("model", info.model).row("network", info.mode + " " + info.cell.toUpperCase(Locale.ROOT) + ", "
+    Table table = new Table().row("model", info.model).row("network", info.mode + " " + Cell.named(info.cell).displayName() + ", "
         + info.inputs + (info.inputs == 1 ? " input, " : " inputs, ") + info.layers + " x " + info.hidden + " hidden, " + info.outputs
         + (info.outputs == 1 ? " output, head: " : " outputs, head: ") + info.head);
     table.row("parameters", String.format(Locale.ROOT, "%,d", info.parameters));

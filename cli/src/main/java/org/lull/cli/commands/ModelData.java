@@ -73,8 +73,8 @@ record ModelData(Path file, Model model, Dataset dataset) {
    */
   static void requireClasses(Path file, Model model, String what) {
     if (model.isRegression()) {
-      throw new InvalidInputException(what + " needs a model that tells classes apart; " + file + " predicts a number (lull eval measures"
-          + " it, Model.predict uses it in a program)");
+      throw new InvalidInputException(what + " needs a model that tells classes apart; " + file + " predicts a number; lull predict"
+          + " gives it, and lull eval measures it");
     }
   }
 

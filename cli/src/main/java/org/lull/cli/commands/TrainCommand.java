@@ -103,7 +103,7 @@ public final class TrainCommand implements Callable<Integer> {
       ConsoleListener listener) {
     RunResult result = training.train(run, progress, new Cancellation());
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().name()));
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().displayName()));
     out.flush(); // before anything that may fail: a full disk must not hide what a long run found
     run.result(result);
     TrainingRun.missedTarget(result).ifPresent(listener::warning);

@@ -17,7 +17,9 @@ import org.lull.experiments.sweep.SweepResults;
 public final class ParetoPicture {
   private ParetoPicture() {}
 
-  /** Accuracy, or in regression error, against what training cost; dense pretraining counts where some points have more of it than others. */
+  /**
+   * Accuracy, or in regression error, against what training cost; dense pretraining counts where some points have more of it than others.
+   */
   public static Picture of(SweepResults results) {
     boolean whole = results.grid().stream().anyMatch(axis -> axis.name().equals("pretrain-epochs"));
     Map<String, List<Place>> series = new LinkedHashMap<>();

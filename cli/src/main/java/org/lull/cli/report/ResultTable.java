@@ -11,11 +11,11 @@ import org.lull.experiments.run.RunResult;
 public final class ResultTable {
   private ResultTable() {}
 
+  /** @param cell name of the cell for humans, such as "LSTM" */
   public static String of(RunResult result, String cell) {
-    String name = cell.toUpperCase(Locale.ROOT);
     ModelResult any = result.delta() != null ? result.delta() : result.dense();
     Table table = new Table();
-    row(table, result, "", "dense " + name, "delta " + name);
+    row(table, result, "", "dense " + cell, "delta " + cell);
     if (any.errors() == null) {
       accuracies(table, result, any);
     } else {
@@ -94,6 +94,11 @@ public final class ResultTable {
   /** A number of any size, to four digits. */
   public static String number(double value) {
     return String.format(Locale.ROOT, Math.abs(value) < 1e4 && Math.abs(value) >= 1e-3 || value == 0 ? "%.4g" : "%.3e", value);
+  }
+
+  /** A share, or a dash if there is none. */
+  public static String percent(Double share) {
+    return share == null ? "-" : percent(share.doubleValue());
   }
 
   public static String percent(double share) {
