@@ -4,11 +4,13 @@ package org.lull.cli;
 import java.util.List;
 import org.lull.accelerator.CoreFault;
 import org.lull.cli.commands.BenchCommand;
+import org.lull.cli.commands.DemoCommand;
 import org.lull.cli.commands.EvalCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
 import org.lull.cli.commands.LearnCommand;
 import org.lull.cli.commands.PredictCommand;
+import org.lull.cli.commands.ReportCommand;
 import org.lull.cli.commands.ReproduceCommand;
 import org.lull.cli.commands.ServeCommand;
 import org.lull.cli.commands.SimulateCommand;
@@ -31,11 +33,13 @@ import picocli.CommandLine;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class, IncrementalCommand.class,
-        EvalCommand.class, PredictCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
+    subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
+        LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
+        SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
         SimulateCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
-    footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",
+    footer = {"", "Examples:", "  lull demo                   what it is about, in a minute",
+        "  lull train                  on the embedded speech, dense beside delta",
         "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
         "  lull help train"})
 public final class Lull implements Runnable {

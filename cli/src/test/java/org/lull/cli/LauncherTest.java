@@ -87,6 +87,7 @@ class LauncherTest {
             echo "home=%s"
             echo "pid=$$"
             echo "folder=$(pwd)"
+            echo "locale=${LC_ALL:-} ascii=${LULL_ASCII:-no}"
             for arg; do echo "arg=<$arg>"; done
             exit ${JAVA_CODE:-0} ;;
         esac
@@ -126,6 +127,15 @@ class LauncherTest {
     try (Stream<Path> files = Files.list(root.resolve("target"))) {
       return files.sorted().toList();
     }
+  }
+
+  /** Java is given a locale of UTF-8, which says nothing of the terminal any more. */
+  @ParameterizedTest
+  @CsvSource({"LANG, C, locale=C.UTF-8 ascii=yes", "LC_ALL, POSIX, locale=C.UTF-8 ascii=yes", "TERM, xterm, locale=C.UTF-8 ascii=yes",
+      "LANG, de_DE.UTF-8, locale= ascii=no", "LC_ALL, en_US.utf8, locale=en_US.utf8 ascii=no"})
+  void javaReadsNamesInUtf8(String variable, String value, String seen) throws Exception {
+    jdk("jdk-25", "25.0.1", true);
+    assertThat(run(Map.of(variable, value)).out).contains("\n" + seen + "\n");
   }
 
   @Test

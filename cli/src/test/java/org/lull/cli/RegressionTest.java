@@ -61,7 +61,10 @@ class RegressionTest {
       assertThat(errors.path("validation_rmse").asDouble()).isPositive();
       assertThat(result.at("/" + network + "/test_accuracy").isNull()).isTrue();
     }
-    assertThat(trained.out()).contains("test error (RMSE)", "always predicting the mean").doesNotContain("accuracy");
+    assertThat(trained.out()).contains("error     delta ", "always predicting the mean", "20 test examples)").doesNotContain("accuracy");
+    assertThat(lull("info", run, "--details").succeeds().out()).contains("test error (RMSE)", "always predicting the mean")
+        .doesNotContain("accuracy");
+    assertThat(run.resolve("report.html")).content().contains("test error (RMSE)").doesNotContain("test accuracy");
     assertThat(trained.err()).contains("regression; 48 training, 12 validation and 20 test examples").doesNotContain("warning");
     assertThat(run.resolve("curves.png")).exists();
   }
@@ -149,6 +152,9 @@ class RegressionTest {
     assertThat(csv.get(1)).contains("," + dense.path("test_rmse").asText() + "," + dense.path("validation_rmse").asText() + ",");
     assertThat(out.resolve("pareto.png")).exists();
     assertThat(lull("sweep", "--out", out).succeeds().out()).as("from its files").isEqualTo(sweep.out());
+    Path page = dir.resolve("page.html");
+    lull("report", run, out, out.resolve("points/dense,seed=1"), "--out", page).succeeds();
+    assertThat(page).content().contains("test error (RMSE)", "validation error (RMSE)", "test RMSE").doesNotContain("test accuracy");
   }
 
   @Test

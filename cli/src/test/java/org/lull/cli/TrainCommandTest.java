@@ -55,13 +55,19 @@ class TrainCommandTest {
 
   @Test
   void comparesADenseAndADeltaNetwork() throws IOException {
-    Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2").succeeds();
+    Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2", "--details").succeeds();
 
-    assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "validation accuracy", "sparsity of delta-x, layer 2",
-        "sparsity of delta-h, test examples", "speed-up of the step");
+    String figures = run.out();
+    assertThat(figures).contains("dense LSTM", "delta LSTM", "test accuracy", "validation accuracy", "sparsity of delta-x, layer 2",
+        "sparsity of delta-h, test examples", "times faster, a training step");
+    assertThat(figures.lines()).allMatch(line -> line.contains(run().toString()) || line.length() <= 80);
+    String table = figures.substring(0, figures.indexOf("accuracy  delta"));
+    assertThat(lull("info", run(), "--details").succeeds().out()).startsWith("model").contains("thresholds, layer 1").endsWith(table.strip()
+        + System.lineSeparator());
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
-        "saved in " + run());
-    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
+        "finished after ");
+    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "report.html",
+        "result.json", "run.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
     Model dense = Model.load(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
@@ -86,7 +92,8 @@ class TrainCommandTest {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
           "test_sparsity", "training_macs", "dense_training_macs", "reduction", "paper_training_macs",
-          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "memory", "step_micros",
+          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "operations", "confusion", "memory",
+          "step_micros",
           "paper_reduction", "whole_reduction");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
@@ -105,6 +112,41 @@ class TrainCommandTest {
     assertThat(result.at("/dense/sparsity/all").doubleValue()).isZero();
   }
 
+  @Test
+  void plainTrainingEndsInFiveLines() {
+    Cli run = train(series, run()).succeeds();
+    assertThat(run.out().lines()).satisfiesExactly(accuracy -> assertThat(accuracy)
+        .matches("accuracy  delta \\d+\\.\\d ± \\d+\\.\\d %, dense \\d+\\.\\d ± \\d+\\.\\d % \\(95 % error, \\d+ test examples\\)"),
+        cost -> assertThat(cost).matches("cost      .* times fewer multiply-adds in training \\(as the paper counts: \\d+\\.\\d\\)"),
+        speed -> assertThat(speed).matches("speed     a training step is .* times (faster|slower): delta .* ms, dense .* ms"),
+        saved -> assertThat(saved).startsWith("saved     " + run() + ": model.safetensors"),
+        next -> assertThat(next)
+            .isEqualTo("next      lull info " + run() + " --details; lull eval --model " + run() + " --data " + series));
+    for (String command : run.out().substring(run.out().indexOf("next")).substring(10).strip().split("; ")) {
+      lull((Object[]) command.substring("lull ".length()).split(" ")).succeeds();
+    }
+  }
+
+  @Test
+  void quickTrainingSaysThatItIs() {
+    Cli run = train(series, run(), "--quick").succeeds();
+    assertThat(run.err()).contains("quick: 1 epochs (in full: 40); without --quick it is more accurate");
+    assertThat(run.out().lines()).hasSize(6).anyMatch(line -> line.startsWith("quick     1 epochs"));
+    Cli shorter =
+        lull("train", "--data", series, "--run", dir.resolve("quick"), "--quick", "--hidden", 4, "--timing", 0, "--no-cache", "--json")
+            .succeeds();
+    assertThat(shorter.json().at("/delta/epochs").intValue()).isEqualTo(24);
+  }
+
+  @Test
+  void detailsAreOfATraining() throws IOException {
+    train(series, run(), "--dense").succeeds();
+    lull("info", run().resolve("model.safetensors"), "--details").isMistake("--details", "lull train");
+    Files.writeString(run().resolve("result.json"), "{\"examples\": 3}");
+    lull("info", run(), "--details").isMistake("is not that of a training");
+    lull("train", "--json", "--details").isMistake("--json and --details exclude each other");
+  }
+
   private static List<String> names(JsonNode object) {
     return object.properties().stream().map(property -> property.getKey()).toList();
   }
@@ -117,7 +159,7 @@ class TrainCommandTest {
     assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
         .containsExactly("pretrain 1", "dense 2", "dense 3", "delta 2", "delta 3");
     assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy",
-        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
+        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs", "layers");
     long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())
         .sum();
     assertThat(result.at("/delta/training_macs").longValue()).isEqualTo(macs);
@@ -152,7 +194,8 @@ class TrainCommandTest {
   /** Tables have a dash where h cannot fire; JSON has null. */
   @Test
   void aCellWithoutAProductWithHHasNoSparsityOfH() throws IOException {
-    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1").succeeds();
+    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1",
+        "--details").succeeds();
     assertThat(run.out()).contains("dense minGRU", "delta minGRU").containsPattern("sparsity of delta-h, layer 1 +- +-\\s")
         .containsPattern("sparsity of delta-h, test examples +- +-\\s").containsPattern("sparsity of delta-x, layer 1 .*%.*%");
     JsonNode sparsity = Cli.parse(Files.readString(run().resolve("result.json"))).get("delta").get("sparsity");
@@ -169,12 +212,13 @@ class TrainCommandTest {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
-    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "report.html",
+        "result.json", "run.json");
     assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");
-    Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1").succeeds();
-    assertThat(delta.out()).contains("delta LSTM", "reduction, dense pretraining included").doesNotContain("dense LSTM", "speed-up");
+    Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1", "--details").succeeds();
+    assertThat(delta.out()).contains("delta LSTM", "times fewer, dense pretraining included").doesNotContain("dense LSTM", "times faster");
     assertThat(second.resolve("dense.safetensors")).doesNotExist();
     assertThat(Model.load(second.resolve("model.safetensors")).mode()).isEqualTo(Mode.DELTA);
   }
@@ -216,7 +260,7 @@ class TrainCommandTest {
 
   @Test
   void aNetworkThatNeverFiresHasNoReduction() throws IOException {
-    Cli run = train(series, run(), "--threshold", "1e30").succeeds();
+    Cli run = train(series, run(), "--threshold", "1e30", "--details").succeeds();
     assertThat(run.out()).doesNotContain("Infinity", "NaN");
     JsonNode result = Cli.parse(Files.readString(run().resolve("result.json")));
     assertThat(result.at("/delta/reduction").isNull()).isTrue();
@@ -246,7 +290,7 @@ class TrainCommandTest {
   void withoutValidationExamplesThereIsNoValidationAccuracy() throws IOException {
     Path commands = TinyData.speechCommands(dir.resolve("commands"));
     Files.writeString(commands.resolve("validation_list.txt"), Files.readString(commands.resolve("testing_list.txt"))); // test goes first
-    Cli run = train(commands, run(), "--dense").succeeds();
+    Cli run = train(commands, run(), "--dense", "--details").succeeds();
     assertThat(run.out()).contains("test accuracy").doesNotContain("validation accuracy");
     assertThat(Cli.parse(Files.readString(run().resolve("result.json"))).at("/dense/validation_accuracy").isNull()).isTrue();
   }

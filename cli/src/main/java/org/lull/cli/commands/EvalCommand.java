@@ -166,7 +166,7 @@ public final class EvalCommand implements Callable<Integer> {
       summary.row("sparsity of delta-x, layer " + (layer.layer() + 1), ResultTable.percent(layer.x()));
       summary.row("sparsity of delta-h, layer " + (layer.layer() + 1), ResultTable.percent(layer.h()));
     }
-    summary.row("multiply-adds", ResultTable.macs(macs)).row("the same, dense", ResultTable.macs(denseMacs));
+    summary.row("multiply-adds", ResultTable.macs(macs)).row("multiply-adds of a dense network", ResultTable.macs(denseMacs));
   }
 
   private static Double orNull(double share) {

@@ -17,6 +17,7 @@ import org.lull.Model;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
 /** lull info: what a model is and where it comes from. */
 @Command(name = "info", mixinStandardHelpOptions = true,
     description = "Shows a model's architecture, parameters, features, labels (or what it predicts) and provenance.",
-    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
+    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words --details",
+        "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
   /** Options that do nothing where a model has no features of sound. */
   private static final Set<String> OF_SOUND = Set.of("features", "augment");
@@ -48,6 +50,9 @@ public final class InfoCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
+
+  @Option(names = "--details", description = "Show all figures that the training of the run ended with too.")
+  private boolean details;
 
   /** As printed with --json; result is that of the run, if there is one. */
   record Info(String model, String cell, String mode, int inputs, int layers, int hidden, int outputs, String head, long parameters,
@@ -89,8 +94,9 @@ public final class InfoCommand implements Callable<Integer> {
         model.labels(), targets(model.loss().targets()),
         model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
         result());
+    String figures = details && !json ? System.lineSeparator() + figures(info) : "";
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
+    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info) + figures);
     out.flush();
     return 0;
   }
@@ -112,6 +118,15 @@ public final class InfoCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new InvalidInputException(file + " cannot be read: " + AtomicFile.reason(e) + "; give a model file to see the model alone", e);
     }
+  }
+
+  private String figures(Info info) {
+    Path file = path.resolve(RunDirectory.RESULT);
+    if (info.result == null || !info.result.path("dense").isObject() && !info.result.path("delta").isObject()) {
+      throw new InvalidInputException((info.result == null ? "there is no " + file : file + " is not that of a training")
+          + ", where --details would find its figures; give the directory of a finished lull train");
+    }
+    return ResultTable.of(Json.parse(info.result.toString(), RunResult.class, file.toString()), Cell.named(info.cell).displayName());
   }
 
   /** What training took, where the run has ended and trained that network. */

@@ -4,15 +4,19 @@ package org.lull.cli.commands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.page.ReportPage;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
+import org.lull.cli.report.RunSummary;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.Networks;
@@ -20,7 +24,10 @@ import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunFiles;
+import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.Shell;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
@@ -38,9 +45,11 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains a dense and a delta network on the same data and compares them.",
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
-        "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
+        "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
         "  lull train --data words --dense --run runs/words --json"})
 public final class TrainCommand implements Callable<Integer> {
+  private static final String QUICK_EPOCHS = "24";
+
   @Spec
   private CommandSpec spec;
   @Mixin(name = "Data")
@@ -53,6 +62,14 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of a table.")
   private boolean json;
+
+  @Option(names = "--details", description = "Print all figures too, as a table; lull info RUN --details does it later.")
+  private boolean details;
+
+  @Option(names = "--quick",
+      description = "A first look in a few minutes: " + QUICK_EPOCHS + " epochs, if --epochs says nothing else; and of the embedded corpus"
+          + " a quarter of the speakers. It is less accurate.")
+  private boolean quick;
 
   @Option(names = "--dense", description = "Train the dense network only.")
   private boolean denseOnly;
@@ -70,7 +87,10 @@ public final class TrainCommand implements Callable<Integer> {
     if (denseOnly && deltaOnly) {
       throw new InvalidInputException("--dense and --delta exclude each other; leave both out to train both");
     }
-    RunConfig config = options.config();
+    if (json && details) {
+      throw new InvalidInputException("--json and --details exclude each other; the JSON has all figures");
+    }
+    RunConfig config = config();
     if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
@@ -82,32 +102,89 @@ public final class TrainCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     long start = System.nanoTime();
-    Corpus corpus = data.corpus(err);
+    if (quick) {
+      err.println("quick: " + quickNote(config));
+    }
+    Corpus corpus = quick ? data.quickCorpus(err) : data.corpus(err);
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
+      run.info(RunInfo.of(command(), dataset));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
-          new Narrator(progress, err));
+          new Narrator(progress));
       progress.expect(training.examples());
-      train(training, config, run, progress, new ConsoleListener(progress, err));
+      RunResult result = training.train(run, progress, new Cancellation());
+      if (!json) {
+        err.println("finished after " + TerminalProgress.brief(Duration.ofNanos(System.nanoTime() - start)));
+        err.flush();
+      }
+      report(result, training, run, new ConsoleListener(progress, err));
     } finally {
       run.removeIfEmpty();
     }
-    err.println("saved in " + run.path() + " after " + TerminalProgress.brief(Duration.ofNanos(System.nanoTime() - start)));
-    err.flush();
     return 0;
   }
 
-  private void train(TrainingRun training, RunConfig config, RunDirectory run, TerminalProgress progress,
-      ConsoleListener listener) {
-    RunResult result = training.train(run, progress, new Cancellation());
+  /** What is less than usual, and what the usual gives and takes. */
+  private String quickNote(RunConfig config) {
+    String epochs = config.training().epochs() + " epochs (in full: " + RunConfig.defaults().training().epochs() + ")";
+    return data.isEmbedded() ? "a quarter of the speakers and " + epochs + "; in full about 98 % right, in about 10 minutes on two cores"
+        : epochs + "; without --quick it is more accurate";
+  }
+
+  private RunConfig config() {
+    boolean epochsGiven = spec.commandLine().getParseResult().hasMatchedOption("--epochs");
+    return quick && !epochsGiven ? options.config().with("epochs", QUICK_EPOCHS) : options.config();
+  }
+
+  /** Prints and keeps what was found. */
+  private void report(RunResult result, TrainingRun training, RunDirectory run, ConsoleListener listener) {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().displayName()));
+    if (json) {
+      out.println(Json.pretty(result));
+    } else {
+      out.print((details ? ResultTable.of(result, options.config().network().cell().displayName()) + System.lineSeparator() : "")
+          + RunSummary.figures(result, training.isSound() ? "clips" : "examples"));
+    }
     out.flush(); // before anything that may fail: a full disk must not hide what a long run found
     run.result(result);
     TrainingRun.missedTarget(result).ifPresent(listener::warning);
     listener.complete(training);
+    writeReport(run, listener);
+    if (json) {
+      spec.commandLine().getErr().println("saved in " + run.path());
+      spec.commandLine().getErr().flush();
+    } else {
+      out.print(
+          (quick ? "quick     " + quickNote(config()) + System.lineSeparator() : "") + RunSummary.ending(run.path(), next(run.path())));
+      out.flush();
+    }
+  }
+
+  /** Commands that a user may want to type next. */
+  private List<String> next(Path run) {
+    String lull = System.getProperty("lull.command", "lull");
+    String model = Shell.quoted(run.toString());
+    String details = lull + " info " + model + " --details";
+    if (quick && data.isEmbedded()) {
+      return List.of(lull + " train", details);
+    }
+    return List.of(details, lull + " eval --model " + model + data.dir().map(dir -> " --data " + Shell.quoted(dir.toString())).orElse(""));
+  }
+
+  private static void writeReport(RunDirectory run, ConsoleListener listener) {
+    try {
+      String page = ReportPage.of(RunFiles.read(run.path()));
+      run.write(file -> ReportPage.write(file, page), RunDirectory.REPORT);
+    } catch (InvalidInputException e) {
+      listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
+    }
+  }
+
+  /** As it can be given again. */
+  private String command() {
+    return "lull " + spec.root().commandLine().getParseResult().originalArgs().stream().map(Shell::quoted).collect(Collectors.joining(" "));
   }
 
   private Networks networks() {
@@ -122,18 +199,18 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   /** Tells the user how it goes. */
-  private record Narrator(TerminalProgress progress, PrintWriter err) implements Experiment.Listener {
+  private record Narrator(TerminalProgress progress) implements Experiment.Listener {
     @Override
     public void epoch(Phase phase, EpochRecord record, boolean best) {
       boolean regression = record.trainAccuracy() == null;
-      progress.note("epoch " + record.epoch() + (record.validationLoss() == null ? ", training " : ", validation ") + (regression
-          ? "loss " + ResultTable.number(record.decidingLoss()) : "accuracy " + ResultTable.percent(record.decidingAccuracy())));
+      String figure = regression ? "loss " + ResultTable.number(record.decidingLoss())
+          : "accuracy " + ResultTable.percent(record.decidingAccuracy());
+      progress.note("epoch " + record.epoch() + (record.validationLoss() == null ? ", training " : ", validation ") + figure, figure);
     }
 
     @Override
     public void trained(Model model) {
-      err.println(model.mode().name().toLowerCase(Locale.ROOT) + " network trained");
-      err.flush();
+      progress.say(model.mode().name().toLowerCase(Locale.ROOT) + " network trained");
     }
   }
 }

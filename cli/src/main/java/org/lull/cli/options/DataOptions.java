@@ -3,8 +3,11 @@ package org.lull.cli.options;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lull.data.Purpose;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.speech.Corpus;
+import org.lull.speech.SyntheticSpeech;
 import picocli.CommandLine.Option;
 
 /** Options that say where the data is, and how it is loaded. */
@@ -15,9 +18,35 @@ public final class DataOptions extends LoadingOptions {
           + " embedded corpus of synthetic speech.")
   private Path dir;
 
+  /** Whether a corpus was named. */
+  public boolean isGiven() {
+    return dir != null;
+  }
+
   /** The corpus, named to the user. */
   public Corpus corpus(PrintWriter err) {
     return corpus(dir, err);
+  }
+
+  /** A quarter of the embedded corpus, for a first look; any other corpus is whole. */
+  public Corpus quickCorpus(PrintWriter err) {
+    if (!isEmbedded()) {
+      return corpus(err);
+    }
+    Corpus corpus = SyntheticSpeech.corpus(SyntheticSpeech.Settings.quick(CorpusLoader.EMBEDDED_SEED));
+    err.println("data: " + corpus.name());
+    err.flush();
+    return corpus;
+  }
+
+  /** Whether no folder was given. */
+  public boolean isEmbedded() {
+    return dir == null;
+  }
+
+  /** The folder that was given. */
+  public Optional<Path> dir() {
+    return Optional.ofNullable(dir);
   }
 
   /** The same for a purpose. */

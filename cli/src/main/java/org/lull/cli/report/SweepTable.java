@@ -22,6 +22,11 @@ public final class SweepTable {
   private SweepTable() {}
 
   public static String text(SweepResults report) {
+    return table(report).shown(1 + report.grid().size());
+  }
+
+  /** A row for each family. */
+  public static Table table(SweepResults report) {
     List<String> axes = report.grid().stream().map(Axis::name).toList();
     boolean seeds = axes.contains(RunConfig.SEED);
     List<String> columns = axes.stream().filter(name -> !name.equals(RunConfig.SEED)).toList();
@@ -32,8 +37,8 @@ public final class SweepTable {
     header.addAll(seeds ? List.of("seeds") : List.of());
     boolean regression = report.isRegression();
     header.addAll(regression ? List.of("test RMSE", "validation RMSE") : List.of("test accuracy", "validation accuracy"));
-    header.addAll(List.of("to dense", "sparsity x", "sparsity h", "reduction",
-        "as the paper counts", "from scratch", "all work"));
+    header.addAll(List.of("minus dense", "sparsity x", "sparsity h", "times fewer multiply-adds", "as the paper counts", "with pretraining",
+        "with all work"));
     header.addAll(targets ? List.of("target met") : List.of());
     header.addAll(timed ? List.of("step") : List.of());
     Table table = new Table().row(header.toArray(String[]::new));
@@ -47,7 +52,7 @@ public final class SweepTable {
       row.addAll(timed ? List.of(mean("%.2f ms", 1e-3, family.stepMicros())) : List.of());
       table.row(row.toArray(String[]::new));
     }
-    return table.toString();
+    return table;
   }
 
   private static List<String> accuracies(Family family) {

@@ -141,6 +141,7 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     return Training.builder().cell(network.cell().name()).layers(network.layers()).hidden(network.hidden()).head(network.head())
         .arithmetic(network.arithmetic()).mode(mode).thresholds(array(delta.ofX()), array(delta.ofH()))
         .budget(mode == Mode.DELTA ? budget.orElse(null) : null).channelStatistics(channelStatistics)
+        .classWeights(training.classWeights())
         .pretraining(training.pretraining().epochs(), pretrainingRate()).options(options(sound, threads));
   }
 
@@ -159,6 +160,9 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
   }
 
   private static float[] array(List<Float> values) {
+    if (values == null) {
+      return null;
+    }
     float[] array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {
       array[i] = values.get(i);

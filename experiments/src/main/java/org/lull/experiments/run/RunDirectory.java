@@ -19,7 +19,7 @@ import org.lull.io.AtomicFile;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
- * {@value #CURVES} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
+ * {@value #CURVES}, {@value #INFO}, {@value #REPORT} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
  */
 public final class RunDirectory {
   public static final String MODEL = "model.safetensors";
@@ -29,6 +29,8 @@ public final class RunDirectory {
   public static final String CURVES = "curves.png";
   public static final String EXEMPLARS = "exemplars.log";
   public static final String LEFT_OUT = "left-out.txt";
+  public static final String INFO = "run.json";
+  public static final String REPORT = "report.html";
 
   /** Where runs go that were not given a directory. */
   public static final Path RUNS = Path.of("runs");
@@ -146,6 +148,11 @@ public final class RunDirectory {
     store.write(RESULT, Json.pretty(result) + "\n");
   }
 
+  /** What is known when the run begins. */
+  public void info(RunInfo info) {
+    store.writeJson(INFO, info);
+  }
+
   /** @param clips that are not usable, a sentence each */
   public void leftOut(List<String> clips) {
     store.write(LEFT_OUT, String.join("\n", clips) + "\n");
@@ -183,6 +190,7 @@ public final class RunDirectory {
   private void remove() {
     try {
       Files.deleteIfExists(dir.resolve(LEFT_OUT));
+      Files.deleteIfExists(dir.resolve(INFO));
       Files.deleteIfExists(dir.resolve(METRICS));
       if (made) {
         Files.deleteIfExists(dir);

@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import org.lull.Model;
 import org.lull.Pretrained;
 import org.lull.experiments.run.RunResult.Target;
+import org.lull.network.Mode;
 import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
@@ -102,6 +103,16 @@ public final class TrainingRun {
    */
   public Double rmse(Double loss) {
     return RegressionErrors.rmse(loss, targets);
+  }
+
+  /** Seconds of one thread for an example of its data: forward and backward. */
+  public double secondsPerExample(StepTimes times, Mode mode) {
+    return data.secondsPerExample(times, config.network(), mode);
+  }
+
+  /** Whether it is trained on sound. */
+  public boolean isSound() {
+    return data.isSound();
   }
 
   /** Where it is written. */
