@@ -4,13 +4,18 @@ package org.lull.cli.commands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.lull.Dataset;
 import org.lull.Model;
+import org.lull.cli.options.ConfigOptions;
 import org.lull.cli.options.DataOptions;
+import org.lull.cli.options.OptionValues;
 import org.lull.cli.options.RunOptions;
 import org.lull.cli.page.ReportPage;
 import org.lull.cli.report.ConsoleListener;
@@ -28,6 +33,7 @@ import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.Shell;
+import org.lull.experiments.run.TensorBoardLog;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
@@ -46,12 +52,18 @@ import picocli.CommandLine.Spec;
     description = "Trains a dense and a delta network on the same data and compares them.",
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
         "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
-        "  lull train --data words --dense --run runs/words --json"})
+        "  lull train --data words --dense --run runs/words --json",
+        "  lull train --config runs/words/config.toml --seed 2   the same with another seed",
+        "  lull train --tensorboard --run runs/words             then: tensorboard --logdir runs"})
 public final class TrainCommand implements Callable<Integer> {
   private static final String QUICK_EPOCHS = "24";
+  /** Options that are not of the training: where things are, and what is printed. */
+  private static final Set<String> NOT_KEPT = Set.of("run", "config", "cache", "json", "details");
 
   @Spec
   private CommandSpec spec;
+  @Mixin(name = "Configuration")
+  private ConfigOptions file;
   @Mixin(name = "Data")
   private DataOptions data;
   @Mixin
@@ -70,6 +82,9 @@ public final class TrainCommand implements Callable<Integer> {
       description = "A first look in a few minutes: " + QUICK_EPOCHS + " epochs, if --epochs says nothing else; and of the embedded corpus"
           + " a quarter of the speakers. It is less accurate.")
   private boolean quick;
+
+  @Option(names = "--tensorboard", description = "Write the figures of each epoch for TensorBoard too, into the run.")
+  private boolean tensorBoard;
 
   @Option(names = "--dense", description = "Train the dense network only.")
   private boolean denseOnly;
@@ -110,9 +125,10 @@ public final class TrainCommand implements Callable<Integer> {
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
       run.info(RunInfo.of(command(), dataset));
+      run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs())));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
-          new Narrator(progress));
+          listener(progress, run));
       progress.expect(training.examples());
       RunResult result = training.train(run, progress, new Cancellation());
       if (!json) {
@@ -126,6 +142,14 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Experiment.Listener listener(TerminalProgress progress, RunDirectory run) {
+    List<Experiment.Listener> listeners = new ArrayList<>(List.of(new Narrator(progress)));
+    if (tensorBoard) {
+      listeners.add(new TensorBoardLog(run.path(), networks()));
+    }
+    return Experiment.Listener.all(listeners);
+  }
+
   /** What is less than usual, and what the usual gives and takes. */
   private String quickNote(RunConfig config) {
     String epochs = config.training().epochs() + " epochs (in full: " + RunConfig.defaults().training().epochs() + ")";
@@ -134,8 +158,7 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private RunConfig config() {
-    boolean epochsGiven = spec.commandLine().getParseResult().hasMatchedOption("--epochs");
-    return quick && !epochsGiven ? options.config().with("epochs", QUICK_EPOCHS) : options.config();
+    return quick && !OptionValues.isGiven(spec, "epochs") ? options.config().with("epochs", QUICK_EPOCHS) : options.config();
   }
 
   /** Prints and keeps what was found. */

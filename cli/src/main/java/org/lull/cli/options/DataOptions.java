@@ -17,11 +17,6 @@ public final class DataOptions extends LoadingOptions {
           + " series in .ts form. Recognised by its layout. Without it: the embedded corpus of synthetic speech.")
   private Path dir;
 
-  /** Whether a corpus was named. */
-  public boolean isGiven() {
-    return dir != null;
-  }
-
   /** The corpus, named to the user. */
   public Corpus corpus(PrintWriter err) {
     return corpus(dir, err);
