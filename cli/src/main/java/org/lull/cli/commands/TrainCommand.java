@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.ConfigOptions;
@@ -18,6 +17,7 @@ import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.OptionValues;
 import org.lull.cli.options.RunOptions;
 import org.lull.cli.page.ReportPage;
+import org.lull.cli.report.CommandText;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
@@ -58,7 +58,7 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
   private static final String QUICK_EPOCHS = "24";
   /** Options that are not of the training: where things are, and what is printed. */
-  private static final Set<String> NOT_KEPT = Set.of("run", "config", "cache", "json", "details");
+  private static final Set<String> NOT_KEPT = Set.of("run", "config", "cache", "json", "details", "quiet");
 
   @Spec
   private CommandSpec spec;
@@ -124,7 +124,7 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
-      run.info(RunInfo.of(command(), dataset));
+      run.info(RunInfo.of(CommandText.of(spec), dataset));
       run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs())));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
@@ -203,11 +203,6 @@ public final class TrainCommand implements Callable<Integer> {
     } catch (InvalidInputException e) {
       listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
     }
-  }
-
-  /** As it can be given again. */
-  private String command() {
-    return "lull " + spec.root().commandLine().getParseResult().originalArgs().stream().map(Shell::quoted).collect(Collectors.joining(" "));
   }
 
   private Networks networks() {
