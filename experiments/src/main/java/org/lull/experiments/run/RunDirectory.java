@@ -19,8 +19,8 @@ import org.lull.io.AtomicFile;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
- * {@value #CURVES}, {@value #INFO}, {@value #CONFIG}, {@value #REPORT} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites
- * another run.
+ * {@value #CURVES}, {@value #INFO}, {@value #CONFIG}, {@value #REPORT} and, where clips were not usable, {@value #LEFT_OUT}. Never
+ * overwrites another run.
  */
 public final class RunDirectory {
   public static final String MODEL = "model.safetensors";
