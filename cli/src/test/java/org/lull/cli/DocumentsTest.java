@@ -424,7 +424,8 @@ class DocumentsTest {
         Cli.lull("learn", "--model", knownRun, "--data", known, "--add", "low=" + corpus.resolve("high"), "--run", learned, "--epochs",
             1, "--no-cache", "--json").succeeds();
     assertThat(fields(learn.json())).isEqualTo(documented("learn", "field of learn"));
-    assertThat(learned.toFile().list()).containsExactlyInAnyOrder("model.safetensors", "metrics.jsonl", "exemplars.log");
+    assertThat(learned.toFile().list()).containsExactlyInAnyOrder("model.safetensors", "metrics.jsonl", "exemplars.log",
+        "result.json", "confusion.png", "run.json");
   }
 
   private static Set<String> namesOf(JsonNode object) {

@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "reproduce", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains the networks of named experiments, each over several seeds beside its dense control, and shows what they reach"
         + " beside what is recorded elsewhere. What was cut off goes on with the networks that are not finished when it is started again.",
-    footer = {"", "Examples:", "  lull reproduce                                names, and what they show",
-        "  lull reproduce gsc-retrain --data corpora     trains and shows one", "  lull reproduce all --data corpora --jobs 4"})
+    footer = {"", "Examples (the first shows what there is):", "  lull reproduce", "  lull reproduce gsc-retrain --data corpora",
+        "  lull reproduce all --data corpora --jobs 4"})
 public final class ReproduceCommand implements Callable<Integer> {
   private static final String LIST = "list";
   private static final String ALL = "all";

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.lull.Training;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
@@ -121,6 +122,15 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     Map<String, String> changed = new LinkedHashMap<>(options());
     changed.entrySet().removeAll(usual.entrySet());
     return changed;
+  }
+
+  /** The same as the command line takes them, each after a space: no brackets around lists, and switches without a value. */
+  public String arguments() {
+    return changed().entrySet().stream().map(option -> " " + switch (option.getValue()) {
+      case "true" -> "--" + option.getKey();
+      case "false" -> "--no-" + option.getKey();
+      default -> "--" + option.getKey() + " " + option.getValue().replaceAll("[\\[\\] ]", "").replaceAll("\\.0$", "");
+    }).collect(Collectors.joining());
   }
 
   /** @throws InvalidInputException where there is no such preset */

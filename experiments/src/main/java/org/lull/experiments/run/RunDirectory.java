@@ -27,6 +27,7 @@ public final class RunDirectory {
   public static final String METRICS = "metrics.jsonl";
   public static final String RESULT = "result.json";
   public static final String CURVES = "curves.png";
+  public static final String CONFUSION = "confusion.png";
   public static final String EXEMPLARS = "exemplars.log";
   public static final String LEFT_OUT = "left-out.txt";
   public static final String INFO = "run.json";
@@ -144,7 +145,8 @@ public final class RunDirectory {
     store.writeModel(name, model);
   }
 
-  public void result(RunResult result) {
+  /** @param result what the run ended with; a {@link RunResult}, if it was one of training */
+  public void result(Object result) {
     store.write(RESULT, Json.pretty(result) + "\n");
   }
 
