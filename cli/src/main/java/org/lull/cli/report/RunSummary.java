@@ -41,8 +41,8 @@ public final class RunSummary {
 
   private static String accuracy(RunResult result, String examples) {
     int n = result.testExamples();
-    return "accuracy  " + each(result, (name, model) -> String.format(Locale.ROOT, "%s %.1f ± %.1f %%", name, 100 * model.testAccuracy(),
-        100 * error(model.testAccuracy(), n))) + " (95 % error, " + n + " test " + examples + ")";
+    return "accuracy  " + each(result, (name, model) -> String.format(Locale.ROOT, "%s %.1f %s %.1f %%", name, 100 * model.testAccuracy(),
+        Terminal.plusMinus(), 100 * error(model.testAccuracy(), n))) + " (95 % error, " + n + " test " + examples + ")";
   }
 
   /** A figure of each network that was trained, the delta network first. */

@@ -60,7 +60,7 @@ public final class Table {
 
   /** As standard output takes it: in parts on a terminal that is too narrow, else whole. */
   public String shown(int keys) {
-    OptionalInt width = StatusLine.columnsOfOutput();
+    OptionalInt width = Terminal.columnsOfOutput();
     return width.isPresent() ? fitted(width.getAsInt(), keys) : toString();
   }
 

@@ -28,7 +28,7 @@ public final class TerminalProgress implements Progress {
   private String shortNote = "";
 
   public TerminalProgress(PrintWriter err) {
-    this(err, err instanceof WarningsOnly ? OptionalInt::empty : StatusLine::columns, LINE_EVERY, System::nanoTime);
+    this(err, err instanceof WarningsOnly ? OptionalInt::empty : Terminal::columns, LINE_EVERY, System::nanoTime);
   }
 
   /**
