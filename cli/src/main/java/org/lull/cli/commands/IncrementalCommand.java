@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.lull.Dataset;
 import org.lull.Dataset;
+import org.lull.cli.options.ConfigOptions;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.IncrementalOptions;
 import org.lull.cli.options.Jobs;
@@ -51,6 +52,8 @@ import picocli.CommandLine.Spec;
 public final class IncrementalCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
+  @Mixin(name = "Configuration")
+  private ConfigOptions file;
   @Mixin(name = "Data")
   private DataOptions data;
   @Mixin(name = "Protocol")

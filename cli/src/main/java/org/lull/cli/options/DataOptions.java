@@ -18,11 +18,6 @@ public final class DataOptions extends LoadingOptions {
           + " embedded corpus of synthetic speech.")
   private Path dir;
 
-  /** Whether a corpus was named. */
-  public boolean isGiven() {
-    return dir != null;
-  }
-
   /** The corpus, named to the user. */
   public Corpus corpus(PrintWriter err) {
     return corpus(dir, err);

@@ -28,6 +28,26 @@ import org.lull.train.StepComparison;
 public final class Experiment {
   /** Told as the run goes on. */
   public interface Listener {
+    /** A listener that tells each of these, one after the other. */
+    static Listener all(List<Listener> listeners) {
+      return new Listener() {
+        @Override
+        public void epoch(Phase phase, EpochRecord record, boolean best) {
+          listeners.forEach(listener -> listener.epoch(phase, record, best));
+        }
+
+        @Override
+        public void bestModel(Phase phase, Model model) {
+          listeners.forEach(listener -> listener.bestModel(phase, model));
+        }
+
+        @Override
+        public void trained(Model model) {
+          listeners.forEach(listener -> listener.trained(model));
+        }
+      };
+    }
+
     /** @param best whether this epoch is the best of its phase so far */
     default void epoch(Phase phase, EpochRecord record, boolean best) {}
 
