@@ -56,7 +56,7 @@ class DocumentsTest {
   private static final Set<String> TEXT = Set.of("format", "arithmetic");
   private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary", "--url-query");
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
-      "github.com", "keepachangelog.com", "storage.googleapis.com", "www.timeseriesclassification.com");
+      "github.com", "keepachangelog.com", "localhost:8090", "storage.googleapis.com", "toml.io", "www.timeseriesclassification.com");
 
   /** Tones, and a run trained on them. */
   @TempDir
@@ -169,8 +169,10 @@ class DocumentsTest {
   @ParameterizedTest
   @MethodSource("documents")
   void commandsAreUnderstood(Path document) throws IOException {
+    Path config = Files.writeString(folder.resolve("small.toml"), "hidden = 32\n"); // is read while the command line is
     for (MatchResult command : all(COMMAND, Files.readString(document))) {
-      String[] arguments = command.group(1).isEmpty() ? new String[0] : command.group(1).strip().split(" ");
+      String words = command.group(1).replace(" small.toml", " " + config).strip();
+      String[] arguments = words.isEmpty() ? new String[0] : words.split(" ");
       assertThatCode(() -> Lull.commandLine().parseArgs(arguments)).as(command.group()).doesNotThrowAnyException();
     }
   }
