@@ -4,14 +4,18 @@ package org.lull.cli.commands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.lull.Dataset;
 import org.lull.Model;
+import org.lull.cli.options.ConfigOptions;
 import org.lull.cli.options.DataOptions;
+import org.lull.cli.options.OptionValues;
 import org.lull.cli.options.RunOptions;
 import org.lull.cli.page.ReportPage;
 import org.lull.cli.report.CommandText;
@@ -20,6 +24,7 @@ import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.RunSummary;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.cli.serve.LivePage;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.Phase;
@@ -30,6 +35,7 @@ import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.Shell;
+import org.lull.experiments.run.TensorBoardLog;
 import org.lull.experiments.run.TrainingAdvice;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
@@ -49,14 +55,21 @@ import picocli.CommandLine.Spec;
     description = "Trains a dense and a delta network on the same data and compares them.",
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
         "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
-        "  lull train --data words --dense --run runs/words --json"})
+        "  lull train --data words --dense --run runs/words --json",
+        "  lull train --config runs/words/config.toml --seed 2   the same with another seed",
+        "  lull train --live 8090                                then open http://localhost:8090/",
+        "  lull train --tensorboard --run runs/words             then: tensorboard --logdir runs"})
 public final class TrainCommand implements Callable<Integer> {
   /** Of --quick: small batches, as a quarter of the corpus has few. */
   private static final Map<String, String> QUICK_EMBEDDED = Map.of("epochs", "50", "batch", "16");
   private static final Map<String, String> QUICK = Map.of("epochs", "10");
+  /** Options that are not of the training: where things are, and what is printed. */
+  private static final Set<String> NOT_KEPT = Set.of("run", "config", "cache", "json", "details", "quiet", "live");
 
   @Spec
   private CommandSpec spec;
+  @Mixin(name = "Configuration")
+  private ConfigOptions file;
   @Mixin(name = "Data")
   private DataOptions data;
   @Mixin
@@ -76,6 +89,14 @@ public final class TrainCommand implements Callable<Integer> {
           + " --epochs says nothing else.")
   private boolean quick;
 
+  @Option(names = "--tensorboard", description = "Write the figures of each epoch for TensorBoard too, into the run.")
+  private boolean tensorBoard;
+
+  @Option(names = "--live", paramLabel = "PORT",
+      description = "Serve the report of the run to browsers on this machine while it trains, as http://localhost:PORT/; 0 takes any port"
+          + " that is free.")
+  private Integer livePort;
+
   @Option(names = "--dense", description = "Train the dense network only.")
   private boolean denseOnly;
 
@@ -85,6 +106,9 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--timing", paramLabel = "SECONDS", defaultValue = "3",
       description = "How long the training steps are timed at the end, dense and delta in turn (default: ${DEFAULT-VALUE}).")
   private double timingSeconds;
+
+  /** Null until the data is read. */
+  private volatile RunDirectory running;
 
   @Override
   public Integer call() {
@@ -106,6 +130,27 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       RunDirectory.requireNew(runDir);
     }
+    try (LivePage live = livePage(err)) {
+      train(config, frontEnd, live, err);
+    }
+    return 0;
+  }
+
+  private LivePage livePage(PrintWriter err) {
+    if (livePort == null) {
+      return null;
+    }
+    if (livePort < 0 || livePort > 65535) {
+      throw new InvalidInputException("live: port " + livePort + ", expected 0 to 65535");
+    }
+    LivePage live = new LivePage(livePort, () -> running == null ? ReportPage.waiting() : ReportPage.live(RunFiles.read(running.path())));
+    err.println("live page: " + live.address());
+    err.flush();
+    return live;
+  }
+
+  /** @param live told of each epoch; or null */
+  private void train(RunConfig config, LogMelSettings frontEnd, LivePage live, PrintWriter err) {
     long start = System.nanoTime();
     if (quick) {
       err.println("quick: " + quickNote(config));
@@ -114,10 +159,12 @@ public final class TrainCommand implements Callable<Integer> {
     Dataset dataset = data.load(corpus, frontEnd, err);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     try (Interruption _ = new Interruption(err, () -> stop(run))) {
+      running = run;
       run.info(RunInfo.of(CommandText.of(spec), dataset));
+      run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs(), "batch", config.training().batch())));
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
-          new Narrator(progress));
+          listener(progress, run, live));
       progress.expect(training.examples());
       RunResult result = training.train(run, progress, new Cancellation());
       if (!json) {
@@ -128,7 +175,22 @@ public final class TrainCommand implements Callable<Integer> {
     } finally {
       run.removeIfEmpty();
     }
-    return 0;
+  }
+
+  private Experiment.Listener listener(TerminalProgress progress, RunDirectory run, LivePage live) {
+    List<Experiment.Listener> listeners = new ArrayList<>(List.of(new Narrator(progress)));
+    if (tensorBoard) {
+      listeners.add(new TensorBoardLog(run.path(), networks()));
+    }
+    if (live != null) {
+      listeners.add(new Experiment.Listener() {
+        @Override
+        public void epoch(Phase phase, EpochRecord record, boolean best) {
+          live.changed();
+        }
+      });
+    }
+    return Experiment.Listener.all(listeners);
   }
 
   /** What is less than usual, and what the usual gives and takes. */
@@ -144,7 +206,7 @@ public final class TrainCommand implements Callable<Integer> {
       return options.config();
     }
     Map<String, String> changed = new TreeMap<>(data.isEmbedded() ? QUICK_EMBEDDED : QUICK);
-    changed.keySet().removeIf(name -> spec.commandLine().getParseResult().hasMatchedOption("--" + name));
+    changed.keySet().removeIf(name -> OptionValues.isGiven(spec, name));
     return options.config().with(changed);
   }
 
@@ -213,9 +275,10 @@ public final class TrainCommand implements Callable<Integer> {
   private record Narrator(TerminalProgress progress) implements Experiment.Listener {
     @Override
     public void epoch(Phase phase, EpochRecord record, boolean best) {
-      String accuracy = ResultTable.percent(record.decidingAccuracy());
-      progress.note("epoch " + record.epoch() + (record.validationAccuracy() == null ? ", training accuracy " : ", validation accuracy ")
-          + accuracy, "accuracy " + accuracy);
+      boolean regression = record.trainAccuracy() == null;
+      String figure = regression ? "loss " + ResultTable.number(record.decidingLoss())
+          : "accuracy " + ResultTable.percent(record.decidingAccuracy());
+      progress.note("epoch " + record.epoch() + (record.validationLoss() == null ? ", training " : ", validation ") + figure, figure);
     }
 
     @Override

@@ -19,7 +19,8 @@ import org.lull.io.AtomicFile;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
- * {@value #CURVES}, {@value #INFO}, {@value #REPORT} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
+ * {@value #CURVES}, {@value #INFO}, {@value #CONFIG}, {@value #REPORT} and, where clips were not usable, {@value #LEFT_OUT}. Never
+ * overwrites another run.
  */
 public final class RunDirectory {
   public static final String MODEL = "model.safetensors";
@@ -31,6 +32,8 @@ public final class RunDirectory {
   public static final String EXEMPLARS = "exemplars.log";
   public static final String LEFT_OUT = "left-out.txt";
   public static final String INFO = "run.json";
+  public static final String CONFIG = "config.toml";
+  public static final String TENSORBOARD = "tensorboard";
   public static final String REPORT = "report.html";
 
   /** Where runs go that were not given a directory. */
@@ -155,6 +158,11 @@ public final class RunDirectory {
     store.writeJson(INFO, info);
   }
 
+  /** @param options that trained the run, as TOML */
+  public void config(String options) {
+    store.write(CONFIG, options);
+  }
+
   /** @param clips that are not usable, a sentence each */
   public void leftOut(List<String> clips) {
     store.write(LEFT_OUT, String.join("\n", clips) + "\n");
@@ -193,6 +201,7 @@ public final class RunDirectory {
     try {
       Files.deleteIfExists(dir.resolve(LEFT_OUT));
       Files.deleteIfExists(dir.resolve(INFO));
+      Files.deleteIfExists(dir.resolve(CONFIG));
       Files.deleteIfExists(dir.resolve(METRICS));
       if (made) {
         Files.deleteIfExists(dir);

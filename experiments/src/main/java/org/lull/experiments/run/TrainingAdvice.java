@@ -55,7 +55,7 @@ public final class TrainingAdvice {
       about.basis(result.basis());
       about.classes(result.basis());
     }
-    if (result.dense() != null && result.delta() != null) {
+    if (result.dense() != null && result.delta() != null && result.dense().testAccuracy() != null) {
       about.loss(result.dense(), result.delta(), deltaEpochs);
     }
     return List.copyOf(about.advice);

@@ -42,6 +42,8 @@ class TrainingAdviceTest {
     assertThat(advice(result(GOOD, 1000, 0.95, 0.94, 6))).isEmpty();
     assertThat(advice(result(GOOD, 1000, 0.95, null, 6))).isEmpty();
     assertThat(advice(result(GOOD, 1000, null, 0.5, 6))).isEmpty();
+    RunResult regression = Json.parse("{\"test_examples\": 1000, \"dense\": {}, \"delta\": {}}", RunResult.class, "the result");
+    assertThat(advice(regression)).isEmpty(); // no accuracies to compare
     assertThat(advice(result(null, 10, 0.95, 0.94, 6))).isEmpty(); // of an earlier version
   }
 
