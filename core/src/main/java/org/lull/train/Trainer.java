@@ -208,7 +208,8 @@ public final class Trainer implements AutoCloseable {
     return new EpochRecord(epoch, state.learningRate, state.loss / train.size(),
         accuracy(classes ? state.correct / (double) train.size() : Double.NaN),
         evaluation == null ? null : (Double) evaluation.loss(), evaluation == null ? null : accuracy(evaluation.accuracy()),
-        state.norm / state.steps, operations.sparsityX(), operations.sparsityH(), operations.total(), operations.denseTotal());
+        state.norm / state.steps, operations.sparsityX(), operations.sparsityH(), operations.total(), operations.denseTotal(),
+        EpochRecord.Layer.of(network, mode, operations));
   }
 
   /** If cancellation was requested, keeps where the training stands, and ends it. */

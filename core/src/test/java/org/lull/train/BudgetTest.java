@@ -111,6 +111,23 @@ class BudgetTest {
     }
   }
 
+  /** Each epoch's record says where the thresholds stood at its end, and how sparse each layer was. */
+  @Test
+  void recordsHaveTheThresholdsAndSparsityOfEachLayer() {
+    Network network = network("lstm", 0.2f, 0.02f);
+    Fit fit = fit(network, new Budget(Budget.Kind.REDUCTION, 20), 1);
+    assertThat(fit.epochs()).allSatisfy(record -> {
+      assertThat(record.layers()).hasSize(2);
+      EpochRecord.Layer lowest = record.layers().getFirst();
+      assertThat(lowest.thresholdX() / lowest.thresholdH()).isCloseTo(10, within(1e-4));
+      assertThat(record.sparsityX()).isBetween(Math.min(lowest.sparsityX(), record.layers().getLast().sparsityX()),
+          Math.max(lowest.sparsityX(), record.layers().getLast().sparsityX()));
+    });
+    assertThat((float) fit.best().layers().getFirst().thresholdX()).isEqualTo(network.thresholds(0).x()[0]);
+    assertThat((float) fit.best().layers().getLast().thresholdH()).isEqualTo(network.thresholds(1).h()[0]);
+    assertThat(fit.epochs().getFirst().layers().getFirst().thresholdX()).isNotEqualTo(fit.best().layers().getFirst().thresholdX());
+  }
+
   @Test
   void thresholdsOfZeroCannotBeMoved() {
     Budget budget = new Budget(Budget.Kind.REDUCTION, 2);

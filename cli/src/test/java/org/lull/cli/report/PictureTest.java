@@ -29,7 +29,7 @@ class PictureTest {
 
   private static List<EpochRecord> epochs(int count) {
     return IntStream.rangeClosed(1, count)
-        .mapToObj(epoch -> new EpochRecord(epoch, 0, 0, 0.0, 0.0, 1 - 1.0 / epoch, 0, 0.8, 0.9, 1, 1))
+        .mapToObj(epoch -> new EpochRecord(epoch, 0, 0, 0.0, 0.0, 1 - 1.0 / epoch, 0, 0.8, 0.9, 1, 1, List.of()))
         .toList();
   }
 
