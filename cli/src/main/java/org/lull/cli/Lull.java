@@ -8,6 +8,7 @@ import org.lull.cli.commands.EvalCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
 import org.lull.cli.commands.LearnCommand;
+import org.lull.cli.commands.PredictCommand;
 import org.lull.cli.commands.ReproduceCommand;
 import org.lull.cli.commands.ServeCommand;
 import org.lull.cli.commands.SimulateCommand;
@@ -31,7 +32,7 @@ import picocli.CommandLine;
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
     subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class, IncrementalCommand.class,
-        EvalCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
+        EvalCommand.class, PredictCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
         SimulateCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",

@@ -104,7 +104,8 @@ public final class Folder {
   /** The name of a file without its suffix, composed (NFC) on every system. */
   public static String stem(Path path) {
     String name = composed(name(path));
-    return name.substring(0, name.lastIndexOf('.'));
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
   }
 
   /** The path relative to the corpus, with '/' and composed (NFC) on every system: macOS hands out names decomposed. */

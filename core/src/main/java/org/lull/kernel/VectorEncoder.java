@@ -15,11 +15,14 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorEncoder {
   private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
 
+  private static final int LARGE_BITS = Float.floatToRawIntBits(Kernels.LARGE_MOVE);
+
   private VectorEncoder() {}
 
   static int encode(float[] values, int at, float[] reference, int referenceAt, float[] threshold, int n, int base,
       int[] list, float[] delta, int count, int[] fired, int firedAt) {
-    int large = 0;
+    int first = count;
+    IntVector largest = IntVector.zero(I);
     for (int group = 0; group * LANES < n; group++) {
       int bits = 0;
       for (int part = 0; part < LANES; part += V) {
@@ -27,18 +30,28 @@ final class VectorEncoder {
         FloatVector value = FloatVector.fromArray(F, values, at + e);
         FloatVector last = FloatVector.fromArray(F, reference, referenceAt + e);
         FloatVector moved = value.sub(last);
+        largest = largest.max(moved.abs().reinterpretAsInts()); // floats that are not negative are in the order of their bits
         VectorMask<Float> fires = fires(moved, threshold, e, n);
         last.blend(value, fires).intoArray(reference, referenceAt + e);
         IOTA.add(base + e).compress(fires.cast(I)).intoArray(list, count);
         moved.compress(fires).intoArray(delta, count);
         int partBits = (int) fires.toLong();
-        large |= partBits & (int) moved.abs().compare(VectorOperators.GT, Kernels.LARGE_MOVE).toLong();
         bits |= partBits << part;
         count += Integer.bitCount(partBits);
       }
       fired[firedAt + group] = bits;
     }
-    return large == 0 ? count : ~count;
+    return largest.compare(VectorOperators.GT, LARGE_BITS).anyTrue() && anyLarge(delta, first, count) ? ~count : count;
+  }
+
+  /** Whether one of those that fired moved by that much: where a threshold is as large, what moved need not have fired. */
+  private static boolean anyLarge(float[] delta, int first, int end) {
+    for (int k = first; k < end; k++) {
+      if (Math.abs(delta[k]) > Kernels.LARGE_MOVE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static VectorMask<Float> fires(FloatVector moved, float[] threshold, int e, int n) {

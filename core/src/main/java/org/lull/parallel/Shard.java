@@ -59,12 +59,12 @@ public final class Shard {
 
   /** The first of n things that fall to this thread: equal shares, one after another. */
   public int from(int n) {
-    return (int) ((long) n * member / members);
+    return members == 1 ? 0 : (int) ((long) n * member / members); // a division takes long, and these are asked for at each timestep
   }
 
   /** Where its share of n things ends. */
   public int to(int n) {
-    return (int) ((long) n * (member + 1) / members);
+    return members == 1 ? n : (int) ((long) n * (member + 1) / members);
   }
 
   /**

@@ -61,13 +61,15 @@ public final class DeltaLayer {
     CellStep step = tape.step(kernels, shard.member());
     int xReference = tape.xReference(shard.member());
     int hReference = tape.hReference(shard.member());
+    int firstPanel = shard.from(layout.panels());
+    int endPanel = shard.to(layout.panels());
     float[] a = tape.a;
     active.begin(steps, tape.addedToM);
     for (int t = 0; t < steps; t++) {
       shard.await(t + 1);
       boolean keyframe =
           active.encode(kernels, t, thresholds, x, xAt + t * layout.paddedInputs(), a, xReference, tape.h(t), hReference);
-      for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
+      for (int p = firstPanel; p < endPanel; p++) {
         tape.moveTo(step, p, t, t, t + 1);
         step.m = tape.m + layout.firstUnit(p) * layout.blocks();
         if (keyframe) {
@@ -127,10 +129,12 @@ public final class DeltaLayer {
       Shard shard, boolean inputGradient, OperationCount count) {
     ActiveSet active = tape.active(shard.member());
     CellStep step = tape.step(kernels, shard.member());
+    int firstPanel = shard.from(layout.panels());
+    int endPanel = shard.to(layout.panels());
     float[] a = tape.a;
     for (int t = steps - 1; t >= 0; t--) {
       shard.await(steps - t);
-      for (int p = shard.from(layout.panels()); p < shard.to(layout.panels()); p++) {
+      for (int p = firstPanel; p < endPanel; p++) {
         int u = layout.firstUnit(p);
         tape.moveTo(step, p, t, t, t + 1);
         step.dh = tape.dh + u;

@@ -57,21 +57,24 @@ final class Keyframes {
    * @param a array of the references after it: of x at {@code xReference}, of h at {@code hReference}
    */
   boolean take(int t, int fired, boolean large, float[] a, int xReference, int hReference) {
-    boolean taken = large || added >= EVERY * columns;
-    if (taken) {
-      if (count == timesteps.length) {
-        timesteps = Arrays.copyOf(timesteps, 2 * count + 1);
-        references = Arrays.copyOf(references, timesteps.length * columns);
-      }
-      timesteps[count] = t;
-      System.arraycopy(a, xReference, references, count * columns, inputs);
-      System.arraycopy(a, hReference, references, count * columns + inputs, columns - inputs);
-      count++;
-      added = 0;
-    } else {
+    if (!large && added < EVERY * columns) {
       added += fired;
+      return false;
     }
-    return taken;
+    keep(t, a, xReference, hReference);
+    added = 0;
+    return true;
+  }
+
+  private void keep(int t, float[] a, int xReference, int hReference) {
+    if (count == timesteps.length) {
+      timesteps = Arrays.copyOf(timesteps, 2 * count + 1);
+      references = Arrays.copyOf(references, timesteps.length * columns);
+    }
+    timesteps[count] = t;
+    System.arraycopy(a, xReference, references, count * columns, inputs);
+    System.arraycopy(a, hReference, references, count * columns + inputs, columns - inputs);
+    count++;
   }
 
   /** How many there were. */

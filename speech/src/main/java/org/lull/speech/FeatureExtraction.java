@@ -2,7 +2,6 @@
 package org.lull.speech;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,18 +131,12 @@ final class FeatureExtraction {
   }
 
   private List<String> flaws(List<Outcome> outcomes) {
-    Map<Flaw, Integer> counts = new EnumMap<>(Flaw.class);
-    Map<Flaw, String> first = new EnumMap<>(Flaw.class);
+    FlawCounts flaws = new FlawCounts();
     for (int i = 0; i < outcomes.size(); i++) {
       if (outcomes.get(i) instanceof Outcome.Usable usable) {
-        for (Flaw flaw : usable.flaws) {
-          counts.merge(flaw, 1, Integer::sum);
-          first.putIfAbsent(flaw, clips.get(i).id());
-        }
+        flaws.add(clips.get(i).id(), usable.flaws);
       }
     }
-    List<String> warnings = new ArrayList<>();
-    counts.forEach((flaw, count) -> warnings.add(flaw.warning(count, clips.size(), first.get(flaw))));
-    return warnings;
+    return flaws.warnings(clips.size());
   }
 }
