@@ -2,6 +2,7 @@
 package org.lull.cli;
 
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.lull.accelerator.CoreFault;
 import org.lull.cli.commands.BenchCommand;
 import org.lull.cli.commands.EvalCommand;
@@ -40,6 +41,8 @@ import picocli.CommandLine;
         "  lull help train"})
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
+  /** As a shell has it for a command that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
 
   @Spec
   private CommandSpec spec;
@@ -106,6 +109,9 @@ public final class Lull implements Runnable {
       case InvalidInputException _ -> {
         commandLine.getErr().println("lull: " + e.getMessage());
         return MISTAKE;
+      }
+      case CancellationException _ -> {
+        return INTERRUPTED; // the interruption has said what there is
       }
       case Diverged _ -> {
         commandLine.getErr().println("lull: training stopped: " + e.getMessage());

@@ -61,7 +61,8 @@ class TrainCommandTest {
         "sparsity of delta-h, test examples", "speed-up of the step");
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "saved in " + run());
-    assertThat(files()).containsExactly("curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("checkpoints", "curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors",
+        "result.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
     Model dense = Model.load(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
@@ -154,7 +155,7 @@ class TrainCommandTest {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
-    assertThat(files()).containsExactly("curves.png", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("checkpoints", "curves.png", "metrics.jsonl", "model.safetensors", "result.json");
     assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");

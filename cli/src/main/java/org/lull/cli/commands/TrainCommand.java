@@ -20,6 +20,7 @@ import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunFile;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
@@ -27,6 +28,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +41,7 @@ import picocli.CommandLine.Spec;
     description = "Trains a dense and a delta network on the same data and compares them.",
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
         "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
-        "  lull train --data words --dense --run runs/words --json"})
+        "  lull train --data words --dense --run runs/words --json", "  lull train --resume runs/words"})
 public final class TrainCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
@@ -64,12 +66,29 @@ public final class TrainCommand implements Callable<Integer> {
       description = "How long the training steps are timed at the end, dense and delta in turn (default: ${DEFAULT-VALUE}).")
   private double timingSeconds;
 
+  @Option(names = "--resume", paramLabel = "RUN",
+      description = "Go on with a run that was interrupted, from its last checkpoint; it ends with the same bytes as without the"
+          + " interruption. Its options and data need not be given again. With a larger number of --epochs a finished run is trained"
+          + " further.")
+  private Path resumed;
+
+  @Option(names = "--checkpoint-every", paramLabel = "N",
+      description = "Keep a checkpoint after every N training steps too, not only after each epoch and on Ctrl-C.")
+  private Integer checkpointEvery;
+
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     if (denseOnly && deltaOnly) {
       throw new InvalidInputException("--dense and --delta exclude each other; leave both out to train both");
     }
+    if (checkpointEvery != null && checkpointEvery < 1) {
+      throw new InvalidInputException("--checkpoint-every " + checkpointEvery + ", expected 1 step or more");
+    }
+    return resumed == null ? begin(err) : resume(err);
+  }
+
+  private int begin(PrintWriter err) {
     RunConfig config = options.config();
     if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
@@ -84,30 +103,74 @@ public final class TrainCommand implements Callable<Integer> {
     long start = System.nanoTime();
     Corpus corpus = data.corpus(err);
     Dataset dataset = data.load(corpus, frontEnd, err);
-    RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
-    try (Interruption _ = new Interruption(err, () -> stop(run))) {
-      TerminalProgress progress = new TerminalProgress(err);
-      TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
-          new Narrator(progress, err));
-      progress.expect(training.examples());
-      train(training, config, run, progress, new ConsoleListener(progress, err));
-    } finally {
-      run.removeIfEmpty();
+    try (RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir)) {
+      String dir = data.dir() == null ? null : data.dir().toAbsolutePath().toString();
+      train(run, () -> run.begin(new RunFile(config.options(), networks(), dir, dataset.contentHash(), null)),
+          config, networks(), RunData.of(corpus, dataset, frontEnd), start, err);
     }
-    err.println("saved in " + run.path() + " after " + TerminalProgress.brief(Duration.ofNanos(System.nanoTime() - start)));
-    err.flush();
     return 0;
   }
 
-  private void train(TrainingRun training, RunConfig config, RunDirectory run, TerminalProgress progress,
-      ConsoleListener listener) {
-    RunResult result = training.train(run, progress, new Cancellation());
+  private int resume(PrintWriter err) {
+    if (runDir != null) {
+      throw new InvalidInputException("--run and --resume exclude each other; --resume goes on in the directory of the run");
+    }
+    try (RunDirectory run = RunDirectory.resume(resumed)) {
+      RunFile file = run.begun().with(options.given(spec.commandLine().getParseResult()), resumed.toString());
+      if ((denseOnly || deltaOnly) && file.networks() != networks()) {
+        throw new InvalidInputException((denseOnly ? "--dense" : "--delta") + " beside --resume: " + resumed + " was begun with "
+            + (file.networks() == Networks.BOTH ? "both networks" : "the other network") + "; leave it out, or begin another run");
+      }
+      RunConfig config = file.config();
+      if (file.isComplete()) {
+        print(run.result(), config);
+        err.println(resumed + " is complete; give --epochs with more than " + config.training().epochs() + " to train it further");
+        err.flush();
+        return 0;
+      }
+      Experiment.check(config, timingSeconds, data.threads());
+      long start = System.nanoTime();
+      Path dir = data.dir() != null ? data.dir() : file.data() == null ? null : Path.of(file.data());
+      Corpus corpus = data.corpus(dir, err);
+      Dataset dataset = data.load(corpus, config.frontEnd(), err);
+      if (!dataset.contentHash().equals(file.dataHash())) {
+        throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
+            + " was begun with; give the same data with --data, or begin another run");
+      }
+      train(run, () -> run.update(file), config, file.networks(), RunData.of(corpus, dataset, config.frontEnd()), start, err);
+    }
+    return 0;
+  }
+
+  private void train(RunDirectory run, Runnable begin, RunConfig config, Networks networks, RunData on, long start, PrintWriter err) {
+    Cancellation cancellation = new Cancellation();
+    try (Interruption _ = new Interruption(err, cancellation, () -> stop(run))) {
+      begin.run();
+      TerminalProgress progress = new TerminalProgress(err);
+      TrainingRun training = new TrainingRun(config, networks, on, timingSeconds, data.threads(), new Narrator(progress, err));
+      ConsoleListener listener = new ConsoleListener(progress, err);
+      Checkpoints checkpoints = run.checkpoints().warnings(listener::warning);
+      training.keep(checkpointEvery == null ? checkpoints : checkpoints.everySteps(checkpointEvery));
+      progress.expect(training.examples());
+      RunResult result = training.train(run, progress, cancellation);
+      print(result, config); // before anything that may fail: a full disk must not hide what a long run found
+      run.result(result);
+      TrainingRun.missedTarget(result).ifPresent(listener::warning);
+      listener.complete(training);
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      err.printf(Locale.ROOT, "%d checkpoints took %.2f s, %.1f %% of the time%n", checkpoints.written(), checkpoints.seconds(),
+          100e9 * checkpoints.seconds() / time.toNanos());
+      err.println("saved in " + run.path() + " after " + TerminalProgress.brief(time));
+      err.flush();
+    } finally {
+      run.removeIfEmpty();
+    }
+  }
+
+  private void print(RunResult result, RunConfig config) {
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().name()));
-    out.flush(); // before anything that may fail: a full disk must not hide what a long run found
-    run.result(result);
-    TrainingRun.missedTarget(result).ifPresent(listener::warning);
-    listener.complete(training);
+    out.flush();
   }
 
   private Networks networks() {
@@ -118,7 +181,9 @@ public final class TrainCommand implements Callable<Integer> {
   private static String stop(RunDirectory run) {
     run.seal();
     run.removeIfEmpty();
-    return run.isEmpty() ? "no epoch was over, nothing is kept" : "the best weights so far are in " + run.path();
+    return run.isEmpty() ? "no step was over, nothing is kept"
+        : run.begun().isComplete() ? "the run is complete, in " + run.path()
+            : "the best weights so far are in " + run.path() + "; go on with lull train --resume " + run.path();
   }
 
   /** Tells the user how it goes. */

@@ -14,6 +14,11 @@ public final class DataOptions extends LoadingOptions {
           + " series in .ts form. Recognised by its layout. Without it: the embedded corpus of synthetic speech.")
   private Path dir;
 
+  /** The folder of the corpus; null for the embedded one, or if none is given. */
+  public Path dir() {
+    return dir;
+  }
+
   /** The corpus, named to the user. */
   public Corpus corpus(PrintWriter err) {
     return corpus(dir, err);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.options;
 
+import java.util.SortedMap;
 import org.lull.experiments.run.RunConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Every option that decides the bytes of a model: they fill in a {@link RunConfig}, which names its parts as they are named here. */
@@ -20,5 +22,12 @@ public final class RunOptions {
   /** @throws org.lull.input.InvalidInputException where a value is none of its option's */
   public RunConfig config() {
     return RunConfig.of(OptionValues.of(spec));
+  }
+
+  /** Those of the options that were given, by name. */
+  public SortedMap<String, String> given(ParseResult parsed) {
+    SortedMap<String, String> values = OptionValues.of(spec);
+    values.keySet().removeIf(name -> !parsed.hasMatchedOption("--" + name));
+    return values;
   }
 }

@@ -12,6 +12,7 @@ import org.lull.Pretrained;
 import org.lull.experiments.run.RunResult.Target;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
 import org.lull.train.Progress;
 
@@ -38,6 +39,11 @@ public final class TrainingRun {
     this.data = data;
     this.listener = listener;
     experiment = new Experiment(config, networks, data, timingSeconds, threads, new Recorder());
+  }
+
+  /** See {@link Experiment#keep}. */
+  public void keep(Checkpoints checkpoints) {
+    experiment.keep(checkpoints);
   }
 
   /** Examples that will pass through a network before the run is over. */
