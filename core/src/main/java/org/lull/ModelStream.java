@@ -44,11 +44,11 @@ public final class ModelStream {
    *
    * @param frames number of frames taken since the beginning or the last {@link #reset}
    * @param sparsity share of the entries of x and h that did not fire in these frames, 0 to 1; 0 before the first frame
-   * @param largestMemory the largest magnitude in the delta memories M; usually of the order of 1 to 100, a larger value means that
+   * @param largestDeltaMemory the largest magnitude in the delta memories M; usually of the order of 1 to 100, a larger value means that
    *     something is wrong
    * @param refused number of frames that were refused because they did not fit the model or were not finite
    */
-  public record Health(long frames, double sparsity, float largestMemory, long refused) {}
+  public record Health(long frames, double sparsity, float largestDeltaMemory, long refused) {}
 
   /**
    * Takes the next frame.
@@ -150,6 +150,6 @@ public final class ModelStream {
 
   /** The condition of the stream: frames taken, sparsity, and signs that something is wrong. */
   public Health health() {
-    return new Health(state.steps(), state.steps() == 0 ? 0 : operations().sparsity(), state.largestMemory(), refused);
+    return new Health(state.steps(), state.steps() == 0 ? 0 : operations().sparsity(), state.largestDeltaMemory(), refused);
   }
 }

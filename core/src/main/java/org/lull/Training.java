@@ -34,7 +34,7 @@ import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
-import org.lull.train.Fit;
+import org.lull.train.History;
 import org.lull.train.LearningRate;
 import org.lull.train.Loss;
 import org.lull.train.Optimiser;
@@ -154,7 +154,7 @@ public final class Training {
     Prepared on = prepared(data);
     SortedMap<String, String> identity = values();
     identity.put("start", parametersHash(start.model()));
-    Fit fit = train(on, network, settings.mode, options, settings.budget, SavedTraining.fileName(settings.mode), identity, "training");
+    History fit = train(on, network, settings.mode, options, settings.budget, SavedTraining.fileName(settings.mode), identity, "training");
     Evaluation test = null;
     if (!data.test().isEmpty()) {
       try (Evaluator evaluator = new Evaluator(network, on.normalisation, settings.mode, options.threads(), on.loss);
@@ -173,7 +173,7 @@ public final class Training {
   }
 
   /** Trains a network, which then has the weights of the best epoch. */
-  private Fit train(Prepared on, Network network, Mode mode, TrainingOptions options, Budget budget, String checkpoint,
+  private History train(Prepared on, Network network, Mode mode, TrainingOptions options, Budget budget, String checkpoint,
       SortedMap<String, String> identity, String task) {
     int firstEpoch = checkpoint.equals(SavedTraining.PRETRAINING) ? 1 : settings.pretrainEpochs + 1;
     try (Trainer trainer = new Trainer(network, on.normalisation, mode, options, budget, on.loss)) {
@@ -226,9 +226,9 @@ public final class Training {
 
   /** Statistics of the training examples; the input is normalised by them. */
   public Normalisation normalisation(Dataset data) {
-    Normalisation.Gathering gathering = new Normalisation.Gathering(data.channels(), settings.channelStatistics);
-    data.train().forEach(example -> example.addTo(gathering));
-    return gathering.result();
+    Normalisation.Accumulator accumulator = new Normalisation.Accumulator(data.channels(), settings.channelStatistics);
+    data.train().forEach(example -> example.addTo(accumulator));
+    return accumulator.result();
   }
 
   private Loss loss(Dataset data) {
@@ -239,11 +239,11 @@ public final class Training {
     if (!settings.regression) {
       return Loss.CROSS_ENTROPY;
     }
-    Normalisation.Gathering gathering = new Normalisation.Gathering(data.targets(), true);
+    Normalisation.Accumulator accumulator = new Normalisation.Accumulator(data.targets(), true);
     for (Example example : data.train()) {
-      gathering.add(example.target(), 1);
+      accumulator.add(example.target(), 1);
     }
-    return Loss.meanSquaredError(gathering.result());
+    return Loss.meanSquaredError(accumulator.result());
   }
 
   private void setThresholds(Network network) {

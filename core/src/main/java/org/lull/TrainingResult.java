@@ -4,7 +4,7 @@ package org.lull;
 import java.util.List;
 import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
-import org.lull.train.Fit;
+import org.lull.train.History;
 
 /**
  * The result of a {@link Training}.
@@ -14,7 +14,7 @@ import org.lull.train.Fit;
  * @param fit the epochs after pretraining, and their cost
  * @param test measures of the model on the test examples; null if the data has none
  */
-public record TrainingResult(Model model, List<EpochRecord> pretraining, Fit fit, Evaluation test) {
+public record TrainingResult(Model model, List<EpochRecord> pretraining, History fit, Evaluation test) {
   /** One record for each epoch after pretraining. */
   public List<EpochRecord> epochs() {
     return fit.epochs();

@@ -168,7 +168,7 @@ class ModelStreamTest {
       assertThat(stream.health().refused()).isZero();
       if (mode == Mode.DELTA) {
         assertThat(stream.health().sparsity()).isBetween(0.05, 0.95);
-        assertThat(stream.health().largestMemory()).isBetween(0.5f, 20f);
+        assertThat(stream.health().largestDeltaMemory()).isBetween(0.5f, 20f);
       } else {
         assertThat(stream.health().sparsity()).isZero();
       }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Sigmoid and tanh in integers: one table of tanh on [0, 8), linear between its entries; sigmoid(m) = (1 + tanh(m / 2)) / 2.
+ * Sigmoid and tanh in integers, by one table of tanh on [0, 8) with linear interpolation: sigmoid(m) = (1 + tanh(m / 2)) / 2.
  * Arguments have {@link FixedPoint#FV} fraction bits, results {@link FixedPoint#FA}.
  */
 final class ActivationTable {
@@ -48,7 +48,7 @@ final class ActivationTable {
     return BASE[k + 1] - BASE[k];
   }
 
-  /** The table as the RTL includes it: a function from k to base and rise. */
+  /** The table as source text for the RTL: a function from k to base and rise. */
   static String systemVerilog() {
     StringBuilder text = new StringBuilder("""
         // SPDX-License-Identifier: Apache-2.0
@@ -62,7 +62,7 @@ final class ActivationTable {
     return text.append("    default : activation_entry = '0;\n  endcase\nendfunction\n").toString();
   }
 
-  /** Writes it to the file named. */
+  /** Writes this text to the file that is the first argument. */
   public static void main(String[] args) throws IOException {
     Files.writeString(Path.of(args[0]), systemVerilog());
   }

@@ -2,8 +2,8 @@
 package org.lull.accelerator;
 
 /**
- * The simulated logic, seen from its host's side. Addresses and registers are in docs/accelerator.md, section Register map. One thread at
- * a time.
+ * The simulated logic, as its host sees it. Addresses and registers are in docs/accelerator.md, section Register map. Only one thread may
+ * use it at a time.
  */
 interface Core extends AutoCloseable {
   /** Memories behind the interface. */
@@ -14,7 +14,7 @@ interface Core extends AutoCloseable {
     VALUES
   }
 
-  /** What it can be told to do; the order is that of their numbers, from 1. */
+  /** The commands, in the order of their numbers, from 1. */
   enum Command {
     FORWARD,
     BACKWARD,
@@ -29,15 +29,15 @@ interface Core extends AutoCloseable {
   int[] read(Region region, int address, int count);
 
   /**
-   * Carries out a command.
+   * Runs a command.
    *
-   * @param limit cycles it may take
-   * @return cycles it took
+   * @param limit largest number of cycles that it may take
+   * @return number of cycles that it took
    * @throws CoreFault if the logic fails, or is not ready within the limit
    */
   long run(Command command, long limit);
 
-  /** From now on the interface stalls at random, one cycle of four; 0 ends that. */
+  /** Makes the interface stall at random in one of four cycles, from now on; with 0 it does not stall. */
   void stall(long seed);
 
   @Override

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
 
 /**
- * Builds the logic with Verilator, where there is one, and keeps what it has built: a file for each size of the core, named after all that
- * decides its bytes, so that a change of the logic is never met by an old build.
+ * Builds the logic with Verilator, if it is installed, and keeps the builds: a file for each size of the core. The name of the file has a
+ * hash of everything that decides its bytes, so a changed logic never gets an old build.
  */
 public final class CoreBuilder implements AutoCloseable {
   private static final String SOURCES = "/accelerator";
@@ -51,14 +51,14 @@ public final class CoreBuilder implements AutoCloseable {
   }
 
   /**
-   * @param directory where builds are kept; made if there is none. Null: in one of their own, gone when this is closed
-   * @param told what takes long
+   * @param directory folder of the builds, created if it is missing. Null for a temporary folder, which is deleted on closing
+   * @param told receives a sentence before a build, which takes long
    */
   public CoreBuilder(Path directory, Consumer<String> told) {
     this(directory, told, "-O1");
   }
 
-  /** @param optimisation of the C++ compiler: less takes longer to simulate, more to build */
+  /** @param optimisation level of the C++ compiler; a lower one builds faster and simulates slower */
   CoreBuilder(Path directory, Consumer<String> told, String optimisation) {
     this.directory = directory;
     keeps = directory != null;
@@ -66,7 +66,7 @@ public final class CoreBuilder implements AutoCloseable {
     this.optimisation = optimisation;
   }
 
-  /** What this machine lacks to simulate the logic, in a sentence; empty where it can. */
+  /** What this machine lacks to simulate the logic, in a sentence; empty if it can. */
   public static Optional<String> lacking() {
     return Machine.LACKING;
   }
@@ -109,7 +109,7 @@ public final class CoreBuilder implements AutoCloseable {
   /**
    * The logic after its reset.
    *
-   * @param seed of what it holds before
+   * @param seed seed of the random content of registers and memories before the reset
    * @throws InvalidInputException if it cannot be built here
    */
   Core core(CoreSize size, Link link, int seed) {
@@ -161,7 +161,7 @@ public final class CoreBuilder implements AutoCloseable {
     return directory;
   }
 
-  /** Deletes what was built and is not to be kept. */
+  /** Deletes a temporary folder of builds. */
   @Override
   public void close() {
     if (!keeps && directory != null) {

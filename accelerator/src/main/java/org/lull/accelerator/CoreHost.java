@@ -6,7 +6,7 @@ import org.lull.accelerator.Core.Command;
 import org.lull.accelerator.Core.Region;
 import org.lull.input.InvalidInputException;
 
-/** The host of the logic: writes a network into it, runs one or two sequences at a time, and reads back what came of it. */
+/** The host of the logic: writes a network to it, runs one or two sequences at a time, and reads the results. */
 final class CoreHost {
   private static final int STEPS = 1;
   private static final int SEQUENCES = 2;
@@ -25,14 +25,14 @@ final class CoreHost {
   private final List<FixedLstmLayer> layers;
   private final int[] base;
 
-  /** Cycles with a product in the array, since the reset. */
+  /** Number of cycles since the reset in which the array computed products. */
   record Beats(long forward, long transposed, long gradient) {}
 
   /**
    * Writes weights and thresholds and clears the gradients.
    *
-   * @param size what the build was made for
-   * @throws InvalidInputException if it was not, or cannot hold the network
+   * @param size size of the build
+   * @throws InvalidInputException if the build has another size, or cannot hold the network
    */
   CoreHost(Core core, CoreSize size, List<FixedLstmLayer> layers) {
     this.core = core;
@@ -63,10 +63,10 @@ final class CoreHost {
   }
 
   /**
-   * Runs sequences forward, whose x is on their tapes.
+   * Runs the forward pass of sequences. x is on their tapes.
    *
-   * @param sequences one or two of the same length, that the golden model has run
-   * @return cycles
+   * @param sequences one or two sequences of the same length, which the golden model has run
+   * @return number of cycles
    */
   long forward(List<FixedSequence> sequences) {
     int steps = sequences.getFirst().tapes().getFirst().steps;
@@ -110,10 +110,10 @@ final class CoreHost {
   }
 
   /**
-   * Runs the sequences back that were last run forward.
+   * Runs the backward pass of the sequences of the last forward pass.
    *
-   * @param dh dL/dh_t of the top layer of each, [T][Nh]
-   * @return cycles
+   * @param dh dL/dh_t of the top layer of each sequence, [T][Nh]
+   * @return number of cycles
    */
   long backward(List<short[]> dh, int steps) {
     int units = layers.getLast().units();
@@ -138,7 +138,7 @@ final class CoreHost {
     return (sequence * size.steps() + t) * size.widest();
   }
 
-  /** The gradient of a layer's weights, [K + 1][R]. */
+  /** Gradient of the weights of a layer, [K + 1][R]. */
   long[] gradient(int l) {
     int weights = layers.get(l).weights().length;
     int[] halves = core.read(Region.GRADIENTS, 2 * base[l] * size.lanes(), 2 * weights);
@@ -149,7 +149,7 @@ final class CoreHost {
     return gradient;
   }
 
-  /** A layer's weights, [K + 1][R]. */
+  /** Weights of a layer, [K + 1][R]. */
   short[] weights(int l) {
     int[] read = core.read(Region.WEIGHTS, base[l] * size.lanes(), layers.get(l).weights().length);
     short[] weights = new short[read.length];
@@ -159,7 +159,7 @@ final class CoreHost {
     return weights;
   }
 
-  /** Updates all weights; returns cycles. */
+  /** Updates all weights; returns the number of cycles. */
   long update(int shift) {
     core.write(Region.REGISTERS, SHIFT, (shift - FixedPoint.SMALLEST_SHIFT) / FixedPoint.SHIFT_STEP);
     return core.run(Command.UPDATE, 1000L + 100L * size.words());

@@ -5,21 +5,21 @@ import java.util.List;
 import org.lull.input.InvalidInputException;
 
 /**
- * What a build of the logic holds; its parameters.
+ * The size of a build of the logic: its parameters.
  *
- * @param lanes P, multipliers
- * @param widest N, most inputs and most hidden units of a layer
- * @param steps T, most timesteps
- * @param layers most layers
- * @param words words of P weights, of all layers
- * @param list entries of the lists of x, of all layers, timesteps and two sequences; as many again for h
+ * @param lanes number of multipliers, P
+ * @param widest largest number of inputs, and of hidden units, of a layer, N
+ * @param steps largest number of timesteps, T
+ * @param layers largest number of layers
+ * @param words number of words of P weights, for all layers together
+ * @param list number of entries of the lists of x, for all layers, timesteps and two sequences; there are as many for h
  */
 public record CoreSize(int lanes, int widest, int steps, int layers, int words, int list) {
   private static final int WIDEST = 1024;
   private static final int LONGEST = 1024;
   private static final int MOST_LAYERS = 8;
 
-  /** @throws InvalidInputException where there is no such build */
+  /** @throws InvalidInputException if there is no such build */
   public CoreSize {
     checkLanes(lanes);
     require(widest >= lanes / 2 && widest <= WIDEST && Integer.bitCount(widest) == 1, "inputs or hidden units", widest,
@@ -31,9 +31,9 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
   }
 
   /**
-   * The smallest build, sizes rounded up, that holds what it says; its lists are long enough for every entry to fire.
+   * The smallest build that holds a network of these sizes, which are rounded up. Its lists have room for every entry to fire.
    *
-   * @throws InvalidInputException where there is none
+   * @throws InvalidInputException if there is none
    */
   static CoreSize holding(List<FixedLstmLayer> layers, int lanes, int steps) {
     checkLanes(lanes);
@@ -50,18 +50,18 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
     return atLeast <= 1 ? 1 : Integer.highestOneBit(atLeast - 1) << 1;
   }
 
-  /** A build of as many lanes that holds what either does. */
+  /** A build with the same lanes that holds what either of the two builds holds. */
   public CoreSize or(CoreSize other) {
     return new CoreSize(lanes, Math.max(widest, other.widest), Math.max(steps, other.steps), Math.max(layers, other.layers),
         Math.max(words, other.words), Math.max(list, other.list));
   }
 
-  /** Words of a layer's weights. */
+  /** Number of words of the weights of a layer. */
   static int words(FixedLstmLayer layer, int lanes) {
     return (layer.columns() + 1) * (layer.rows() / lanes);
   }
 
-  /** @throws InvalidInputException where there is no core of so many lanes */
+  /** @throws InvalidInputException if there is no core of so many lanes */
   public static void checkLanes(int lanes) {
     require(lanes >= 4 && lanes <= 64 && Integer.bitCount(lanes) == 1, "lanes", lanes, "4, 8, 16, 32 or 64");
   }
@@ -72,7 +72,7 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
     }
   }
 
-  /** @throws InvalidInputException where the build cannot hold the layers or so many timesteps */
+  /** @throws InvalidInputException if the build cannot hold the layers or so many timesteps */
   void check(List<FixedLstmLayer> network, int timesteps) {
     String advice = "; choose a build that is larger";
     int all = 0;
@@ -100,9 +100,9 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
   }
 
   /**
-   * @param entriesOfX that two sequences have in their lists of x, in all layers
-   * @param entriesOfH the same of h
-   * @throws InvalidInputException where the build cannot hold them
+   * @param entriesOfX number of entries in the lists of x of two sequences, in all layers
+   * @param entriesOfH number of entries in the lists of h
+   * @throws InvalidInputException if the build cannot hold them
    */
   void checkLists(int entriesOfX, int entriesOfH) {
     int longer = Math.max(entriesOfX, entriesOfH);
@@ -112,12 +112,12 @@ public record CoreSize(int lanes, int widest, int steps, int layers, int words, 
     }
   }
 
-  /** Units a cycle of the elementwise stages, E. */
+  /** Number of units per cycle of the elementwise stages, E. */
   int unitsACycle() {
     return lanes < 32 ? 1 : lanes / 16;
   }
 
-  /** As the build script takes them. */
+  /** The parameters as the build script takes them. */
   List<String> arguments() {
     return List.of("P=" + lanes, "E=" + unitsACycle(), "N=" + widest, "T=" + steps, "LAYERS=" + layers, "WORDS=" + words, "LIST=" + list);
   }

@@ -4,11 +4,11 @@ package org.lull.accelerator;
 import org.lull.input.InvalidInputException;
 
 /**
- * A memory outside the chip, from which the weights of the forward and the transposed product are streamed; their gradients stay on the
- * chip. A job's words are asked for, one after the other, when it is queued, which is when its list is known.
+ * A memory outside the chip. The weights of the forward and the transposed product are streamed from it; their gradients stay on the chip.
+ * The words of a job are requested one after the other when the job is queued, because then its list is known.
  *
- * @param latency cycles from a request to its first word
- * @param bytesPerCycle that it delivers; 0 for weights on the chip
+ * @param latency number of cycles from a request to its first word
+ * @param bytesPerCycle number of bytes delivered per cycle; 0 if the weights are on the chip
  */
 public record Dram(int latency, double bytesPerCycle) {
   private static final double SLOWEST = 0.125;
@@ -29,14 +29,14 @@ public record Dram(int latency, double bytesPerCycle) {
     return new Channel();
   }
 
-  /** Cycles of a sweep over so many words of weights that reads and writes each. */
+  /** Number of cycles to read and write this number of words of weights. */
   long update(long words, int lanes) {
     return bytesPerCycle == 0 ? words : latency + (long) Math.ceil(words * Math.max(1, 2 * Short.BYTES * lanes / bytesPerCycle));
   }
 
-  /** When the words of a job are there. */
+  /** The arrival of the words of a job. */
   record Transfer(double begin, double perWord) {
-    /** Whether word n has come, from 0. */
+    /** Whether word n, counted from 0, has arrived. */
     boolean there(int n, long cycle) {
       return begin + (n + 1) * perWord <= cycle;
     }

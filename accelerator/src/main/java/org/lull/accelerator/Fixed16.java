@@ -10,8 +10,8 @@ import org.lull.network.NetworkSpec;
 import org.lull.rnn.LstmCell;
 
 /**
- * The accelerator's arithmetic for training: forward and backward in its integers, to the bit, on weights that are rounded to 16 bits for
- * each pass while their updates go to the floats they were made of (Jacob et al. 2018, quantisation-aware training).
+ * The arithmetic of the accelerator for training. Forward and backward pass compute in its integers, bit for bit. For each pass the weights
+ * are rounded to 16 bits; the optimiser updates the float weights (quantisation-aware training, Jacob et al. 2018).
  */
 public record Fixed16() implements Arithmetic {
   @Override
@@ -27,7 +27,7 @@ public record Fixed16() implements Arithmetic {
     }
   }
 
-  /** The logic takes one sequence at a time and lists what fired; in dense mode that is everything. */
+  /** The logic runs one sequence at a time, with lists of the entries that fired. In dense mode every entry fires. */
   @Override
   public boolean runs(Mode mode, Execution execution) {
     return execution == Execution.SPARSE;

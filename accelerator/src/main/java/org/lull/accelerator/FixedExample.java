@@ -2,7 +2,7 @@
 package org.lull.accelerator;
 
 /**
- * A sequence as the accelerator meets it.
+ * A sequence in the integers of the accelerator.
  *
  * @param x [steps][Nx], in 2^-FV
  * @param dh dL/dh_t of the top layer, [steps][Nh]

@@ -14,9 +14,9 @@ import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.rnn.Packing;
 
-/** The layers of a network in the accelerator's integers, between a head and an optimiser that compute in floats. */
+/** The recurrent layers of a network in the integers of the accelerator. Head and optimiser compute in floats. */
 final class FixedLayers implements Arithmetic.Layers {
-  /** At first the largest dL/dh of a sequence becomes a number of so many bits: gradients may grow a hundred times on their way. */
+  /** Number of bits of the largest dL/dh of a sequence in the first attempt. Gradients may grow a hundredfold through time. */
   private static final int BITS_AT_FIRST = 7;
 
   private final FixedNetwork fixed;

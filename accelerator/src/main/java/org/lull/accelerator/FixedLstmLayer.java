@@ -15,11 +15,12 @@ import static org.lull.accelerator.FixedPoint.rne;
 import java.util.Arrays;
 
 /**
- * A Delta LSTM layer in 16-bit integers: the golden model of the logic, which gives the same bits. Forward and sparse backpropagation
- * through time as in docs/algorithm.md; the units and roundings of every line are in docs/accelerator.md, section Numbers.
+ * A Delta LSTM layer in 16-bit integers: the golden model of the logic, which gives the same bits. The forward pass and the sparse
+ * backpropagation through time are those of docs/algorithm.md. The unit and rounding of every line are in docs/accelerator.md, section
+ * Numbers.
  *
- * <p>W is stored column by column: x, then h, then one of biases, which fires once, at the first timestep. A column has a row for each gate
- * of each unit, row 4 u + gate in the order i f g o.
+ * <p>W is stored column by column: columns of x, then of h, then one column of biases, which fires only at the first timestep. A column has
+ * a row for each gate of each unit: row 4 u + gate, with gates in the order i f g o.
  */
 final class FixedLstmLayer {
   static final int GATES = 4;
@@ -83,7 +84,7 @@ final class FixedLstmLayer {
     return weights;
   }
 
-  /** Runs the sequence whose x is on the tape, which was begun with its length. */
+  /** Runs the forward pass of the sequence whose x is on the tape. */
   void forward(FixedTape tape) {
     int active = 0;
     for (int t = 0; t < tape.steps; t++) {
@@ -104,7 +105,7 @@ final class FixedLstmLayer {
     }
   }
 
-  /** Lists entries that moved by their threshold or more, and moves their references. */
+  /** Lists the entries that moved by their threshold or more, and updates their references. */
   private static int encode(FixedTape tape, int active, short[] v, int at, int n, int firstColumn, int theta) {
     for (int k = 0; k < n; k++) {
       int j = firstColumn + k;
@@ -153,10 +154,10 @@ final class FixedLstmLayer {
   }
 
   /**
-   * Backpropagates dL/dh, which is on the tape, through the sequence last run on it.
+   * Backpropagates dL/dh, which is on the tape, through the sequence that was last run on it.
    *
-   * @param gradient dL/dW is added to it, [K + 1][R]
-   * @param inputGradient whether dL/dx is left on the tape
+   * @param gradient receives the sum with dL/dW, [K + 1][R]
+   * @param inputGradient whether to write dL/dx to the tape
    */
   void backward(FixedTape tape, long[] gradient, boolean inputGradient) {
     tape.beginBackward();
@@ -246,7 +247,7 @@ final class FixedLstmLayer {
   }
 
   /**
-   * W -= gradient / 2^shift, rounded; what was rounded away stays in the gradient.
+   * W -= gradient / 2^shift, rounded. The rest of the rounding stays in the gradient.
    *
    * @param shift {@link FixedPoint#SMALLEST_SHIFT} and so on
    */

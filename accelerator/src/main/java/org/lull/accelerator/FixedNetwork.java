@@ -10,7 +10,7 @@ import org.lull.network.Network;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 
-/** The recurrent layers of a network in integers, and where each of their weights lies in the arena of the floats. */
+/** The recurrent layers of a network in integers, with the position of each weight in the arena of the floats. */
 final class FixedNetwork {
   private static final int LARGEST_THRESHOLD = 1 << 15 - FixedPoint.FV;
 
@@ -20,7 +20,7 @@ final class FixedNetwork {
   /** For each layer, positions of its weights in the arena. */
   private final List<int[]> positions = new ArrayList<>();
 
-  /** @throws InvalidInputException where it is no LSTM */
+  /** @throws InvalidInputException if it is no LSTM */
   FixedNetwork(Network network, Mode mode) {
     new Fixed16().check(network.spec());
     this.network = network;
@@ -48,10 +48,10 @@ final class FixedNetwork {
   }
 
   /**
-   * Takes weights and thresholds from the floats as they are now.
+   * Converts the current weights and thresholds from floats.
    *
-   * @return weights that were beyond the range of 16 bits
-   * @throws InvalidInputException where the entries of a layer have different thresholds
+   * @return number of weights that were beyond the range of 16 bits
+   * @throws InvalidInputException if the entries of a layer have different thresholds
    */
   int quantise() {
     int saturated = 0;
@@ -88,12 +88,12 @@ final class FixedNetwork {
     return thresholds[0] > 0 ? Math.max(1, theta) : 0; // 0 would be the dense network
   }
 
-  /** Room for the gradients of the weights of each layer, zero. */
+  /** Arrays for the gradients of the weights of each layer, set to 0. */
   List<long[]> gradients() {
     return layers.stream().map(layer -> new long[layer.weights().length]).toList();
   }
 
-  /** The sum of products of a layer, each worth {@code unit}, as gradients of the floats. */
+  /** Converts the gradients of a layer, in units of {@code unit}, to gradients of the floats. */
   void toFloats(int layer, long[] gradient, double unit, float[] arena, boolean overwrite) {
     int[] position = positions.get(layer);
     for (int k = 0; k < gradient.length; k++) {
@@ -102,17 +102,17 @@ final class FixedNetwork {
     }
   }
 
-  /** The lowest first. */
+  /** The layers, the first layer first. */
   List<FixedLstmLayer> layers() {
     return layers;
   }
 
-  /** Floats from one row of x to the next. */
+  /** Number of floats from one row of x to the next. */
   int inputStride() {
     return Kernels.pad(network.spec().inputs());
   }
 
-  /** Floats from one row of h to the next. */
+  /** Number of floats from one row of h to the next. */
   int hiddenStride() {
     return Kernels.pad(network.spec().hidden());
   }

@@ -2,8 +2,8 @@
 package org.lull.accelerator;
 
 /**
- * Number formats of the accelerator and the one way it rounds. What each signal is, and in which unit, is in docs/accelerator.md, section
- * Numbers; the letters are those used there.
+ * The number formats of the accelerator, and its rounding. docs/accelerator.md, section Numbers, describes each signal and its unit, with
+ * the same letters.
  */
 final class FixedPoint {
   /** Fraction bits of x, h, references, deltas, thresholds and arguments of sigmoid and tanh. */
@@ -12,7 +12,7 @@ final class FixedPoint {
   static final int FW = 13;
   /** Fraction bits of c. */
   static final int FC = 10;
-  /** Fraction bits of what sigmoid and tanh give. */
+  /** Fraction bits of the results of sigmoid and tanh. */
   static final int FA = 15;
   /** The unit of dL/dc is 2^KC times that of dL/dh. */
   static final int KC = 1;
@@ -23,22 +23,22 @@ final class FixedPoint {
   /** Bits of the sum of a weight gradient. */
   static final int GRADIENT_BITS = 40;
 
-  /** What a weight gradient may be shifted by when a weight is updated: 8, 12, 16 .. 36. */
+  /** Shifts of a weight gradient in an update: 8, 12, 16 .. 36. */
   static final int SMALLEST_SHIFT = 8;
   static final int LARGEST_SHIFT = 36;
   static final int SHIFT_STEP = 4;
 
-  /** 1.0 as a delta: what the bias is fed with. */
+  /** 1.0 as a delta: the input of the column of biases. */
   static final int ONE = 1 << FV;
 
   private FixedPoint() {}
 
-  /** a / 2^n to the nearest integer, halves to the even one; n from 0 to 62. */
+  /** a / 2^n, rounded to the nearest integer, halves to even; n from 0 to 62. */
   static long rne(long a, int n) {
     return n == 0 ? a : a + (1L << n - 1) - 1 + (a >> n & 1) >> n; // a half goes up where the integer below is odd
   }
 
-  /** The nearest of the numbers that fit 16 bits. */
+  /** The nearest 16-bit integer. */
   static int clamp16(long a) {
     return Math.clamp(a, Short.MIN_VALUE, Short.MAX_VALUE);
   }

@@ -3,9 +3,9 @@ package org.lull.accelerator;
 
 import java.util.List;
 
-/** One sequence on its way through all layers, forward and back. One thread at a time. */
+/** Runs one sequence through all layers, forward and backward. Only one thread may use it at a time. */
 final class FixedSequence {
-  /** Bits the largest of all gradients shall have, its sign not among them. */
+  /** Number of bits, without the sign, that the largest gradient should have. */
   private static final int BITS = 15;
 
   private final List<FixedLstmLayer> layers;
@@ -16,7 +16,7 @@ final class FixedSequence {
     tapes = layers.stream().map(FixedTape::new).toList();
   }
 
-  /** Begins a sequence; its x is then to be put into the tape of the lowest layer. */
+  /** Begins a sequence. Then write x to the tape of the first layer. */
   FixedTape begin(int steps) {
     tapes.forEach(tape -> {
       tape.begin(steps);
@@ -25,7 +25,7 @@ final class FixedSequence {
     return tapes.getFirst();
   }
 
-  /** Runs it forward; h is then in the tape of the top layer. */
+  /** Runs the forward pass; then h is in the tape of the top layer. */
   void forward() {
     for (int l = 0; l < layers.size(); l++) {
       if (l > 0) {
@@ -36,11 +36,11 @@ final class FixedSequence {
   }
 
   /**
-   * Runs it back.
+   * Runs the backward pass.
    *
    * @param dh dL/dh_t of the top layer, rows of {@code stride} floats, one for each timestep or one for all
-   * @param scale what they are multiplied with
-   * @param gradients of the weights of each layer, which are added to
+   * @param scale factor by which dL/dh is multiplied
+   * @param gradients gradients of the weights of each layer, to which those of the sequence are added
    */
   void backward(float[] dh, boolean perStep, int stride, double scale, List<long[]> gradients) {
     tapes.getLast().takeGradient(dh, perStep, stride, scale);
@@ -52,7 +52,7 @@ final class FixedSequence {
     }
   }
 
-  /** By how many bits the gradients last computed might be larger; below 0 if they have to be smaller. */
+  /** Number of bits by which the last gradients could be larger; below 0 if they have to be smaller. */
   int room() {
     long largest = 1;
     long saturated = 0;
@@ -64,12 +64,12 @@ final class FixedSequence {
     return saturated > 0 ? Math.min(-1, room) : room;
   }
 
-  /** One a layer, the lowest first. */
+  /** The tape of each layer, the first layer first. */
   List<FixedTape> tapes() {
     return tapes;
   }
 
-  /** Of all layers, since the beginning of the sequence or the last call of {@link #resetSaturations}. */
+  /** Counts of all layers since the beginning of the sequence or the last call of {@link #resetSaturations}. */
   Saturations.Counts saturations() {
     return tapes.stream().map(tape -> tape.saturations.counts()).reduce(Saturations.Counts.NONE, Saturations.Counts::plus);
   }
@@ -78,7 +78,7 @@ final class FixedSequence {
     tapes.forEach(tape -> tape.saturations.reset());
   }
 
-  /** Bytes of its arrays. */
+  /** Size of all arrays in bytes. */
   long bytes() {
     return tapes.stream().mapToLong(FixedTape::bytes).sum();
   }

@@ -7,21 +7,21 @@ import org.lull.network.Arithmetic;
 import org.lull.network.Network;
 import org.lull.rnn.LayerLayout;
 
-/** Where a stream stands in the integer layers, the lowest first. */
+/** The state of the integer layers in a stream, the first layer first. */
 final class FixedState implements Arithmetic.State {
   /** One of M in its unit, 2^-(FV + FW). */
   private static final float UNIT_OF_M = Math.scalb(1f, -FixedPoint.FV - FixedPoint.FW);
 
-  /** What one layer keeps from timestep to timestep. */
+  /** The state of one layer between timesteps. */
   static final class Layer {
     /** h and c of the last timestep, [Nh]. */
     final short[] h;
     final short[] c;
-    /** v each column last transmitted, [Nx + Nh]. */
+    /** References vHat: the value that each column last transmitted, [Nx + Nh]. */
     final short[] reference;
     /** M, [4 Nh]. */
     final long[] m;
-    /** Whether the bias has been added to M: at the first timestep. */
+    /** Whether the bias has been added to M, which is done at the first timestep. */
     boolean begun;
 
     private Layer(LayerLayout layout) {
@@ -46,7 +46,7 @@ final class FixedState implements Arithmetic.State {
     this.layers = layers;
   }
 
-  /** Before the first timestep: zeros. */
+  /** The state before the first timestep: zeros. */
   static FixedState of(Network network) {
     List<Layer> layers = new ArrayList<>();
     network.layers().forEach(layout -> layers.add(new Layer(layout)));
@@ -59,7 +59,7 @@ final class FixedState implements Arithmetic.State {
   }
 
   @Override
-  public float largestMemory() {
+  public float largestDeltaMemory() {
     long largest = 0;
     for (Layer layer : layers) {
       for (long value : layer.m) {

@@ -6,15 +6,15 @@ import java.util.BitSet;
 import org.lull.network.Fired;
 
 /**
- * What one sequence leaves in one layer on its way forward, for its way back, and the working storage of both. One thread at a time; it
- * grows to the longest sequence it has seen.
+ * The values that the forward pass of one sequence stores in one layer for the backward pass, and the working storage of both. Only one
+ * thread may use it at a time. It grows to the longest sequence that it has been used for.
  */
 final class FixedTape {
-  /** Of both ways. */
+  /** Counts of the forward and the backward pass. */
   final Saturations saturations = new Saturations();
 
   int steps;
-  /** Whether timesteps were run before these, from whose state they go on. */
+  /** Whether the sequence continues from the state of earlier timesteps. */
   boolean begun;
   /** x_t, [T][Nx]; the first layer's is set by the caller, that of others is h of the layer below. */
   short[] x = new short[0];
@@ -27,13 +27,13 @@ final class FixedTape {
   /** tanh(c_t), [T][Nh]. */
   short[] tanhC = new short[0];
 
-  /** Columns that fired, by timestep: those of x, then those of h. */
+  /** Columns that fired, timestep by timestep: columns of x, then of h. */
   int[] list = new int[0];
   /** Their deltas. */
   short[] delta = new short[0];
-  /** Where the part of timestep t begins in the list; [T + 1]. */
+  /** Position in the list of the first column of timestep t; [T + 1]. */
   int[] start = new int[1];
-  /** Where the columns of h begin in it; [T]. */
+  /** Position in the list of the first column of h of timestep t; [T]. */
   int[] startOfH = new int[0];
 
   /** dL/dh_t from above, [T][Nh]. */
@@ -41,7 +41,7 @@ final class FixedTape {
   /** dL/dx_t, [T][Nx]. */
   short[] dx = new short[0];
 
-  /** v each column last transmitted, [Nx + Nh]. */
+  /** References vHat: the value that each column last transmitted, [Nx + Nh]. */
   final short[] reference;
   /** M, [4 Nh]. */
   final long[] m;
@@ -51,7 +51,7 @@ final class FixedTape {
   final int[] dcCarry;
   /** D of each column when it last fired, [Nx + Nh]. */
   final int[] lastD;
-  /** dL/dh_t that comes through the columns of h of t + 1, [Nh]. */
+  /** dL/dh_t through the recurrent product of timestep t + 1, [Nh]. */
   final short[] back;
 
   private final FixedLstmLayer layer;
@@ -90,7 +90,7 @@ final class FixedTape {
     Arrays.fill(c, 0, layer.units(), (short) 0);
   }
 
-  /** Goes on from a state instead of from zero. */
+  /** Begins from a state instead of zeros. */
   void load(FixedState.Layer state) {
     System.arraycopy(state.reference, 0, reference, 0, reference.length);
     System.arraycopy(state.m, 0, m, 0, m.length);
@@ -99,7 +99,7 @@ final class FixedTape {
     begun = state.begun;
   }
 
-  /** Writes the state after the last timestep back to its holder. */
+  /** Writes the state after the last timestep. */
   void store(FixedState.Layer state) {
     System.arraycopy(reference, 0, state.reference, 0, reference.length);
     System.arraycopy(m, 0, state.m, 0, m.length);
@@ -108,7 +108,7 @@ final class FixedTape {
     state.begun = true;
   }
 
-  /** Begins the way back: nothing has come yet from later timesteps. */
+  /** Begins the backward pass: the gradients from later timesteps are 0. */
   void beginBackward() {
     Arrays.fill(g, 0);
     Arrays.fill(dcCarry, 0);
@@ -117,7 +117,7 @@ final class FixedTape {
     Arrays.fill(dx, 0, steps * layer.inputs(), (short) 0);
   }
 
-  /** Takes x of the lowest layer, rows of {@code stride} floats. */
+  /** Sets x of the first layer from rows of {@code stride} floats. */
   void takeInputs(float[] from, int stride) {
     for (int t = 0; t < steps; t++) {
       for (int k = 0; k < layer.inputs(); k++) {
@@ -126,12 +126,12 @@ final class FixedTape {
     }
   }
 
-  /** Takes x of the lowest layer, [T][Nx]. */
+  /** Sets x of the first layer, [T][Nx]. */
   void takeInputs(short[] from) {
     System.arraycopy(from, 0, x, 0, steps * layer.inputs());
   }
 
-  /** Gives h_t, t from 1, rows of {@code stride} floats. */
+  /** Writes h_t, t from 1, to rows of {@code stride} floats. */
   void giveOutputs(float[] to, int stride) {
     for (int t = 0; t < steps; t++) {
       for (int u = 0; u < layer.units(); u++) {
@@ -140,18 +140,18 @@ final class FixedTape {
     }
   }
 
-  /** Takes h of the layer below as x. */
+  /** Sets x to h of the layer below. */
   void takeInputs(FixedTape below) {
     System.arraycopy(below.h, layer.inputs(), x, 0, steps * layer.inputs());
   }
 
-  /** Takes dL/dx of the layer above as dL/dh. */
+  /** Sets dL/dh to dL/dx of the layer above. */
   void takeGradient(FixedTape above) {
     System.arraycopy(above.dx, 0, dh, 0, steps * layer.units());
   }
 
   /**
-   * Takes dL/dh times {@code scale}.
+   * Sets dL/dh, multiplied by {@code scale}.
    *
    * @param from rows, one for each timestep or one for all
    * @param stride floats from one row to the next
@@ -179,12 +179,12 @@ final class FixedTape {
     return new Fired(x, h);
   }
 
-  /** Entries of x that fired at all timesteps. */
+  /** Number of entries of x that fired, over all timesteps. */
   int activeX() {
     return start[steps] - activeH() - (begun ? 0 : 1); // one is the bias
   }
 
-  /** Entries of h that fired at all timesteps. */
+  /** Number of entries of h that fired, over all timesteps. */
   int activeH() {
     int active = 0;
     for (int t = 0; t < steps; t++) {
@@ -193,7 +193,7 @@ final class FixedTape {
     return active;
   }
 
-  /** Bytes of its arrays. */
+  /** Size of all arrays in bytes. */
   long bytes() {
     long shorts = (long) x.length + h.length + c.length + gates.length + tanhC.length + delta.length + dh.length + dx.length
         + reference.length + operand.length + back.length;

@@ -15,7 +15,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import org.lull.input.InvalidInputException;
 
-/** The Verilated logic in a shared library, called in this process: a call moves many values or runs many cycles. */
+/** The logic, compiled by Verilator to a shared library that this process calls. A call moves many values or runs many cycles. */
 final class LibraryCore implements Core {
   private static final int ERROR_LENGTH = 640;
 

@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.lull.input.InvalidInputException;
 
 /**
- * The Verilated logic in a program of its own, where Java may not load its library. Requests are op, a, b as int32, n as int64, and n
- * values if something is written; answers a status as int32, n as int64, and what n says: values read, or the bytes of an error's text.
+ * The logic, compiled by Verilator to a program of its own; for machines on which Java cannot load the library. A request is op, a and b as
+ * int32, n as int64, and n values if something is written. An answer is a status as int32, n as int64, and n values that were read, or n
+ * bytes of the text of an error.
  */
 final class ProcessCore implements Core {
   private static final int NEW = 0;

@@ -20,7 +20,7 @@ import org.lull.train.Example;
 import org.lull.train.Loss;
 import org.lull.train.Targets;
 
-/** Stands between a head and the golden model and notes what goes in at both ends: x, and dL/dh. */
+/** Layers of the golden model that record their inputs: x in the forward pass, and dL/dh in the backward pass. */
 final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   private final Network network;
   private final Layers layers;
@@ -30,9 +30,9 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
   private int steps;
 
   /**
-   * What went in.
+   * The recorded inputs.
    *
-   * @param saturated values of x that were beyond 16 bits
+   * @param saturated number of values of x that were beyond 16 bits
    */
   record Recorded(List<FixedExample> clips, long saturated) {}
 
@@ -55,7 +55,7 @@ final class RecordedLayers implements Arithmetic, Arithmetic.Layers {
     float[] unused = new float[network.parameters().length];
     for (int i = 0; i < examples.size(); i++) {
       pass.forward(List.of(sequences.get(i)));
-      Targets.replaceByGradient(Loss.CROSS_ENTROPY, pass, spec.head(), 0, examples.get(i), sequences.get(i), spec.outputs(),
+      Targets.lossAndGradient(Loss.CROSS_ENTROPY, pass, spec.head(), 0, examples.get(i), sequences.get(i), spec.outputs(),
           1.0 / examples.size());
       pass.backward(unused, true);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.accelerator;
 
-/** Saturates, and counts the values that were; one thread at a time. */
+/** Saturates values, and counts how many were saturated. Only one thread may use it at a time. */
 final class Saturations {
   private long value;
   private long gradient;
@@ -47,18 +47,18 @@ final class Saturations {
     return (short) clamped;
   }
 
-  /** Notes whether the sum of a weight's gradient has outgrown its accumulator. */
+  /** Counts a sum of the gradient of a weight that is too large for its accumulator. */
   void check(long sum) {
     long limit = 1L << FixedPoint.GRADIENT_BITS - 1;
     overflow += sum >= -limit && sum < limit ? 0 : 1;
   }
 
-  /** Gradients saturated and sums outgrown: what a smaller scale would cure. */
+  /** Number of gradients that were saturated, and of sums that were too large. A smaller scale avoids both. */
   long ofGradients() {
     return gradient + overflow;
   }
 
-  /** Magnitude of the largest gradient that 16 bits were to hold. */
+  /** Magnitude of the largest gradient before it was saturated to 16 bits. */
   long largestGradient() {
     return largest;
   }

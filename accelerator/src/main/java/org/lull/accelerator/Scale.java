@@ -5,20 +5,21 @@ import java.util.Locale;
 import org.lull.input.InvalidInputException;
 
 /**
- * What the host multiplies dL/dh with, and by how much the update shifts what comes of it: together they are the learning rate.
+ * The scale of the gradients: the factor by which the host multiplies dL/dh, and the shift of the update. Together they are the learning
+ * rate.
  *
- * @param factor of dL/dh
- * @param shift of the update
+ * @param factor factor of dL/dh
+ * @param shift number of bits by which an update shifts a gradient to the right
  */
 record Scale(double factor, int shift) {
-  /** Bits of the gradients that a small learning rate may cost. */
+  /** Largest number of bits of the gradients that may be lost for a small learning rate. */
   private static final int LOST_BITS = 6;
 
   /**
-   * The largest factor that is no larger than fits and gives the learning rate with one of the shifts there are.
+   * The scale for a learning rate: the largest factor that saturates no gradient and gives the learning rate with one of the shifts.
    *
-   * @param fitting exponent of two of the largest factor at which no gradient is saturated
-   * @throws InvalidInputException where none of the shifts does without saturating gradients, or losing all of their bits
+   * @param fitting exponent of two of the largest factor that saturates no gradient
+   * @throws InvalidInputException if none of the shifts does without saturating gradients, or losing all of their bits
    */
   static Scale of(int fitting, double learningRate) {
     // a weight moves by 2^-FW dW / 2^shift, dW is in 2^(KG - FV) / factor

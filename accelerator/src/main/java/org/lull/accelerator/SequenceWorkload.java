@@ -5,12 +5,12 @@ import java.util.List;
 import org.lull.accelerator.StepSimulation.Products;
 
 /**
- * What the lists of a batch held, and what follows from it without any logic.
+ * The lists of active entries of a batch in numbers, and the figures that follow from them without the logic.
  *
- * @param steps timesteps of all sequences
+ * @param steps number of timesteps of all sequences
  * @param sparsityX share of entries of x, of all layers and timesteps, that did not fire
- * @param sparsityH likewise of h, from the second timestep on
- * @param reference cycles the three products of the reference's accelerator would take alone, by the formulas measured on it
+ * @param sparsityH share of entries of h, of all layers, from the second timestep on, that did not fire
+ * @param reference number of cycles of the three products on the accelerator of the reference, by formulas that were measured on it
  */
 public record SequenceWorkload(long steps, double sparsityX, double sparsityH, long reference) {
 

@@ -124,7 +124,7 @@ class FixedModelTest {
       }
       pass.forward(List.of(model.normalisation().sequence(flat, STEPS)));
       assertThat(stream.health().sparsity()).isEqualTo(pass.operations().sparsity());
-      assertThat(stream.health().largestMemory()).isBetween(0.1f, 20f);
+      assertThat(stream.health().largestDeltaMemory()).isBetween(0.1f, 20f);
       stream.reset();
       assertThat(stream.classify(frames[0]).scores()).isEqualTo(model.classify(new float[][] {frames[0]}).scores());
     }

@@ -82,6 +82,8 @@ class BadOptionsTest {
       "--lr fast                        | --lr           | 'fast'",
       "--warmup -1                      | warm-up: -1.0  | 0 epochs or more",
       "--warmup 1e9                     | warm-up: 1.0E9 | below 1000000",
+      "--warmup 2.5 --epochs 2          | warm-up: 2.5   | 0 to 2 epochs",
+      "--warmup 2 --epochs 5 --pretrain-epochs 1 | warm-up: 2.0 | 0 to 1 epochs",
       "--weight-decay NaN               | weight decay: NaN | 0 or more",
       "--weight-decay 1e9               | weight decay: 1.0E9 | below 1000",
       "--clip 0                         | clip: 0.0      | above 0",

@@ -150,6 +150,21 @@ class TrainCommandTest {
     assertThat(missed.err()).containsPattern("warning: a sparsity of 0.9 was the target, 0.* was reached");
   }
 
+  /** Tables have a dash where h cannot fire; JSON has null. */
+  @Test
+  void aCellWithoutAProductWithHHasNoSparsityOfH() throws IOException {
+    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1").succeeds();
+    assertThat(run.out()).contains("dense minGRU", "delta minGRU").containsPattern("sparsity of delta-h, layer 1 +- +-\\s")
+        .containsPattern("sparsity of delta-h, test examples +- +-\\s").containsPattern("sparsity of delta-x, layer 1 .*%.*%");
+    JsonNode sparsity = Cli.parse(Files.readString(run().resolve("result.json"))).get("delta").get("sparsity");
+    assertThat(sparsity.get("h").isNull()).isTrue();
+    assertThat(sparsity.get("layers").get(0).get("h").isNull()).isTrue();
+    assertThat(sparsity.get("x").asDouble()).isPositive();
+    Cli eval = lull("eval", "--model", run(), "--data", tones).succeeds();
+    assertThat(eval.out()).containsPattern("sparsity of delta-h +-\\s");
+    assertThat(lull("info", run()).succeeds().out()).contains("delta minGRU, ");
+  }
+
   @Test
   void trainsOneNetworkAlone() throws IOException {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();

@@ -14,8 +14,6 @@ import org.lull.train.Loss;
 public final class Distillation implements Loss {
   /** How the old outputs are compared with the teacher's. */
   public enum Kind {
-    /** No distillation. */
-    NONE,
     /** Each output by itself, as a sigmoid: binary cross-entropy (iCaRL). */
     SIGMOID,
     /** All outputs together, as a softmax at a temperature: Kullback-Leibler divergence (Hinton et al. 2015). */
@@ -58,17 +56,16 @@ public final class Distillation implements Loss {
   }
 
   @Override
-  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
-    float[] before = kind == Kind.NONE ? null : teacher.scores(example, input);
+  public double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
+    float[] before = teacher.scores(example, input);
     if (before == null) {
-      return beside.replaceByGradient(example, input, logits, at, n, target, weight);
+      return beside.lossAndGradient(example, input, logits, at, n, target, weight);
     }
     float[] now = Arrays.copyOfRange(logits, at, at + before.length);
-    double loss = beside.replaceByGradient(example, input, logits, at, n, target, weight);
+    double loss = beside.lossAndGradient(example, input, logits, at, n, target, weight);
     return loss + strength * switch (kind) {
       case SIGMOID -> sigmoid(now, before, logits, at, strength * weight);
       case SOFTMAX -> softmax(now, before, logits, at, strength * weight);
-      case NONE -> 0;
     };
   }
 

@@ -14,7 +14,6 @@ import org.lull.network.Normalisation;
 import org.lull.train.Cancellation;
 import org.lull.train.Example;
 import org.lull.train.LearningRate;
-import org.lull.train.Loss;
 import org.lull.train.Progress;
 import org.lull.train.RandomStreams;
 import org.lull.train.Trainer;
@@ -36,7 +35,7 @@ public final class IncrementalLearner {
   private final Mode mode;
   private final Normalisation normalisation;
   private final ExemplarMemory memory;
-  private final MethodSettings recipe;
+  private final Method method;
   private final TrainingOptions options;
   private final OperationCounts training;
   private final OperationCounts inference;
@@ -51,7 +50,7 @@ public final class IncrementalLearner {
    * @param options options of one task: epochs, batch, learning rate, augmentation
    * @throws InvalidInputException if the network decides frame by frame, because then a sequence has no single feature vector
    */
-  public IncrementalLearner(Network network, Mode mode, Normalisation normalisation, ExemplarMemory memory, MethodSettings recipe,
+  public IncrementalLearner(Network network, Mode mode, Normalisation normalisation, ExemplarMemory memory, Method method,
       TrainingOptions options) {
     if (network.spec().head() == Head.FRAMES) {
       throw new InvalidInputException("a network with the head frames cannot learn more classes; train one with --head mean or last");
@@ -60,7 +59,7 @@ public final class IncrementalLearner {
     this.mode = mode;
     this.normalisation = normalisation;
     this.memory = memory;
-    this.recipe = recipe;
+    this.method = method;
     this.options = options;
     training = network.operationCounts();
     inference = network.operationCounts();
@@ -122,39 +121,34 @@ public final class IncrementalLearner {
    * @throws org.lull.train.Diverged if a number in training is not finite; the learner is then unchanged
    */
   public void learn(List<Example> clips, int count, Progress.Task task) {
-    List<Example> exemplars = recipe.replay() ? memory.examples() : List.of();
+    List<Example> exemplars = method.replays() ? memory.examples() : List.of();
     List<Example> pool = new ArrayList<>(exemplars);
     pool.addAll(clips);
     List<List<Example>> classes = byClass(classes() + count, pool);
     Network grown = grown(network, count, options.seed());
-    if (recipe.trains()) {
+    if (method.trains()) {
       train(grown, classes, exemplars.size(), task);
     }
     network = grown;
     remember(clips);
   }
 
-  /** Trains the grown network, which starts from the previous network and is kept near it. */
-  private void train(Network grown, List<List<Example>> classes, int exemplars, Progress.Task task) {
-    if (recipe.balanced()) {
-      Inference run = new Inference(grown, mode, normalisation);
-      Discriminant.imprint(grown, classes(), classes.stream().map(each -> each.stream().map(run::read).toList()).toList());
-      inference.add(run.operations());
-    }
-    double share = recipe.balanced() ? classes() / (double) Math.max(1, exemplars) : 1; // the fewer exemplars, the more is held
-    NetworkTeacher teacher = new NetworkTeacher(network, mode, normalisation);
-    Loss loss = new Distillation(recipe.balanced() ? LogitAdjustment.of(counts(classes)) : Loss.CROSS_ENTROPY, recipe.distillation(),
-        share * recipe.strength(), recipe.temperature(), teacher);
-    train(grown, classes, loss, share * recipe.anchor(), task);
-    inference.add(teacher.operations());
+  /** Trains the grown network, which starts from the previous network. */
+  private void train(Network grown, List<List<Example>> classes, int exemplars, Progress.Task progress) {
+    LearningTask task = new LearningTask(network, mode, normalisation, classes, counts(classes), exemplars, options);
+    Inference run = new Inference(grown, mode, normalisation);
+    method.initialise(task, grown, run);
+    inference.add(run.operations());
+    train(grown, task, progress);
+    inference.add(task.distillationOperations());
   }
 
   /** The number of examples that {@link #learn} will train on, over all epochs. */
   public long size(List<Example> clips, int count) {
-    if (!recipe.trains()) {
+    if (!method.trains()) {
       return 0;
     }
-    List<Example> pool = new ArrayList<>(recipe.replay() ? memory.examples() : List.of());
+    List<Example> pool = new ArrayList<>(method.replays() ? memory.examples() : List.of());
     pool.addAll(clips);
     return (long) options.epochs() * IntStream.of(counts(byClass(classes() + count, pool))).sum();
   }
@@ -163,27 +157,27 @@ public final class IncrementalLearner {
   private int[] counts(List<List<Example>> classes) {
     return IntStream.range(0, classes.size()).map(label -> {
       int there = classes.get(label).size();
-      return recipe.balanced() && label < classes() && there > 0 ? recipe.oldClips() : there;
+      return label < classes() ? method.clipsOfOldClass(there) : there;
     }).toArray();
   }
 
-  private void train(Network student, List<List<Example>> classes, Loss loss, double anchor, Progress.Task task) {
-    int[] counts = counts(classes);
+  private void train(Network student, LearningTask task, Progress.Task progress) {
+    int[] counts = task.clipsPerEpoch();
     int batch = options.batch();
     long perEpoch = (IntStream.of(counts).sum() + batch - 1) / batch;
     LearningRate rates = new LearningRate(options.schedule(), perEpoch,
         options.epochs() * perEpoch);
-    try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, loss)) {
+    try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, method.loss(task))) {
       trainer.cancelBy(cancellation);
       for (int epoch = 0; epoch < options.epochs(); epoch++) {
         epochs++; // of all tasks: neither order nor augmentation comes again
-        List<Example> order = epoch(classes, counts);
+        List<Example> order = epoch(task.examples(), counts);
         for (int from = 0; from < order.size(); from += batch) {
           List<Example> examples = order.subList(from, Math.min(order.size(), from + batch));
           double rate = rates.at(epoch * perEpoch + from / batch);
           trainer.step(examples, epochs, from, rate);
-          draw(student, anchor * examples.size() * rate / options.schedule().learningRate());
-          task.advance(examples.size());
+          method.afterStep(task, student, examples.size(), rate);
+          progress.advance(examples.size());
           steps++;
         }
       }
@@ -206,29 +200,11 @@ public final class IncrementalLearner {
     return RandomStreams.shuffled(chosen, RandomStreams.of(options.seed(), "shuffle", epochs));
   }
 
-  /** Moves the recurrent weights a share of the way back to the weights before the task. */
-  private void draw(Network student, double share) {
-    if (share == 0) {
-      return;
-    }
-    float[] to = network.parameters();
-    float[] w = student.parameters();
-    float step = (float) Math.min(1, share);
-    for (int i = student.first(); i < student.headWeight(); i++) {
-      w[i] += step * (to[i] - w[i]);
-    }
-  }
-
   /** The network to use for predictions: with the trained head, or with a head computed from the exemplars. */
   public Network classifier() {
     Inference run = new Inference(network, mode, normalisation);
     List<List<Example>> exemplars = byClass(classes(), memory.examples());
-    Network classifier = switch (recipe.decides()) {
-      case HEAD -> network.copy();
-      case NEAREST_MEAN -> NearestMean.classifier(network, exemplars.stream().map(run::features).toList());
-      case DISCRIMINANT -> Discriminant.classifier(network,
-          exemplars.stream().map(each -> each.stream().map(run::read).toList()).toList());
-    };
+    Network classifier = method.classifier(network, exemplars, run);
     inference.add(run.operations());
     return classifier;
   }

@@ -12,7 +12,7 @@ import org.lull.network.Sequence;
 import org.lull.train.Example;
 
 /** Runs a network forward over single examples, for scores or features. Only one thread may use it at a time. */
-final class Inference {
+public final class Inference {
   private final Network network;
   private final Normalisation normalisation;
   private final NetworkPass pass;
@@ -24,7 +24,7 @@ final class Inference {
   }
 
   /** The scores of an example, [outputs]. */
-  float[] scores(Example example) {
+  public float[] scores(Example example) {
     return scores(input(example));
   }
 
@@ -35,13 +35,13 @@ final class Inference {
   }
 
   /** The input of the head for an example, [hidden]. */
-  float[] read(Example example) {
+  public float[] read(Example example) {
     pass.forward(List.of(input(example)));
     return Arrays.copyOf(pass.features(), network.spec().hidden());
   }
 
   /** The feature vector of an example, [hidden]: the input of the head, scaled to length 1. */
-  float[] features(Example example) {
+  public float[] features(Example example) {
     float[] vector = read(example);
     double squares = 0;
     for (float value : vector) {
@@ -54,8 +54,14 @@ final class Inference {
     return vector;
   }
 
-  List<float[]> features(List<Example> examples) {
+  /** The feature vectors of examples, [hidden] each. */
+  public List<float[]> features(List<Example> examples) {
     return examples.stream().map(this::features).toList();
+  }
+
+  /** For each class the inputs of the head for its examples, [hidden] each. */
+  public List<List<float[]>> readAll(List<List<Example>> classes) {
+    return classes.stream().map(examples -> examples.stream().map(this::read).toList()).toList();
   }
 
   private Sequence input(Example example) {

@@ -22,10 +22,10 @@ record LogitAdjustment(double[] logOfCount) implements Loss {
   }
 
   @Override
-  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
+  public double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
     for (int k = 0; k < n; k++) {
       logits[at + k] += (float) logOfCount[k];
     }
-    return CROSS_ENTROPY.replaceByGradient(example, input, logits, at, n, target, weight);
+    return CROSS_ENTROPY.lossAndGradient(example, input, logits, at, n, target, weight);
   }
 }

@@ -1,52 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.continual;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import org.lull.continual.Distillation.Kind;
-import org.lull.continual.MethodSettings.Classifier;
-import org.lull.input.InvalidInputException;
+import java.util.List;
+import org.lull.network.Network;
+import org.lull.train.Example;
+import org.lull.train.Loss;
 
-/** The methods for learning new classes. */
-public enum Method {
-  /** iCaRL (Rebuffi et al. 2017), the reference implementation's method: exemplars by herding, distillation, nearest mean of exemplars. */
-  ICARL(new MethodSettings(true, Kind.SIGMOID, 1, 1, 0, 0, Classifier.NEAREST_MEAN)),
-  /** Trains on the new clips alone. Shows how much is forgotten without a memory. */
-  FINETUNE(new MethodSettings(false, Kind.NONE, 0, 1, 0, 0, Classifier.HEAD)),
-  /** Trains on new clips and exemplars, with nothing else against forgetting. */
-  REPLAY(new MethodSettings(true, Kind.NONE, 0, 1, 0, 0, Classifier.HEAD)),
-  /**
-   * Oversamples the exemplars, and adjusts the scores for the imbalance that remains. Outputs and weights are kept near those before the
-   * task, more strongly if there are fewer exemplars.
-   */
-  BALANCED(new MethodSettings(true, Kind.SOFTMAX, 1, 2, 20, 0.0014, Classifier.HEAD)),
-  /** No training: the head is the linear discriminant of the exemplars. {@link OnlineLearner} does this if every class has an exemplar. */
-  DISCRIMINANT(new MethodSettings(true, Kind.NONE, 0, 1, 0, 0, Classifier.DISCRIMINANT));
-
-  private final MethodSettings recipe;
-
-  Method(MethodSettings recipe) {
-    this.recipe = recipe;
-  }
-
-  /** The learning rate of a task with so many examples per step. */
-  public static double learningRate(int batch) {
-    return batch == 1 ? 1e-3 : 6e-3;
-  }
-
-  public MethodSettings recipe() {
-    return recipe;
-  }
-
+/**
+ * A method for learning new classes: which clips a task trains on, the loss, what is done to the weights before the first step and after
+ * each step, and which classifier makes the predictions. {@link IncrementalLearner} calls these methods in this order.
+ *
+ * <p>A new method is one more file beside {@link ReplayMethod}, and a line in {@link Methods}.
+ */
+public interface Method {
   /** The name as in options: "icarl". */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
+  String name();
+
+  /** Whether training uses exemplars of old classes beside the new clips. */
+  default boolean replays() {
+    return true;
   }
 
-  /** @throws InvalidInputException if there is no method with that label */
-  public static Method named(String label) {
-    return Arrays.stream(values()).filter(method -> method.label().equals(label)).findFirst().orElseThrow(() -> new InvalidInputException(
-        "method \"" + label + "\" is unknown; choose " + Arrays.stream(values()).map(Method::label).collect(Collectors.joining(", "))));
+  /** Whether the network is trained. If not, only {@link #classifier} is called. */
+  default boolean trains() {
+    return true;
+  }
+
+  /** Number of clips that an epoch draws from an old class with this number of exemplars. By default each exemplar is taken once. */
+  default int clipsOfOldClass(int exemplars) {
+    return exemplars;
+  }
+
+  /**
+   * Changes the grown network before the first step.
+   *
+   * @param grown network whose new outputs have random weights
+   * @param inference runs that network
+   */
+  default void initialise(LearningTask task, Network grown, Inference inference) {}
+
+  /** The loss of a task. */
+  default Loss loss(LearningTask task) {
+    return Loss.CROSS_ENTROPY;
+  }
+
+  /**
+   * Changes the weights after each step of the optimiser.
+   *
+   * @param examples number of examples of the step
+   * @param learningRate learning rate of the step
+   */
+  default void afterStep(LearningTask task, Network student, int examples, double learningRate) {}
+
+  /**
+   * The network to use for predictions. By default this is the trained network.
+   *
+   * @param network trained network; it must not change
+   * @param exemplars exemplars of each class
+   * @param inference runs that network
+   */
+  default Network classifier(Network network, List<List<Example>> exemplars, Inference inference) {
+    return network.copy();
   }
 }

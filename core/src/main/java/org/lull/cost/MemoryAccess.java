@@ -4,10 +4,12 @@ package org.lull.cost;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Words of 32 bits that training moves, counted from what fired as the multiply-adds are ({@link OperationCount}), on a machine that takes
- * one sequence at a time, timestep after timestep, as a device does that learns online: no weight stays in it from one timestep to the
- * next, so that each multiply-add of a product has its own access to the matrix, and every vector is read or written once in each stage
- * that uses it. (Chen et al. 2024 count the accesses they save so.) Biases, a word a row and sequence, are left out.
+ * Memory accesses of training, in words of 32 bits. Like the multiply-adds ({@link OperationCount}) they are counted from the entries that
+ * fired.
+ *
+ * <p>The model is a device that learns online: it runs one sequence at a time, timestep after timestep, and keeps no weight from one
+ * timestep to the next. So each multiply-add of a product accesses the matrix once, and each stage reads or writes each of its vectors
+ * once. Chen et al. 2024 count accesses in the same way. Biases (one word for each row and sequence) are left out.
  *
  * <pre>
  *   weights     forward and transposed product: a word for each multiply-add
@@ -19,37 +21,37 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *                          G of the next step read
  * </pre>
  *
- * @param weightReads of W
- * @param gradientReads of dL/dW, and as many writes
- * @param optimiser reads and writes of the updates of the weights
- * @param states reads and writes of vectors
- * @param multiplyAdds of the three products
+ * @param weightReads words of W that are read
+ * @param gradientReads words of dL/dW that are read; the same number is written
+ * @param optimiser words that the optimiser reads and writes
+ * @param states words of vectors that are read and written
+ * @param multiplyAdds multiply-adds of the three products
  */
 public record MemoryAccess(long weightReads, long gradientReads, @JsonProperty("optimizer") long optimiser, long states,
     long multiplyAdds) {
   private static final int WORDS_OF_ADAMW = 7;
 
   /**
-   * What accesses and arithmetic cost, in picojoules a word of 32 bits.
+   * Energy of accesses and arithmetic, in picojoules.
    *
-   * @param matrix a word of weights, gradients or moments
-   * @param state a word of a vector
-   * @param multiplyAdd of floating point
+   * @param matrix access to one word of the weights, gradients or moments
+   * @param state access to one word of a vector
+   * @param multiplyAdd one multiply-add in 32-bit floating point
    */
   public record Energy(double matrix, double state, double multiplyAdd) {
     /**
-     * 45 nm at 0.9 V (Horowitz, "Computing's energy problem", ISSCC 2014, figure 1.1.9): matrices in DRAM, 1.3 nJ for 64 bits at the least;
-     * vectors in a cache of 8 kB, 10 pJ for 64 bits; 3.7 pJ for a multiplication of 32 bits and 0.9 pJ for an addition.
+     * A 45 nm process at 0.9 V (Horowitz, "Computing's energy problem", ISSCC 2014, figure 1.1.9). Matrices are in DRAM, at least 1.3 nJ
+     * for 64 bits. Vectors are in a cache of 8 kB, 10 pJ for 64 bits. A 32-bit multiplication takes 3.7 pJ, an addition 0.9 pJ.
      */
     public static final Energy HOROWITZ_2014 = new Energy(640, 5, 4.6);
   }
 
   /**
-   * Of training.
+   * The accesses of training.
    *
-   * @param layers what the passes counted
+   * @param layers operation counts of the passes
    * @param delta whether the layers were delta layers
-   * @param updates of a parameter there were: steps times parameters
+   * @param updates number of updates of single parameters: training steps times parameters
    */
   public static MemoryAccess of(OperationCounts layers, boolean delta, long updates) {
     return new MemoryAccess(layers.sum(count -> count.forward() + count.transposed()),
@@ -57,7 +59,7 @@ public record MemoryAccess(long weightReads, long gradientReads, @JsonProperty("
         layers.sum(count -> count.stateWords(delta)), layers.total());
   }
 
-  /** What the same training takes densely. */
+  /** The accesses of the same training with dense layers. */
   public static MemoryAccess ofDense(OperationCounts layers, long updates) {
     long weightGradient = layers.sum(OperationCount::denseWeightGradient);
     long all = layers.denseTotal();
@@ -65,17 +67,17 @@ public record MemoryAccess(long weightReads, long gradientReads, @JsonProperty("
         layers.sum(count -> count.stateWords(false)), all);
   }
 
-  /** Accesses to the matrices, the optimiser's left out: weights read, gradients read and written. */
+  /** Words of weights read, and of gradients read and written. Those of the optimiser are not included. */
   public long matrices() {
     return weightReads + 2 * gradientReads;
   }
 
-  /** All accesses. */
+  /** All words that are read and written. */
   public long words() {
     return matrices() + optimiser + states;
   }
 
-  /** In joules. */
+  /** Energy of all accesses and multiply-adds, in joules. */
   public double joules(Energy energy) {
     return 1e-12 * (energy.matrix * (matrices() + optimiser) + energy.state * states + energy.multiplyAdd * multiplyAdds);
   }

@@ -4,15 +4,14 @@ package org.lull.cost;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The most memory that training a network took for its arrays, in bytes. Examples, and the inputs of a step that are made from them, are
- * not among them.
+ * Largest memory of the arrays of a training, in bytes. The examples, and the inputs that a step makes from them, are not included.
  *
- * @param weights the arena of parameters
- * @param optimiser what it holds for each parameter
- * @param gradients the arenas they are summed in, one for each group of a batch
- * @param tape what the forward pass leaves for the backward pass, with the working storage of both: of all layers, of all threads
- * @param activations part of the tape: h, c and what the cells saved, of all timesteps there was room for
- * @param activeEntries part of the tape, of a delta network: what the lists of entries that fired took where they were longest
+ * @param weights the arena (one flat array) of the parameters
+ * @param optimiser state of the optimiser
+ * @param gradients the arenas of the gradients, one for each group of a batch
+ * @param tape what the forward pass keeps for the backward pass, and the working storage of both, for all layers and threads
+ * @param activations part of the tape: h, c and what the cells save, for as many timesteps as the arrays have room for
+ * @param activeEntries part of the tape of a delta network: the lists of the entries that fired, at their largest size
  */
 public record MemoryUse(long weights, @JsonProperty("optimizer") long optimiser, long gradients,
     @Varies(MemoryUse.EACH_THREAD) long tape, @Varies(MemoryUse.EACH_THREAD) long activations,

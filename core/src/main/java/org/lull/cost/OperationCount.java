@@ -5,11 +5,12 @@ import java.util.Arrays;
 import org.lull.input.InvalidInputException;
 
 /**
- * Multiply-adds of the three products of one layer, counted from what fired, not estimated: an active entry costs one
- * column, fed x Nh multiply-adds, in each product it takes part in. The first layer needs no gradient of its input, so its transposed
- * product covers h alone, in the dense count as in the sparse one; and no layer needs one of h_0, so the dense transposed product covers h
- * at all timesteps but a sequence's first. A keyframe, where M is computed anew, costs all columns in each product. Sparsities are shares
- * of entries of the forward passes, 0 to 1.
+ * Multiply-adds (MACs) of the three products of one layer. They are counted from the entries that fired, not estimated. An entry that fired
+ * costs one column in each product that it takes part in: as many multiply-adds as the column has rows.
+ *
+ * <p>The first layer needs no gradient of its input, so its transposed product covers only h, in the dense count too. No layer needs a
+ * gradient of h_0, so the dense transposed product covers h at all timesteps of a sequence except the first. At a keyframe, where M is
+ * computed from all references, each product takes all columns. Sparsities are shares of the entries of the forward passes, 0 to 1.
  */
 public final class OperationCount {
   private final LayerShape layer;
@@ -28,36 +29,51 @@ public final class OperationCount {
   private long backwardRestH;
 
   /**
-   * @param inputGradient whether the layer's backward pass is needed to give dL/dx
+   * @param inputGradient whether the backward pass of the layer computes dL/dx
    */
   public OperationCount(LayerShape layer, boolean inputGradient) {
     this.layer = layer;
     this.inputGradient = inputGradient;
   }
 
-  /** Of a forward pass: its timesteps, and the columns that fired, of x and of h. */
+  /**
+   * Adds a forward pass.
+   *
+   * @param steps number of timesteps
+   * @param activeX number of entries of x that fired, over all timesteps
+   * @param activeH number of entries of h that fired, over all timesteps
+   */
   public void addForward(long steps, long activeX, long activeH) {
     forwardSteps += steps;
     forwardX += activeX;
     forwardH += activeH;
   }
 
-  /** Of the keyframes of a forward pass: the columns of x and of h that did not fire, which they take as well. */
+  /**
+   * Adds the keyframes of a forward pass, which also take the columns of the entries that did not fire.
+   *
+   * @param restX number of entries of x that did not fire at keyframes
+   * @param restH number of entries of h that did not fire at keyframes
+   */
   public void addForwardKeyframes(long restX, long restH) {
     forwardRestX += restX;
     forwardRestH += restH;
   }
 
-  /** The same of a backward pass. */
+  /** Adds the keyframes of a backward pass; see {@link #addForwardKeyframes}. */
   public void addBackwardKeyframes(long restX, long restH) {
     backwardRestX += restX;
     backwardRestH += restH;
   }
 
   /**
-   * Of a backward pass.
+   * Adds a backward pass.
    *
-   * @param transposedH columns of h of the transposed product, where it may skip some that the weight gradient has
+   * @param sequences number of sequences
+   * @param steps number of timesteps of all sequences
+   * @param activeX number of entries of x that fired, over all timesteps
+   * @param activeH number of entries of h that fired, over all timesteps
+   * @param transposedH number of columns of h that the transposed product took; it may skip some that the weight gradient takes
    */
   public void addBackward(long sequences, long steps, long activeX, long activeH, long transposedH) {
     backwardSequences += sequences;
@@ -67,7 +83,7 @@ public final class OperationCount {
     this.transposedH += transposedH;
   }
 
-  /** Back to nothing counted. */
+  /** Sets all counts to 0. */
   public void reset() {
     forwardSteps = 0;
     forwardX = 0;
@@ -114,27 +130,27 @@ public final class OperationCount {
     addBackwardKeyframes(other.backwardRestX, other.backwardRestH);
   }
 
-  /** Timesteps that went forward. */
+  /** Number of timesteps of the forward passes. */
   public long steps() {
     return forwardSteps;
   }
 
-  /** MACs of W delta. */
+  /** MACs of the forward product, W delta. */
   public long forward() {
     return macs(forwardX + forwardRestX, forwardH + forwardRestH);
   }
 
-  /** MACs of W^T G. */
+  /** MACs of the transposed product, W^T G. */
   public long transposed() {
     return macs(inputGradient ? backwardX + backwardRestX : 0, transposedH + backwardRestH);
   }
 
-  /** MACs of G delta^T. */
+  /** MACs of the weight gradient, G delta^T. */
   public long weightGradient() {
     return macs(backwardX + backwardRestX, backwardH + backwardRestH);
   }
 
-  /** What so many columns of x and of h cost in one product. */
+  /** MACs of one product with so many columns of x and of h. */
   private long macs(long ofX, long ofH) {
     return ofX * layer.macsPerColumnOfX() + ofH * layer.macsPerColumnOfH();
   }
@@ -145,25 +161,25 @@ public final class OperationCount {
   }
 
   /**
-   * The pointwise work of the steps that went forward and backward, in multiply-adds (two operations each): the cell, and of a delta layer
-   * the encoder, which takes a difference and compares it forward, and adds and negates backward.
+   * The pointwise work of the steps that ran forward and backward, in multiply-adds of two operations: the cell and, in a delta layer, the
+   * encoder. The encoder takes a difference and compares it in the forward pass, and adds and negates in the backward pass.
    */
   public long pointwise(boolean delta) {
     long ofEncoder = delta ? 4L * layer.columns() : 0;
     return backwardSteps * ((long) layer.pointwiseOperations() * layer.units() + ofEncoder) / 2;
   }
 
-  /** Timesteps that went backward. */
+  /** Number of timesteps of the backward passes. */
   public long backwardSteps() {
     return backwardSteps;
   }
 
-  /** Sequences that went backward. */
+  /** Number of sequences of the backward passes. */
   public long backwardSequences() {
     return backwardSequences;
   }
 
-  /** What the three products cost the dense layer. */
+  /** MACs of all three products of the dense layer. */
   public long denseTotal() {
     long forward = macs(entriesX(), entriesH());
     long transposed = macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
@@ -171,24 +187,24 @@ public final class OperationCount {
   }
 
   /**
-   * MACs as the cost model of Chen et al. 2024 counts them: in the transposed product, too, a column of x as well as of h for each entry
-   * that fired, whether anybody needs that gradient or not. Of LSTM layers, 12 Nh (Nx occupancy of x + Nh occupancy of h) a timestep.
+   * MACs by the cost model of Chen et al. 2024. It counts a column for each entry of x and h that fired in the transposed product too,
+   * whether that gradient is needed or not. An LSTM layer has 12 Nh (Nx (1 - sparsity of x) + Nh (1 - sparsity of h)) per timestep.
    */
   public long paperTotal() {
     return forward() + 2 * weightGradient();
   }
 
-  /** What the three products cost the dense layer by the same model: 3 T (Nx + Nh) columns. */
+  /** MACs of the dense layer by the same model: 3 T (Nx + Nh) columns for T timesteps. */
   public long paperDenseTotal() {
     return macs(entriesX(), entriesH()) + 2 * denseWeightGradient();
   }
 
-  /** Of that, the weight gradient. */
+  /** MACs of the weight gradient of the dense layer. */
   long denseWeightGradient() {
     return macs(backwardSteps * layer.inputs(), backwardSteps * layer.entriesOfH());
   }
 
-  /** Words of vectors that are read and written, as {@link MemoryAccess} has them. */
+  /** Words of vectors that are read and written, as in {@link MemoryAccess}. */
   long stateWords(boolean delta) {
     long units = layer.units();
     long ofM = layer.blocks() * units;
@@ -205,12 +221,12 @@ public final class OperationCount {
     return forward + backward + references + gradientsOfReferences + lists + backwardSteps * ofM;
   }
 
-  /** Entries of x and h that fired, going forward. */
+  /** Number of entries of x and h that fired in the forward passes. */
   public long active() {
     return forwardX + forwardH;
   }
 
-  /** Entries of x and h there were, going forward. */
+  /** Number of entries of x and h in the forward passes, over all timesteps. */
   public long entries() {
     return forwardSteps * layer.columns();
   }
@@ -227,7 +243,8 @@ public final class OperationCount {
     return forwardSteps * layer.inputs();
   }
 
-  long entriesH() {
+  /** Number of entries of h in the forward passes, over all timesteps; 0 if the cell has no product with h. */
+  public long entriesH() {
     return forwardSteps * layer.entriesOfH();
   }
 

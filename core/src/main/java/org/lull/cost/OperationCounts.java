@@ -7,7 +7,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
 
-/** The {@link OperationCount} of each layer of a network, the lowest first, and their sums. */
+/** The {@link OperationCount} of each layer of a network, the first layer first, and their sums. */
 public final class OperationCounts implements Iterable<OperationCount> {
   private final List<OperationCount> layers;
 
@@ -15,12 +15,12 @@ public final class OperationCounts implements Iterable<OperationCount> {
     this.layers = List.copyOf(layers);
   }
 
-  /** The count of a layer, 0 being the lowest. */
+  /** The count of a layer; 0 is the first layer. */
   public OperationCount layer(int layer) {
     return layers.get(layer);
   }
 
-  /** How many layers there are. */
+  /** Number of layers. */
   public int size() {
     return layers.size();
   }
@@ -34,7 +34,7 @@ public final class OperationCounts implements Iterable<OperationCount> {
     return layers.stream();
   }
 
-  /** Adds the counts of the same network from elsewhere. */
+  /** Adds other counts of the same network. */
   public void add(OperationCounts other) {
     for (int layer = 0; layer < layers.size(); layer++) {
       layers.get(layer).add(other.layers.get(layer));
@@ -60,7 +60,7 @@ public final class OperationCounts implements Iterable<OperationCount> {
     }
   }
 
-  /** Back to nothing counted. */
+  /** Sets all counts to 0. */
   public void reset() {
     layers.forEach(OperationCount::reset);
   }
@@ -75,7 +75,7 @@ public final class OperationCounts implements Iterable<OperationCount> {
     return sum(OperationCount::total);
   }
 
-  /** What the three products cost the dense network. */
+  /** Multiply-adds of the three products of the dense network. */
   public long denseTotal() {
     return sum(OperationCount::denseTotal);
   }
@@ -85,7 +85,7 @@ public final class OperationCounts implements Iterable<OperationCount> {
     return sum(OperationCount::paperTotal);
   }
 
-  /** What the three products cost the dense network as {@link OperationCount#paperDenseTotal} counts it. */
+  /** Multiply-adds of the dense network as {@link OperationCount#paperDenseTotal} counts them. */
   public long paperDenseTotal() {
     return sum(OperationCount::paperDenseTotal);
   }

@@ -2,12 +2,12 @@
 package org.lull.cost;
 
 /**
- * Memory of tapes, in bytes. They only grow, so this is the most there ever was.
+ * Memory of tapes, in bytes. Tapes never shrink, so this is also their largest size.
  *
- * @param allocated of all their arrays, those below and working storage included
- * @param activations of the arrays that hold, for each timestep there is room for, h, c and what the cell saved for the backward pass
- * @param activeEntries that the lists of entries that fired took where they were longest: number and delta of each, and of each group of
- *     16 entries, at each timestep, which of them fired; 0 where only dense layers ran
+ * @param allocated all arrays, including those below and the working storage
+ * @param activations the arrays of h, c and what the cell saves for the backward pass, for as many timesteps as they have room for
+ * @param activeEntries the lists of the entries that fired, at their largest size: index and delta of each entry, and a mask for each
+ *     timestep and group of 16 entries; 0 if only dense layers ran
  */
 public record TapeSize(long allocated, long activations, long activeEntries) {
   public static final TapeSize ZERO = new TapeSize(0, 0, 0);

@@ -8,13 +8,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A figure that may differ between two runs of the same seed. Everything else that is written is the same; docs/reproducibility.md lists
- * what has this annotation, and a test holds both to it.
+ * Marks a figure that may differ between two runs of the same seed. All other figures that are written are the same.
+ * docs/reproducibility.md lists the marked figures, and a test checks the list.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Varies {
-  /** Why. */
+  /** Why it may differ. */
   String value();
 }

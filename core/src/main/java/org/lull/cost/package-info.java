@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a computation costs: multiply-adds, memory accesses with their energy, and bytes, counted from what fired. Uses the JDK alone.
+ * The cost of a computation: multiply-adds, memory accesses with their energy, and bytes, counted from the entries that fired. Uses only
+ * the JDK.
  */
 package org.lull.cost;

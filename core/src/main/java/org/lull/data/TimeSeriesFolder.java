@@ -83,6 +83,8 @@ final class TimeSeriesFolder {
     if (purpose == Purpose.TRAINING) {
       check();
     }
+    train.ifPresent(file -> warnings.addAll(file.warnings()));
+    test.ifPresent(file -> warnings.addAll(file.warnings()));
     warnings.addAll(SimilarLabels.warnings(labels));
     List<Example> ofTrainFile = new ArrayList<>(training);
     ofTrainFile.addAll(validation);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 
@@ -28,7 +29,8 @@ final class TimeSeriesTargets {
     String name = "time series in .ts form, " + train.problem() + ": " + train.channels()
         + (train.channels() == 1 ? " channel" : " channels") + ", a number to predict";
     return new TimeSeries(name, List.of(), train.channels(), training, validation, testing,
-        TimeSeriesFolder.hash(Optional.of(trainFile), Optional.of(testFile)), List.of());
+        TimeSeriesFolder.hash(Optional.of(trainFile), Optional.of(testFile)),
+        Stream.of(train, test).flatMap(file -> file.warnings().stream()).toList());
   }
 
   private static TsFile.Regression regression(Path file) {

@@ -18,16 +18,20 @@ public sealed interface TsFile {
   /** Number of values per timestep. */
   int channels();
 
+  /** One sentence for each thing that looks wrong. */
+  List<String> warnings();
+
   /**
    * Cases with classes.
    *
    * @param labels all class names in the order of {@code @classLabel}, including classes without cases
    * @param cases labels are indices into {@code labels}
    */
-  record Classification(String problem, List<String> labels, int channels, List<Example> cases) implements TsFile {}
+  record Classification(String problem, List<String> labels, int channels, List<Example> cases, List<String> warnings)
+      implements TsFile {}
 
   /** Cases with numbers to predict, {@code @targetLabel true}. */
-  record Regression(String problem, int channels, List<Case> cases) implements TsFile {}
+  record Regression(String problem, int channels, List<Case> cases, List<String> warnings) implements TsFile {}
 
   /**
    * A series and the number to predict.

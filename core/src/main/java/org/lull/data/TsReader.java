@@ -21,6 +21,10 @@ final class TsReader {
   private List<String> labels; // null where the file is not of classes
   private boolean regression;
   private int channels; // 0: not known yet
+  private boolean equalLength;
+  private int length; // 0: not known
+  private int otherLengths; // number of cases of another length
+  private String firstOther;
   private final List<Example> cases = new ArrayList<>();
   private final List<TsFile.Case> numbered = new ArrayList<>(); // those of a regression problem
 
@@ -61,7 +65,15 @@ final class TsReader {
     if (cases.isEmpty() && numbered.isEmpty()) {
       throw new InvalidInputException(file + " has no case after @data; get the file again");
     }
-    return regression ? new TsFile.Regression(problem, channels, numbered) : new TsFile.Classification(problem, labels, channels, cases);
+    return regression ? new TsFile.Regression(problem, channels, numbered, warnings())
+        : new TsFile.Classification(problem, labels, channels, cases, warnings());
+  }
+
+  private List<String> warnings() {
+    return otherLengths == 0 ? List.of()
+        : List.of(file + ": cases that are not " + length + " steps long, although its tags say that all cases have the same length: "
+            + otherLengths + " of " + (cases.size() + numbered.size()) + ", the first " + firstOther
+            + "; they are used as they are, get the file again if cases were cut");
   }
 
   private void readTag(String text) {
@@ -75,9 +87,11 @@ final class TsReader {
         }
       }
       case "@univariate" -> channels = Boolean.parseBoolean(value) ? 1 : channels;
-      case "@dimensions", "@dimension" -> channels = dimensions(value);
+      case "@dimensions", "@dimension" -> channels = positive("@dimensions", value);
       case "@classlabel" -> labels = labels(words);
       case "@targetlabel" -> regression = Boolean.parseBoolean(value);
+      case "@equallength" -> equalLength = Boolean.parseBoolean(value);
+      case "@serieslength" -> length = seriesLength(value);
       case "@data" -> {
         if (labels == null && !regression) {
           throw error("@data comes before any tag that names classes or numbers to predict; expected one such as @classLabel true up down"
@@ -88,20 +102,25 @@ final class TsReader {
         }
         inData = true;
       }
-      default -> {} // @missing, @equalLength and @seriesLength promise what every case shows anyway
+      default -> {} // a missing value is an error, whatever @missing says
     }
   }
 
-  private int dimensions(String value) {
+  /** Writers of cases of several lengths may write 0 or nothing. */
+  private int seriesLength(String value) {
+    return value.isEmpty() || value.equals("0") ? 0 : positive("@seriesLength", value);
+  }
+
+  private int positive(String tag, String value) {
     try {
-      int dimensions = Integer.parseInt(value);
-      if (dimensions > 0) {
-        return dimensions;
+      int number = Integer.parseInt(value);
+      if (number > 0) {
+        return number;
       }
     } catch (NumberFormatException e) {
       // the same mistake as a number out of range
     }
-    throw error("@dimensions '" + value + "', expected a whole number from 1 up");
+    throw error(tag + " '" + value + "', expected a whole number from 1 up");
   }
 
   private List<String> labels(String[] words) {
@@ -151,12 +170,23 @@ final class TsReader {
         frames[step * channels + channel] = value(values[step].strip(), channel, step);
       }
     }
+    checkLength(steps);
     String id = Folder.name(file) + ":" + line;
     String end = parts[dimensions].strip();
     if (regression) {
       numbered.add(new TsFile.Case(id, frames, steps, channels, target(end)));
     } else {
       cases.add(new Example(id, frames, steps, channels, index(end)));
+    }
+  }
+
+  /** Archives have files whose tags promise equal lengths wrongly, so such a case is counted, not refused. */
+  private void checkLength(int steps) {
+    if (equalLength && length == 0) {
+      length = steps; // no tag said how many
+    }
+    if (equalLength && steps != length && otherLengths++ == 0) {
+      firstOther = "in line " + line + " with " + steps;
     }
   }
 

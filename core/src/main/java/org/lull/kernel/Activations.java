@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.kernel;
 
-/** exp, tanh and sigmoid of one number: what cells in plain loops use. The kernels' for arrays give the same bits. */
+/** exp, tanh and sigmoid of one number, for cells in plain loops. The kernels for arrays give the same bits. */
 public final class Activations {
   /** |x| is kept below it, so that the product of four values 1 + exp(x) stays finite. */
   static final float LARGEST = 20f;
@@ -23,8 +23,9 @@ public final class Activations {
   private Activations() {}
 
   /**
-   * 1 + exp(x scale), with x scale kept within +-20 so that the product of four such values stays finite: exp by a polynomial of degree 6
-   * on [-ln2/2, ln2/2] and a power of two put together from bits. (Multiplied, not added to the bits of p: NaN must stay NaN.)
+   * 1 + exp(x scale). x scale is clamped to +-20, so that the product of four such values is finite. exp is a polynomial of degree 6 on
+   * [-ln2/2, ln2/2], times a power of two that is made from its bits. (It is multiplied, not added to the bits of p, so that NaN stays
+   * NaN.)
    */
   public static float onePlusExp(float x, float scale) {
     float y = x * scale;

@@ -2,19 +2,19 @@
 package org.lull.kernel;
 
 /**
- * The pointwise stage of a recurrent cell: what turns M_t into h_t, and dL/dh_t into dL/dM_t. A cell is one itself, in plain loops; kernels
- * may have a faster twin of it, equal to it bit for bit ({@link Kernels#fastest}).
+ * The pointwise stage of a recurrent cell: computes h_t from M_t, and dL/dM_t from dL/dh_t. Each cell implements this interface in plain
+ * loops. Kernels may have a faster version of it, which gives the same bits ({@link Kernels#fastest}).
  */
 public interface CellKernel {
-  /** The cell's, as in options and model files: "lstm". */
+  /** Name of the cell, as in options and model files: "lstm". */
   String name();
 
-  /** M_t, h_{t-1} and c_{t-1} to h_t, c_t and what backward will need; {@link CellStep} says where they are. */
+  /** Computes h_t, c_t and the values saved for backward, from M_t, h_{t-1} and c_{t-1}. {@link CellStep} says where they are. */
   void forward(CellStep step);
 
   /**
-   * dL/dh_t to dL/dM_t, which it writes over the first blocks of what forward saved, and what passes to the timestep before beside the
-   * products.
+   * Computes dL/dM_t from dL/dh_t, and writes it over the first blocks of the saved values. Also computes the carry: the gradient that goes
+   * to the timestep before, but not through a product.
    */
   void backward(CellStep step);
 }

@@ -2,29 +2,30 @@
 package org.lull.kernel;
 
 /**
- * What a cell works on: one panel of one timestep of one sequence. Everything is in the array {@link #a}, at these positions; a block is
- * {@link #units} floats long. Whoever runs the cell owns the object and moves the positions from step to step.
+ * The data of one step of a cell: one panel of units, at one timestep of one sequence. All values are in the array {@link #a} (except
+ * {@link #above}), and the fields are offsets into it, in floats. A block is {@link #units} floats long. The caller owns the object and
+ * sets the offsets before each step.
  */
 public final class CellStep {
-  /** For work on whole blocks at vector speed: {@link Kernels#sigmoid}, {@link Kernels#tanh}. */
+  /** For operations on whole blocks: {@link Kernels#sigmoid}, {@link Kernels#tanh}. */
   public Kernels kernels;
 
   public float[] a;
 
-  /** Units of the panel, a multiple of {@link Kernels#LANES}. Those that are padding hold zeros, which a cell turns into zeros. */
+  /** Number of units of the panel, a multiple of {@link Kernels#LANES}. The values of padding are 0, and a cell must keep them 0. */
   public int units;
 
-  /** Units without padding, for cells that look at all of them together. */
+  /** Number of units without padding, for cells that need all of them together. */
   public int realUnits;
 
-  /** The cell's own parameters, one after the other, [blocks][units]. */
+  /** The parameters of the cell beside W and biases, one after the other, [blocks][units]. */
   public int own;
 
   /** Forward: M_t, [blocks][units]. */
   public int m;
 
   /**
-   * What backward needs of forward, [saved][units], which may begin at {@link #m}. Forward writes it; backward overwrites the first blocks
+   * Values that forward saves for backward, [saved][units]; may be at the same place as {@link #m}. Backward overwrites the first blocks
    * with dL/dM_t.
    */
   public int saved;
@@ -32,7 +33,7 @@ public final class CellStep {
   /** c_{t-1}, [units]. */
   public int cBefore;
 
-  /** c_t, [units]; forward writes it, where the cell has one. */
+  /** c_t, [units]; forward writes it, if the cell has a c. */
   public int c;
 
   /** h_{t-1}, [units]. */
@@ -41,10 +42,10 @@ public final class CellStep {
   /** h_t, [units], which forward writes. */
   public int h;
 
-  /** Forward: room for [4][units]. */
+  /** Forward: working storage, [4][units]. */
   public int scratch;
 
-  /** Backward: gradient of h_t that came back through the recurrent product, [units]. */
+  /** Backward: gradient of h_t through the recurrent product, from the timestep after, [units]. */
   public int dh;
 
   /** Backward: array of the gradient of h_t from the layer above, [units] at {@link #aboveAt}. */
@@ -52,9 +53,9 @@ public final class CellStep {
 
   public int aboveAt;
 
-  /** Backward: gradients of the cell's own parameters, laid out as these; to be added to. */
+  /** Backward: gradients of the parameters of the cell, [blocks][units]; backward adds to them. */
   public int ownGradient;
 
-  /** Backward: gradient that passes from step to step beside the products (of c in an LSTM, of h in a GRU), [units], in and out. */
+  /** Backward: gradient that goes from timestep to timestep without a product (of c in an LSTM, of h in a GRU), [units], in and out. */
   public int carry;
 }

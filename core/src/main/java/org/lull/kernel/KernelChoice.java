@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.lull.input.InvalidInputException;
 
 /**
- * Chooses between the kernels, once. The vector kernels need the incubating module jdk.incubator.vector; where it was not added, or
- * {@code -Dlull.kernels=scalar} asks for it, the scalar ones serve: the same results, bit for bit, more slowly. Whoever does without the
- * vector kernels and did not ask to is warned once in a process, by the {@link System.Logger} {@code org.lull}.
+ * Chooses the kernels, once in a process. The vector kernels need the incubator module jdk.incubator.vector. Without the module, or with
+ * {@code -Dlull.kernels=scalar}, the scalar kernels are used. They give the same bits, more slowly. If the module is missing, the
+ * {@link System.Logger} {@code org.lull} warns once.
  */
 public final class KernelChoice {
   private static final AtomicBoolean WARNED = new AtomicBoolean();
@@ -26,7 +26,7 @@ public final class KernelChoice {
   /**
    * The kernels of this machine.
    *
-   * @throws InvalidInputException if a system property that chooses has a value that is no choice
+   * @throws InvalidInputException if {@code lull.kernels} or {@code lull.vector.bits} has an unknown value
    */
   public static Kernels kernels() {
     Chosen chosen = chosen();
@@ -36,7 +36,7 @@ public final class KernelChoice {
     return chosen.kernels;
   }
 
-  /** Sends the warning elsewhere than to the logger; for programs that have their own way to say things. */
+  /** Sends the warning to a listener instead of the logger. */
   public static void warnTo(Consumer<String> listener) {
     warnings = listener;
   }
@@ -52,9 +52,9 @@ public final class KernelChoice {
   }
 
   /**
-   * Checks the system properties that choose.
+   * Checks the system properties {@code lull.kernels} and {@code lull.vector.bits}.
    *
-   * @throws InvalidInputException if one has a value that is no choice
+   * @throws InvalidInputException if one has an unknown value
    */
   public static void checkProperties() {
     check("lull.kernels", "vector", "scalar");

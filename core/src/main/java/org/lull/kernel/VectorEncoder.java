@@ -11,7 +11,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The delta encoder and its backward: {@link Kernels#encode}, {@link Kernels#hold} and what follows them. */
+/** The delta encoder, forward and backward: {@link Kernels#encode}, {@link Kernels#hold} and their backward methods. */
 final class VectorEncoder {
   private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
 

@@ -16,7 +16,7 @@ final class VectorFold {
   /**
    * Folds n rows of 16 partial sums each in halves and stores (or adds) the totals, four rows together.
    *
-   * @param row the first of them in {@code sums}, whose rows up to the next multiple of four may be read
+   * @param row number of the first row in {@code sums}; rows up to the next multiple of four must be readable
    */
   static void fold(float[] sums, int row, int n, float[] to, int toAt, boolean add) {
     for (int i = 0; i < n; i += 4) {
@@ -26,7 +26,7 @@ final class VectorFold {
     }
   }
 
-  /** A row of 16 sums folded in halves until it is a vector. */
+  /** Folds a row of 16 sums in halves until it is one vector. */
   private static FloatVector folded(float[] sums, int at) {
     FloatVector row = FloatVector.fromArray(F, sums, at);
     if (V == 8) {
@@ -47,13 +47,13 @@ final class VectorFold {
     static final VectorShuffle<Float> BY_QUARTER = VectorShuffle.fromOp(F, lane -> lane ^ V / 4);
     static final VectorShuffle<Float> BY2 = VectorShuffle.fromOp(F, lane -> lane ^ 2);
     static final VectorShuffle<Float> BY1 = VectorShuffle.fromOp(F, lane -> lane ^ 1);
-    /** The first lane of each quarter, to the front. */
+    /** Moves the first lane of each quarter to the front. */
     static final VectorShuffle<Float> QUARTERS = VectorShuffle.fromOp(F, lane -> lane * (V / 4) % V);
   }
 
   /**
-   * The totals of four vectors, of which the first n go to {@code to}. A blend keeps one half of each of two vectors, so that the additions
-   * work on full ones.
+   * Stores (or adds) the totals of the first n of four vectors. A blend puts halves of two vectors into one, so that each addition works on
+   * a full vector.
    */
   static void fold4(FloatVector a, FloatVector b, FloatVector c, FloatVector d, int n, float[] to, int toAt, boolean add) {
     // halves: [a | c] and [b | d]

@@ -11,13 +11,13 @@ import jdk.incubator.vector.FloatVector;
 
 /** The products on lists of active rows: {@link Kernels#gatherAxpy} and {@link Kernels#gatherDot}. */
 final class VectorGather {
-  /** Rows longer than this are walked from end to end, shorter ones tile by tile. */
+  /** Rows longer than this are added from end to end, shorter ones tile by tile. */
   private static final int WALKED = 256;
 
-  /** Columns whose partial sums are folded together. */
+  /** Number of columns whose partial sums are folded together. */
   private static final int COLUMNS = 32;
 
-  /** Room for the partial sums of dot products, one to a thread. */
+  /** Partial sums of dot products, an array for each thread. */
   private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[COLUMNS * LANES]);
 
   private VectorGather() {}
@@ -46,8 +46,8 @@ final class VectorGather {
   }
 
   /**
-   * Four rows side by side from end to end, the sums passing through the first-level cache: rows so long lie in memory that only gives
-   * them quickly when it sees them read in order.
+   * Adds four rows at a time from end to end; the sums go through the first-level cache. Rows this long come from slow memory, which is
+   * fast only if it is read in order.
    */
   private static void addLongRows(float[] matrix, int at, int stride, int[] list, float[] scale, int scaleAt, int first, int last,
       float[] to, int toAt, int rows) {
@@ -110,7 +110,7 @@ final class VectorGather {
     }
   }
 
-  /** Of up to four columns, whose sums stay in registers, two vectors each, while the vector is walked. */
+  /** Dot products with up to four columns. Their sums stay in registers, two vectors each, while the vector is read once. */
   private static void fourDots(float[] matrix, int at, int stride, int[] list, int first, int n, float[] vector, int vectorAt, int rows,
       float[] to, int toAt, boolean add) {
     int a = at + list[first] * stride;
@@ -140,7 +140,7 @@ final class VectorGather {
     VectorFold.fold4(a0.add(a1), b0.add(b1), c0.add(c1), d0.add(d1), n, to, toAt, add);
   }
 
-  /** {@link #fourDots} with one vector of sums a column; only for long columns, as four chains of additions wait for themselves. */
+  /** {@link #fourDots} with one vector of sums for each column. Only for long columns: four chains of additions do not hide the latency. */
   private static void fourLongDots(float[] matrix, int at, int stride, int[] list, int first, int n, float[] vector, int vectorAt,
       int rows, float[] to, int toAt, boolean add) {
     int a = at + list[first] * stride;
@@ -161,7 +161,7 @@ final class VectorGather {
     VectorFold.fold4(ofA, ofB, ofC, ofD, n, to, toAt, add);
   }
 
-  /** The vector stays in registers, tile by tile, while the list is walked. */
+  /** Dot products tile by tile: a tile of the vector stays in registers while the list is read. */
   private static void partialSums(float[] matrix, int at, int stride, int[] list, int first, int last, float[] vector, int vectorAt,
       int rows, float[] sums, int sumsAt) {
     int r = 0;

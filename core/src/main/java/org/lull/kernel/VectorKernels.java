@@ -4,8 +4,9 @@ package org.lull.kernel;
 import static org.lull.kernel.VectorWidth.F;
 
 /**
- * The kernels on the Vector API, for 128, 256 and 512 bits. The work is done in the other classes whose names begin with Vector, and these
- * are the only ones that touch that API: {@link KernelChoice} loads this one by name, so that the library also runs without the module.
+ * The kernels on the Vector API, for vectors of 128, 256 and 512 bits. They are implemented in the other classes whose names begin with
+ * Vector. Only these classes use the Vector API. {@link KernelChoice} loads this class by name, so the library also runs without the
+ * module.
  */
 public final class VectorKernels implements Kernels {
   private static final String DESCRIPTION = "Vector API, " + F.vectorBitSize() + " bits"; // and the width is settled once this class is
@@ -19,7 +20,7 @@ public final class VectorKernels implements Kernels {
     return DESCRIPTION;
   }
 
-  /** Each of these cells has a twin that carries its name. */
+  /** The cells that have a vector version; it has the same name. */
   @Override
   public CellKernel fastest(CellKernel cell) {
     return switch (cell.name()) {

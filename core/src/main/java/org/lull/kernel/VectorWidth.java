@@ -9,20 +9,20 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The width of the vectors, a constant for the compiler.
  *
- * <p>How the vector kernels are written follows from how C2 compiles them. Methods are small and call FloatVector directly: in a large
- * method C2 stops inlining and boxes every vector. A product keeps at most 16 vectors of sums in registers ("a tile") while it walks the
- * list. One exp a loop.
+ * <p>The vector kernels are written for HotSpot's compiler C2. Methods are small and call FloatVector directly, because in a large method
+ * C2 stops inlining and allocates every vector as an object. A product keeps at most 16 vectors of sums in registers (a tile) while it goes
+ * through the list. A loop has at most one exp.
  */
 final class VectorWidth {
-  /** The machine's preferred width, or -Dlull.vector.bits=128|256|512. */
+  /** The preferred width of the machine, or -Dlull.vector.bits=128|256|512. */
   static final VectorSpecies<Float> F = species();
 
   static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
 
-  /** Floats of a vector. */
+  /** Number of floats in a vector. */
   static final int V = F.length();
 
-  /** Vectors of sums in the widest tile of a product: a 256-bit machine usually has 16 registers, the others 32. */
+  /** Number of vectors of sums in the widest tile. A machine with 256-bit vectors usually has 16 registers, the others have 32. */
   static final int TILE = V == 8 ? 8 : 16;
 
   private VectorWidth() {}

@@ -11,8 +11,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.rnn.Packing;
 
 /**
- * The number format that the recurrent layers of a {@link NetworkPass} compute in. Parameters and gradients are always floats; each pass
- * converts them as it needs. The head computes in floats.
+ * The number format that the recurrent layers of a {@link NetworkPass} compute in (as dtype in PyTorch): float32, or the integers of the
+ * accelerator. Parameters and gradients are always stored as floats, and each pass converts them. The head computes in floats.
  *
  * <p>{@link #FLOAT32} is always available. Others are services, which {@link java.util.ServiceLoader} finds on the class path or module
  * path.
@@ -112,6 +112,6 @@ public interface Arithmetic {
     State copy();
 
     /** The largest magnitude in the delta memories M; usually of the order of 1 to 100, a larger value means that something is wrong. */
-    float largestMemory();
+    float largestDeltaMemory();
   }
 }

@@ -2,8 +2,9 @@
 package org.lull.network;
 
 /**
- * The form of the products in a pass. {@link Mode} says what is computed, and this says how. In delta mode both forms give the same result,
- * apart from rounding. If an entry moved by exactly its threshold, rounding decides whether it fires.
+ * Whether the products of a pass are sparse or dense. A network in delta mode ({@link Mode}) can run with either, for the same result up to
+ * rounding; a network in dense mode always has dense products. If an entry moved by exactly its threshold, rounding decides whether it
+ * fires.
  */
 public enum Execution {
   /** Products with the weight columns of the active entries, one sequence at a time. */

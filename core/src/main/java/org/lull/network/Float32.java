@@ -38,7 +38,7 @@ final class Float32 implements Arithmetic {
     }
 
     @Override
-    public float largestMemory() {
+    public float largestDeltaMemory() {
       float largest = 0;
       for (LayerState layer : layers) {
         largest = Math.max(largest, layer.largestM());

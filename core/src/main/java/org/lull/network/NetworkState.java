@@ -29,8 +29,8 @@ public final class NetworkState {
    * The largest magnitude in the delta memories M of the layers; usually of the order of 1 to 100, a larger value means that something is
    * wrong.
    */
-  public float largestMemory() {
-    return layers.largestMemory();
+  public float largestDeltaMemory() {
+    return layers.largestDeltaMemory();
   }
 
   /** Number of timesteps so far. */

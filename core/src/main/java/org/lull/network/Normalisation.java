@@ -33,8 +33,8 @@ public record Normalisation(float[] mean, float[] deviation) {
   /** Smaller deviations count as this one, so that a channel that hardly moves is not amplified. */
   private static final double SMALLEST = 1e-4;
 
-  /** Collects the statistics: add all frames (at least one), then call {@link #result} once. */
-  public static final class Gathering {
+  /** Computes the statistics from frames: add all frames (at least one), then call {@link #result} once. */
+  public static final class Accumulator {
     private final boolean perChannel;
     private final double[] sum;
     private final double[] squares;
@@ -43,7 +43,7 @@ public record Normalisation(float[] mean, float[] deviation) {
     /**
      * @param perChannel whether each channel has its own mean and deviation, or all channels share one
      */
-    public Gathering(int channels, boolean perChannel) {
+    public Accumulator(int channels, boolean perChannel) {
       this.perChannel = perChannel;
       sum = new double[channels];
       squares = new double[channels];

@@ -4,8 +4,8 @@ package org.lull.parallel;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where a fixed number of threads meet, again and again: none passes before all have come. Everything each did before is then seen by all.
- * They wait as at a {@link Watermark}, and nothing is allocated.
+ * A barrier for a fixed number of threads, which can be used again and again: no thread passes before all have arrived. Then every thread
+ * sees what the others wrote before they arrived. Threads wait as at a {@link Watermark}, and nothing is allocated.
  */
 public final class Barrier {
   private final int parties;
@@ -21,9 +21,9 @@ public final class Barrier {
   }
 
   /**
-   * Waits until all parties have come.
+   * Waits until all parties have arrived.
    *
-   * @throws RuntimeException or Error: what {@link #fail} was told, if one will not come any more
+   * @throws RuntimeException or Error: the cause that was given to {@link #fail}, if it was called
    */
   public void await() {
     long arrival = arrivals.getAndIncrement();
@@ -35,12 +35,12 @@ public final class Barrier {
     }
   }
 
-  /** Ends all waits, now and later: one of the parties will not come. The first failure told is thrown there. */
+  /** Ends all waits, now and later, because one of the parties will not arrive. They throw the first cause that was given. */
   public void fail(Throwable cause) {
     rounds.fail(cause);
   }
 
-  /** As new; only while no other thread uses it. */
+  /** Makes the barrier as new. No other thread may be using it. */
   public void reset() {
     arrivals.set(0);
     rounds.reset();

@@ -3,11 +3,11 @@ package org.lull.parallel;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The first thing that went wrong among threads that work on one thing together. */
+/** The first failure among several threads. */
 final class Failure {
   private final AtomicReference<Throwable> first = new AtomicReference<>();
 
-  /** Keeps the failure unless there was one before. */
+  /** Keeps a failure, unless there is one already. */
   void record(Throwable failure) {
     first.compareAndSet(null, failure);
   }
@@ -20,7 +20,7 @@ final class Failure {
     first.set(null);
   }
 
-  /** Throws the failure, if there is one; what may not be thrown undeclared is wrapped in an IllegalStateException. */
+  /** Throws the failure, if there is one. A checked exception is wrapped in an IllegalStateException. */
   void rethrow() {
     switch (first.get()) {
       case null -> {}

@@ -2,21 +2,22 @@
 package org.lull.parallel;
 
 /**
- * What one thread does of a piece of work that goes on step by step: which share of all that can be shared out, where it meets the threads
- * that have the other shares, and how far the work must have come whose results it takes. To be alone is a part too, the {@link #WHOLE}: it
- * waits for nobody, so that work written for several threads is written once.
+ * The part of one thread in a computation that runs step by step. A shard says which share of the rows or panels the thread computes, where
+ * it waits for the threads with the other shares, and how many steps of an earlier computation must be done before a step of this one. A
+ * thread that computes everything has the shard {@link #WHOLE}, which waits for nobody. So code for one and for several threads is the
+ * same.
  */
 public final class Shard {
-  /** All there is to do, by one thread, with all it depends on done before. */
+  /** Everything, by one thread, which waits for nobody. */
   public static final Shard WHOLE = new Shard(0, 1, null, null, null);
 
   private final int member;
   private final int members;
-  /** Where those with the other shares are met, or null. */
+  /** Barrier of all threads with a share, or null. */
   private final Barrier others;
-  /** Steps done of the work before this one, or null. */
+  /** Number of steps that the earlier computation has done, or null. */
   private final Watermark before;
-  /** Steps done of this work, or null where nobody follows. */
+  /** Number of steps that this computation has done, or null if no other waits for it. */
   private final Watermark done;
 
   private Shard(int member, int members, Barrier others, Watermark before, Watermark done) {
@@ -38,39 +39,39 @@ public final class Shard {
   }
 
   /**
-   * The whole of a work that follows another step by step.
+   * All of a computation that follows another one step by step, as a layer follows the layer below it.
    *
-   * @param before told by the one before how many steps it has done, or null for the first
-   * @param done told how many this one has done
+   * @param before number of steps that the earlier computation has done, or null for the first
+   * @param done receives the number of steps that this computation has done
    */
   public static Shard following(Watermark before, Watermark done) {
     return new Shard(0, 1, null, before, done);
   }
 
-  /** Which of the threads this is: 0 to members - 1. */
+  /** Index of this thread: 0 to members - 1. */
   public int member() {
     return member;
   }
 
-  /** Whether this is the one that does what cannot be shared out. */
+  /** Whether this thread does the work that cannot be divided. */
   public boolean isFirst() {
     return member == 0;
   }
 
-  /** The first of n things that fall to this thread: equal shares, one after another. */
+  /** Index of the first of n items in the share of this thread. Shares are consecutive and of equal size, to one item. */
   public int from(int n) {
     return members == 1 ? 0 : (int) ((long) n * member / members); // a division takes long, and these are asked for at each timestep
   }
 
-  /** Where its share of n things ends. */
+  /** Index after the last of n items in the share of this thread. */
   public int to(int n) {
     return members == 1 ? n : (int) ((long) n * (member + 1) / members);
   }
 
   /**
-   * Waits for those with the other shares: what each did before is then seen by all.
+   * Waits for the threads with the other shares. Then each thread sees what the others wrote before.
    *
-   * @throws RuntimeException or Error: what one of them failed with
+   * @throws RuntimeException or Error: the failure of one of them
    */
   public void meet() {
     if (others != null) {
@@ -79,9 +80,9 @@ public final class Shard {
   }
 
   /**
-   * Waits until so many steps of the work before are done.
+   * Waits until the earlier computation has done this number of steps.
    *
-   * @throws RuntimeException or Error: what it failed with
+   * @throws RuntimeException or Error: the failure of that computation
    */
   public void await(int steps) {
     if (before != null) {
@@ -89,7 +90,7 @@ public final class Shard {
     }
   }
 
-  /** Tells those that follow how many steps are done. */
+  /** Publishes how many steps this computation has done. */
   public void publish(int steps) {
     if (done != null) {
       done.publish(steps);

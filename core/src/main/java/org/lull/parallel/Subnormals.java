@@ -2,21 +2,21 @@
 package org.lull.parallel;
 
 /**
- * Whether a thread's float arithmetic has subnormal numbers, those below {@link Float#MIN_NORMAL}, as Java promises. A native library can
- * take them away: ONNX Runtime with {@code session.set_denormal_as_zero}, for one, sets two bits in the processor's control register
- * (flush to zero, denormals are zero), and they stay set for whatever runs on that thread afterwards. Results would then depend on what
- * else the process does.
+ * Checks that the float arithmetic of a thread has subnormal numbers (those below {@link Float#MIN_NORMAL}), as Java specifies. A native
+ * library can switch them off. For example, ONNX Runtime with {@code session.set_denormal_as_zero} sets two bits in the control register of
+ * the processor (flush to zero, denormals are zero), and they stay set for all code that runs on that thread afterwards. Then results would
+ * depend on what else the process does.
  */
 public final class Subnormals {
-  /** Not final: what the compiler knows it computes itself, on a thread of its own. */
+  /** Not final: the compiler computes constant expressions itself, on another thread. */
   private static float half = 0.5f;
 
   private Subnormals() {}
 
   /**
-   * Takes a nanosecond or two.
+   * Checks the calling thread. This takes a nanosecond or two.
    *
-   * @throws IllegalStateException where numbers that small become zero on the calling thread
+   * @throws IllegalStateException if subnormal numbers become zero on the calling thread
    */
   public static void check() {
     if (Float.MIN_NORMAL * half == 0) { // flushed when it was computed, or taken for zero when it is compared

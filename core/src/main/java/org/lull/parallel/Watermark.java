@@ -4,48 +4,48 @@ package org.lull.parallel;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How far one thread has come, for others that may go no further than it: a number that only rises. A layer that runs one timestep behind
- * the one below it waits for {@code t + 1} before it reads what that one left of timestep t.
+ * The progress of one thread, for which other threads can wait: a number that only rises. For example, a layer waits until the layer below
+ * has published {@code t + 1} before it reads the output of that layer at timestep t.
  *
- * <p>Everything a thread did before it published a value is seen by those that awaited it. A waiting thread first spins, for what is ready
- * in a few microseconds; then offers its core to others; and after a tenth of a millisecond sleeps, so that it burns no core. Nothing is
- * allocated. An interrupt does not end the wait: its flag is set again afterwards.
+ * <p>A thread that has waited for a value sees everything that was written before the value was published. A waiting thread first spins for
+ * some microseconds, then yields its core, and sleeps after a tenth of a millisecond. Nothing is allocated. An interrupt does not end the
+ * wait; the interrupt flag is set again afterwards.
  */
 public final class Watermark {
-  /** Looks at the value before the core is offered to others: some 10 microseconds; none where no other thread can run meanwhile. */
+  /** Number of spins before the core is yielded: some 10 microseconds; none on a single core, where no other thread could run. */
   private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 256 : 0;
 
   private static final long YIELD_NANOS = 100_000;
 
-  /** Place of the value, with two cache lines free on either side: a line that another thread writes to is slow to read. */
+  /** Index of the value. Two cache lines on either side are unused, because a line to which another thread writes is slow to read. */
   private static final int VALUE = 16;
 
   private final AtomicLongArray line = new AtomicLongArray(2 * VALUE + 1);
   private final Failure failure = new Failure();
   private final Object sleep = new Object();
 
-  /** Threads that sleep or are about to. A thread counts itself before it looks at the value for the last time: no wake-up is missed. */
+  /** Number of threads that sleep or are about to. A thread counts itself before its last look at the value, so no wake-up is missed. */
   private volatile int sleepers;
 
   /**
-   * Tells all who wait for the value, or a lower one.
+   * Sets the value and wakes the threads that wait for it, or for a lower one.
    *
-   * @param value not below what was published before
+   * @param value at least the value published before
    */
   public void publish(long value) {
     line.set(VALUE, value);
     wake();
   }
 
-  /** The value last published, at first 0. */
+  /** The value published last; 0 at the beginning. */
   public long value() {
     return line.getAcquire(VALUE);
   }
 
   /**
-   * Waits until the value has been published, or a higher one.
+   * Waits until this value, or a higher one, has been published.
    *
-   * @throws RuntimeException or Error: what {@link #fail} was told, if that value will not come any more
+   * @throws RuntimeException or Error: the cause that was given to {@link #fail}, if it was called before the value was published
    */
   public void await(long value) {
     for (int i = 0; i < SPINS; i++) {
@@ -103,13 +103,13 @@ public final class Watermark {
     }
   }
 
-  /** Ends all waits for values not published yet, now and later, since they will not come. The first failure told is thrown there. */
+  /** Ends all waits, now and later, for values that are not published yet. They throw the first cause that was given. */
   public void fail(Throwable cause) {
     failure.record(cause);
     wake();
   }
 
-  /** Back to 0, without failure; only while no other thread uses it. */
+  /** Sets the value to 0 and forgets a failure. No other thread may be using it. */
   public void reset() {
     failure.clear();
     line.set(VALUE, 0);

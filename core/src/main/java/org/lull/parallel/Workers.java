@@ -7,17 +7,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few threads that share out numbered tasks. Which thread gets which task is left to chance, so no result may depend on it. Between two
- * runs the threads wait as at a {@link Watermark}; a run allocates nothing.
+ * A fixed pool of threads that run numbered tasks. Which thread runs which task varies, so no result may depend on it. Between two runs the
+ * threads wait as at a {@link Watermark}. A run allocates nothing.
  */
 public final class Workers implements AutoCloseable {
   /** Numbered tasks. */
   @FunctionalInterface
   public interface Task {
     /**
-     * Does one of them.
+     * Runs one task.
      *
-     * @param worker 0 to threads - 1; a worker runs one task at a time
+     * @param worker index of the thread, 0 to threads - 1; a worker runs one task at a time
+     * @param task number of the task
      */
     void run(int worker, int task);
   }
@@ -26,7 +27,7 @@ public final class Workers implements AutoCloseable {
   private final AtomicBoolean busy = new AtomicBoolean();
   private final AtomicInteger next = new AtomicInteger();
   private final Failure failure = new Failure();
-  // what runs now: written before the helpers are told to begin
+  // the current run: written before the helpers begin
   private int tasks;
   private Task task;
   private boolean closed;
@@ -45,12 +46,12 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** One of the threads beside the caller's. */
+  /** A thread of the pool other than the calling thread. */
   private final class Helper implements Runnable {
     final int worker;
     final Watermark begun = new Watermark();
     final Watermark ended = new Watermark();
-    /** Runs it was told to begin; the caller's. */
+    /** Number of runs that it was started for; only the calling thread uses it. */
     long runs;
 
     Helper(int worker) {
@@ -74,17 +75,18 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Threads in all, the caller's among them. */
+  /** Number of threads, including the calling thread. */
   public int threads() {
     return helpers.size() + 1;
   }
 
   /**
-   * Runs tasks 0 to n - 1 and waits for all of them; the calling thread is worker 0. Tasks begin in order, and as many as there are threads
-   * run at a time: so many may wait for one another. When one fails no other begins, and the first failure is thrown when all have ended.
+   * Runs tasks 0 to n - 1 and waits for all of them. The calling thread is worker 0. Tasks begin in order, and as many run at a time as
+   * there are threads, so up to so many tasks may wait for each other. When a task fails, no other begins, and the first failure is thrown
+   * when all running tasks have ended.
    *
-   * @throws IllegalStateException if it is closed, or called by a task of its own or by several threads at a time, or if a thread's
-   *     arithmetic is not Java's ({@link Subnormals})
+   * @throws IllegalStateException if the pool is closed, if the method is called by one of its own tasks or by several threads at a time,
+   *     or if a thread computes without subnormal numbers ({@link Subnormals})
    */
   public void run(int n, Task task) {
     if (!busy.compareAndSet(false, true)) {
@@ -122,7 +124,7 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Ends the threads; to be called by the thread that calls {@link #run}, once it has returned. Closing twice does nothing. */
+  /** Ends the threads. Call it from the thread that calls {@link #run}, after that has returned. Closing twice does nothing. */
   @Override
   public void close() {
     if (busy.compareAndSet(false, true)) { // and it stays so: nothing runs any more

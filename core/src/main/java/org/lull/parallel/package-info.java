@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Threads that share one computation: a fixed number of workers, what each of them does, and how they wait for each other. Uses the JDK
- * alone.
+ * Threads that share one computation: a fixed pool of workers, the part of each thread, and how threads wait for each other. Uses only the
+ * JDK.
  */
 package org.lull.parallel;

@@ -6,11 +6,11 @@ import org.lull.cost.TapeSize;
 import org.lull.kernel.Kernels;
 
 /**
- * Which entries of v fired at which timestep of one sequence, and by how much: the one thing the forward product, the transposed
- * product and the weight gradient share. Entries are columns of W: 0..Nx-1 for x, then Nx..N-1 for h.
+ * The entries of v that fired at each timestep of one sequence, with their deltas. The forward product, the transposed product and the
+ * weight gradient all use these lists. An entry has the number of its column of W: 0..Nx-1 for x, then Nx..N-1 for h.
  *
- * <p>Held as lists by timestep (compressed sparse rows). {@link #byColumn} turns a block of timesteps into lists by entry, which is
- * how the weight gradient walks it.
+ * <p>The entries are stored as lists by timestep (compressed sparse rows). {@link #byColumn} makes lists by entry from a block of
+ * timesteps, for the weight gradient.
  */
 public final class ActiveSet {
   private final int inputs;
@@ -18,22 +18,22 @@ public final class ActiveSet {
   private final int xGroups;
   private final int groups;
 
-  /** Columns of active entries, timestep after timestep, ascending within x and within h. */
+  /** Numbers of active entries, timestep after timestep, ascending within x and within h. */
   int[] list = new int[256];
   /** Their deltas. */
   float[] delta = new float[256];
   /** Bit masks of fired entries, [T][groups]. */
   int[] fired = new int[0];
   private int[] start = new int[1];
-  /** Most active entries, and most masks, that a sequence has had. */
+  /** Largest numbers of active entries, and of masks, of a sequence so far. */
   private int mostEntries;
   private int mostMasks;
 
-  /** The timesteps whose products take all columns. */
+  /** The timesteps at which the products take all columns. */
   final Keyframes keyframes;
   private int[] allColumns = new int[0];
 
-  /** Lists by entry, filled by {@link #byColumn}: timesteps from the beginning of the block, their deltas, where each column's begin. */
+  /** Lists by entry, filled by {@link #byColumn}: timesteps (counted in the block), deltas, and where the list of each column begins. */
   int[] steps = new int[0];
   float[] deltaByColumn = new float[0];
   final int[] columnStart;
@@ -48,9 +48,9 @@ public final class ActiveSet {
   }
 
   /**
-   * Makes room for a sequence of that many timesteps.
+   * Makes room for a sequence of this number of timesteps.
    *
-   * @param addedToM as {@link Keyframes#begin} takes it
+   * @param addedToM see {@link Keyframes#begin}
    */
   void begin(int timesteps, int addedToM) {
     keyframes.begin(addedToM);
@@ -84,27 +84,27 @@ public final class ActiveSet {
     return keyframes.take(t, count - start[2 * t], (afterX | afterH) < 0, a, xReference, hReference);
   }
 
-  /** Where timestep t begins in the list: its entries of x. */
+  /** Position in the list of the first entry of timestep t; entries of x come first. */
   int xStart(int t) {
     return start[2 * t];
   }
 
-  /** Where the entries of h begin in timestep t. */
+  /** Position in the list of the first entry of h of timestep t. */
   int hStart(int t) {
     return start[2 * t + 1];
   }
 
-  /** Where timestep t ends. */
+  /** Position in the list after the last entry of timestep t. */
   int end(int t) {
     return start[2 * t + 2];
   }
 
-  /** Where the entries of x from entry e on begin in timestep t; e is a multiple of LANES, or Nx for where they end. */
+  /** Position in the list of the first entry of x from number e on, of timestep t; e is a multiple of LANES, or Nx for the end. */
   int xStart(int t, int e) {
     return xStart(t) + count(xFired(t, 0), xFired(t, Kernels.pad(e)));
   }
 
-  /** Where the entries of h from unit u on begin in timestep t; u is a multiple of LANES, or Nh for where they end. */
+  /** Position in the list of the first entry of h from unit u on, of timestep t; u is a multiple of LANES, or Nh for the end. */
   int hStart(int t, int u) {
     return hStart(t) + count(hFired(t, 0), hFired(t, Kernels.pad(u)));
   }
@@ -117,28 +117,28 @@ public final class ActiveSet {
     return count;
   }
 
-  /** Position in {@link #fired} of timestep t's mask of x from entry e on, a multiple of LANES. */
+  /** Position in {@link #fired} of the mask of x from entry e on, of timestep t; e is a multiple of LANES. */
   int xFired(int t, int e) {
     return t * groups + e / Kernels.LANES;
   }
 
-  /** Position in {@link #fired} of timestep t's mask of h from unit u on, a multiple of LANES. */
+  /** Position in {@link #fired} of the mask of h from unit u on, of timestep t; u is a multiple of LANES. */
   int hFired(int t, int u) {
     return t * groups + xGroups + u / Kernels.LANES;
   }
 
-  /** Bytes of all arrays. */
+  /** Size of all arrays in bytes. */
   long bytes() {
     return Float.BYTES * ((long) delta.length + deltaByColumn.length) + keyframes.bytes()
         + Integer.BYTES * ((long) list.length + fired.length + start.length + steps.length + columnStart.length + allColumns.length);
   }
 
-  /** Bytes of the sequence with most of them that tell what fired and by how much, as {@link TapeSize} has it. */
+  /** Largest size, in bytes, of the lists and masks of a sequence so far; see {@link TapeSize}. */
   long bytesOfActive() {
     return (Integer.BYTES + Float.BYTES) * (long) mostEntries + Integer.BYTES * (long) mostMasks;
   }
 
-  /** How many entries of x fired in the first {@code timesteps} timesteps. */
+  /** Number of entries of x that fired in the first {@code timesteps} timesteps. */
   long activeX(int timesteps) {
     long n = 0;
     for (int t = 0; t < timesteps; t++) {
@@ -147,12 +147,12 @@ public final class ActiveSet {
     return n;
   }
 
-  /** How many entries of h fired in the first {@code timesteps} timesteps. */
+  /** Number of entries of h that fired in the first {@code timesteps} timesteps. */
   long activeH(int timesteps) {
     return end(timesteps - 1) - activeX(timesteps);
   }
 
-  /** How many entries of x did not fire at keyframes. */
+  /** Number of entries of x that did not fire at keyframes. */
   long restX() {
     long n = 0;
     for (int i = 0; i < keyframes.count(); i++) {
@@ -162,7 +162,7 @@ public final class ActiveSet {
     return n;
   }
 
-  /** How many entries of h did not fire at keyframes. */
+  /** Number of entries of h that did not fire at keyframes. */
   long restH() {
     long n = 0;
     for (int i = 0; i < keyframes.count(); i++) {
@@ -173,8 +173,8 @@ public final class ActiveSet {
   }
 
   /**
-   * Sorts the terms of the weight gradient of timesteps from..to-1 by entry (a counting sort): column j's are then at columnStart[j] ..
-   * columnStart[j + 1] - 1. A timestep has those of the entries that fired, a keyframe those of all entries, with their references.
+   * Sorts the terms of the weight gradient of timesteps from..to-1 by entry (a counting sort). Those of column j are then at columnStart[j]
+   * .. columnStart[j + 1] - 1. A timestep has a term for each entry that fired. A keyframe has a term for each entry, with its reference.
    */
   void byColumn(int from, int to) {
     int terms = end(to - 1) - xStart(from) + (keyframes.count() == 0 ? 0 : roomForKeyframes(from, to));

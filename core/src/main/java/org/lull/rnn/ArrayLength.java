@@ -3,9 +3,9 @@ package org.lull.rnn;
 
 import org.lull.input.InvalidInputException;
 
-/** Lengths of arrays that grow with sequences: computed in 64 bits, and refused where Java has no array so long. */
+/** Lengths of arrays that grow with the sequences. They are computed in 64 bits, and refused if a Java array cannot be so long. */
 public final class ArrayLength {
-  /** The longest that every JVM grants. */
+  /** Largest length that every JVM allows. */
   private static final int LONGEST = Integer.MAX_VALUE - 8;
 
   private ArrayLength() {}
@@ -13,9 +13,9 @@ public final class ArrayLength {
   /**
    * The length as an int.
    *
-   * @param timesteps of all sequences that are run together, for the message
-   * @param width values of each, likewise
-   * @param what those values are, likewise: "units"
+   * @param timesteps number of timesteps of all sequences that are run together, for the message
+   * @param width number of values of each timestep, for the message
+   * @param what what these values are, for the message: "units"
    * @throws InvalidInputException if it is longer than an array can be
    */
   public static int of(long length, long timesteps, int width, String what) {

@@ -2,42 +2,48 @@
 package org.lull.rnn;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.CellKernel;
 
 /**
- * The pointwise part of a recurrent cell; everything else belongs to {@link DeltaLayer} and {@link DenseLayer}.
+ * The pointwise part of a recurrent cell. {@link DeltaLayer} and {@link DenseLayer} do everything else.
  *
- * <p>A cell says into how many row blocks its delta memory M is divided (a block has one row for each hidden unit), which of them the
- * columns of x and of h feed, and maps M_t to h_t forward and dL/dh_t to dL/dM_t backward ({@link CellKernel}). A new cell is one more file
- * beside {@link VanillaCell}, in plain loops, and a line in {@link Cells}. A twin of it on vectors, where that is worth while, is one more
- * file beside {@code VectorLstm} and a line in {@code VectorKernels}.
+ * <p>A cell says how many row blocks its delta memory M has (a block has one row for each hidden unit), and which of them the columns of x
+ * and of h feed. It computes h_t from M_t, and dL/dM_t from dL/dh_t ({@link CellKernel}). A new cell is one more file beside {@link
+ * VanillaCell}, in plain loops, and a line in {@link Cells}. A vector version, if it is worth it, is one more file beside {@code
+ * VectorLstm} and a line in {@code VectorKernels}.
  */
 public interface Cell extends CellKernel {
-  /** Row blocks of M. */
+  /** The name for humans: "LSTM". */
+  default String displayName() {
+    return name().toUpperCase(Locale.ROOT);
+  }
+
+  /** Number of row blocks of M. */
   int blocks();
 
-  /** How many of the row blocks the columns of x feed: the first ones. */
+  /** Number of row blocks that the columns of x feed: the first ones. */
   default int blocksOfX() {
     return blocks();
   }
 
-  /** How many of the row blocks the columns of h feed: the last ones. 0 for a cell without a recurrent product, whose h has no columns. */
+  /** Number of row blocks that the columns of h feed: the last ones. 0 for a cell without a product with h. */
   default int blocksOfH() {
     return blocks();
   }
 
-  /** Blocks kept of each timestep for the backward pass; the first {@link #blocks()} of them are overwritten with dL/dM_t there. */
+  /** Number of blocks saved for each timestep. The backward pass overwrites the first {@link #blocks()} of them with dL/dM_t. */
   int saved();
 
   /**
-   * Additions, multiplications and divisions of the pointwise stages of one unit and timestep, forward and backward, those of exp included:
-   * the work that sparsity does not touch.
+   * Number of additions, multiplications and divisions (including those of exp) of the pointwise stages of one unit and timestep, forward
+   * and backward. Sparsity does not reduce this work.
    */
   int pointwiseOperations();
 
-  /** What the biases of a row block begin training with. */
+  /** Initial value of the biases of a row block. */
   default float initialBias(int block) {
     return 0;
   }
@@ -48,37 +54,37 @@ public interface Cell extends CellKernel {
   }
 
   /**
-   * Whether the cell needs all units of the layer at once, as a norm over them does. The layer is then one panel, which one thread works on
-   * at a time.
+   * Whether the cell needs all units of the layer at once, as for a norm over the units. Then the layer has one panel, and one thread
+   * computes it.
    */
   default boolean wholeLayer() {
     return false;
   }
 
-  /** PyTorch's gate for each row block that x feeds: the block's rows in weight_ih. */
+  /** For each row block that x feeds, the index of its gate in weight_ih of PyTorch. */
   default int[] gatesOfX() {
     return IntStream.range(0, blocksOfX()).toArray();
   }
 
-  /** PyTorch's gate for each row block that h feeds: the block's rows in weight_hh. */
+  /** For each row block that h feeds, the index of its gate in weight_hh of PyTorch. */
   default int[] gatesOfH() {
     return IntStream.range(0, blocksOfH()).toArray();
   }
 
-  /** The first row block the columns of h feed. */
+  /** The first row block that the columns of h feed. */
   default int firstBlockOfH() {
     return blocks() - blocksOfH();
   }
 
-  /** Floats a unit that {@link #parameters} take. */
+  /** Number of values of {@link #parameters} for each unit. */
   default int parameterBlocks() {
     return parameters().stream().mapToInt(CellParameter::blocks).sum();
   }
 
   /**
-   * The cell of that name, of those in {@link Cells}.
+   * The cell of that name in {@link Cells}.
    *
-   * @throws InvalidInputException where there is none
+   * @throws InvalidInputException if there is none
    */
   static Cell named(String name) {
     return Cells.named(name);

@@ -4,7 +4,7 @@ package org.lull.rnn;
 import java.util.List;
 import org.lull.input.InvalidInputException;
 
-/** The cells there are. Options, help, model files and the shared tests take them from here: a new one needs no other line. */
+/** All cells. Options, help, model files and the shared tests take them from here, so a new cell needs no other line. */
 public final class Cells {
   public static final List<Cell> ALL = List.of(
       new LstmCell(),
@@ -17,7 +17,7 @@ public final class Cells {
 
   private Cells() {}
 
-  /** Their names, for humans: "lstm, gru or rnn". */
+  /** The names of all cells, for messages: "lstm, gru or rnn". */
   public static String names() {
     List<String> names = ALL.stream().map(Cell::name).toList();
     return String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast();
@@ -26,7 +26,7 @@ public final class Cells {
   /**
    * The cell of that name.
    *
-   * @throws InvalidInputException where there is none
+   * @throws InvalidInputException if there is none
    */
   public static Cell named(String name) {
     return ALL.stream().filter(cell -> cell.name().equals(name)).findFirst()

@@ -9,10 +9,11 @@ import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
 
 /**
- * The sparse recurrent layer and its sparse backpropagation through time: one sequence, touching only columns whose entry fired.
+ * The sparse recurrent layer, with sparse backpropagation through time. It runs one sequence, and uses only the columns of entries that
+ * fired.
  *
- * <p>An entry of v_t = [x_t ; h_{t-1}] transmits only when it moved by its threshold or more since it last did. The list of entries that
- * fired, {@link ActiveSet}, is made once, going forward, and shortens all three products of a training step by the same factor:
+ * <p>An entry of v_t = [x_t ; h_{t-1}] fires (transmits its value) only if it has moved by its threshold or more since it last fired. The
+ * list of entries that fired, {@link ActiveSet}, is made in the forward pass. All three products of a training step take only its entries:
  *
  * <pre>
  *   forward          M_t   = M_{t-1} + W delta_t       columns of W on the list of t        {@link #forward}
@@ -20,8 +21,8 @@ import org.lull.parallel.Shard;
  *   weight gradient  dL/dW = sum_t G_t delta_t^T       columns of dL/dW on the list of t    {@link #weightGradient}
  * </pre>
  *
- * M is a running sum, and so is G from the end to the beginning. At {@link Keyframes} both are computed anew, from all columns, which keeps
- * them short:
+ * M is a running sum over the timesteps; G is a running sum from the last timestep to the first. At {@link Keyframes} both are computed
+ * anew from all columns, so that the sums stay short:
  *
  * <pre>
  *   forward          M_t   = bias + W vHat_t
@@ -29,12 +30,12 @@ import org.lull.parallel.Shard;
  *   weight gradient  dL/dW += G_t vHat_t^T,  dL/dbias += G_t
  * </pre>
  *
- * Several threads may run a layer together, each its {@link Shard}: some panels, and some inputs of which it computes the gradient. Each
- * finds out for itself what fired, which takes less time than to wait for another that does; and D each needs for its own units and inputs
- * alone. So they meet but once a timestep, before the others read the h_t of their units or, backward, the G_t.
+ * Several threads may run a layer together. The {@link Shard} of a thread says which panels it computes, and the gradients of which inputs.
+ * Each thread encodes all entries itself, which is faster than waiting for another thread. It needs D only for its own units and inputs. So
+ * the threads wait for each other only once per timestep: forward before they read h_t, backward before they read G_t.
  *
- * <p>With the lists held fixed this gradient is exact, and with thresholds of zero it is that of the ordinary layer. (Chen et al.,
- * "Exploiting Symmetric Temporally Sparse BPTT for Efficient RNN Training", AAAI 2024; the equations are in docs/algorithm.md.)
+ * <p>If the lists are held fixed, this gradient is exact. With thresholds of 0 it is the gradient of the ordinary layer. Source: Chen et
+ * al., "Exploiting Symmetric Temporally Sparse BPTT for Efficient RNN Training", AAAI 2024. The equations are in docs/algorithm.md.
  */
 public final class DeltaLayer {
   private final LayerLayout layout;
@@ -48,13 +49,14 @@ public final class DeltaLayer {
   }
 
   /**
-   * Runs one sequence from the state the tape was begun with. h_t is then at {@link Tape#h}(t + 1), complete when all threads have ended.
+   * Runs one sequence from the state that the tape begins with. Afterwards h_t is at {@link Tape#h}(t + 1); it is complete when all threads
+   * have returned.
    *
-   * @param w the arena of parameters
-   * @param shard the calling thread's; where the layer follows the one below, step t begins when that one has published t + 1
+   * @param w arena (flat array) of the parameters
+   * @param shard part of the calling thread. If the layer follows the layer below, timestep t waits until that has published t + 1
    * @param x inputs, [steps][pad(Nx)] at {@code xAt}
-   * @param steps timesteps, at least 1; the tape was begun with room for them
-   * @param count takes the multiply-adds
+   * @param steps number of timesteps, at least 1; the tape must have room for them
+   * @param count receives the counts of the forward pass
    */
   public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, int steps, Tape tape, Shard shard, OperationCount count) {
     ActiveSet active = tape.active(shard.member());
@@ -114,16 +116,16 @@ public final class DeltaLayer {
   }
 
   /**
-   * Backpropagates through the sequence last run on the tape; adds dL/dW and dL/dbias to {@code gradients} and, if asked, leaves dL/dx at
-   * {@link Tape#dx}.
+   * Backpropagates through the sequence that was last run on the tape. Adds dL/dW and dL/dbias to {@code gradients}, and writes dL/dx to
+   * {@link Tape#dx} if it is asked for.
    *
-   * @param w the arena of parameters
-   * @param gradients arena of the same layout
-   * @param overwrite whether what is in the arena is nothing to add to: saves a pass over it
-   * @param out dL/dh_t from above, [pad(Nh)] at {@code outAt + t * outStride}; a stride of 0 where it is the same for all t
+   * @param w arena of the parameters
+   * @param gradients arena of the gradients, with the same layout
+   * @param overwrite true to write the gradients instead of adding them, which saves clearing the arena
+   * @param out dL/dh_t from the layer above, [pad(Nh)] at {@code outAt + t * outStride}; the stride is 0 if it is the same for all t
    * @param steps as in {@link #forward}
-   * @param shard the calling thread's; where the layer follows the one above, step t begins when that one has published steps - t
-   * @param inputGradient whether dL/dx is asked for; the lowest layer of a network does without
+   * @param shard part of the calling thread. If the layer follows the layer above, timestep t waits until that has published steps - t
+   * @param inputGradient whether to compute dL/dx; the first layer of a network does not need it
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, float[] out, int outAt, int outStride, int steps, Tape tape,
       Shard shard, boolean inputGradient, OperationCount count) {
@@ -162,7 +164,7 @@ public final class DeltaLayer {
     }
   }
 
-  /** dL/dh_{t-1} and, if asked, dL/dx_t from G_t, for the units and inputs of one thread. */
+  /** Computes dL/dh_{t-1} and, if asked for, dL/dx_t from G_t, for the units and inputs of one thread. */
   private void gradientOfEntries(float[] w, ActiveSet active, int t, int steps, Tape tape, Shard shard, boolean inputGradient) {
     float[] a = tape.a;
     int x = inputGradient ? layout.inputsFrom(shard) : layout.inputs();
@@ -185,8 +187,8 @@ public final class DeltaLayer {
   }
 
   /**
-   * The same at a keyframe, where M_t = bias + W vHat_t: dL/dvHat_t = W^T G_t + A_t of all entries is dL/dv_t of those that fired, whose
-   * reference before does not matter, and A_{t-1} of the others.
+   * The same at a keyframe, where M_t = bias + W vHat_t. With R = dL/dvHat_t = W^T G_t + A_t of all entries: for an entry that fired,
+   * dL/dv_t is R, and A_{t-1} is 0, because its earlier reference has no influence. For the others A_{t-1} is R.
    */
   private void gradientOfReferences(float[] w, ActiveSet active, int t, int steps, Tape tape, Shard shard, boolean inputGradient) {
     float[] a = tape.a;
@@ -231,8 +233,8 @@ public final class DeltaLayer {
   }
 
   /**
-   * dL/dW += sum_t G_t delta_t^T by column, each with the timesteps at which it fired, or G_t vHat_t^T at a keyframe; dL/dbias += G_1 and
-   * those of keyframes; and what the cell has of its own. Panels of one thread.
+   * Adds the gradients of the panels of one thread: dL/dW += sum_t G_t delta_t^T, column by column over the timesteps at which the entry
+   * fired (G_t vHat_t^T at a keyframe); dL/dbias += G_1 and the G_t of keyframes; and the gradients of the parameters of the cell.
    */
   private void weightGradient(float[] gradients, boolean overwrite, ActiveSet active, int steps, Tape tape, Shard shard) {
     float[] a = tape.a;

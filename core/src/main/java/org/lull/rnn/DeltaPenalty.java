@@ -2,18 +2,18 @@
 package org.lull.rnn;
 
 /**
- * A term of the loss that makes hidden states move less, so that fewer of them fire (Neil et al. 2017, "Delta networks for optimized
- * recurrent network computation"): the strength times the L1 norm of what the hidden units transmitted in a timestep, to the layer's own
- * units or to the layer above, as a mean over the timesteps.
+ * A term of the loss that makes hidden states move less, so that fewer entries fire (Neil et al. 2017, "Delta networks for optimized
+ * recurrent network computation"). It is the strength times the L1 norm of the deltas of the hidden units, to the same layer and to the
+ * layer above, as a mean over the timesteps.
  *
- * @param x of the deltas of the layer's input; 0 where that is data, which training does not move
- * @param h of the deltas of its hidden states
+ * @param x strength for the deltas of the input of the layer; 0 in the first layer, whose input is data
+ * @param h strength for the deltas of the hidden states of the layer
  */
 public record DeltaPenalty(float x, float h) {
   public static final DeltaPenalty NONE = new DeltaPenalty(0, 0);
 
   /**
-   * Adds its gradient to dL/d(delta) of a list of entries that fired: strength / steps times the sign of delta.
+   * Adds the gradient of the penalty to dL/d(delta) of a list of entries that fired: strength / steps times the sign of delta.
    *
    * @param d at {@code at}, in the order of the list
    * @param delta from {@code first} to {@code last - 1}
@@ -28,7 +28,8 @@ public record DeltaPenalty(float x, float h) {
   }
 
   /**
-   * Adds its gradient by entry: to dL/dv, and less to the gradient of the reference, which delta is the distance from.
+   * Adds the gradient of the penalty by entry: to dL/dv, and with the opposite sign to A, the gradient of the reference, as delta = v -
+   * vHat.
    *
    * @param entries numbers of the entries, with their deltas, from {@code first} to {@code last - 1}
    * @param dv dL/dv of entry e at {@code dvAt + e}, A of it at {@code aAt + e}

@@ -9,8 +9,8 @@ import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
 
 /**
- * The ordinary recurrent layer, on the same weights and cells as {@link DeltaLayer}, written to be as fast as a dense layer can be: what
- * the sparse one is compared with. It runs several sequences together, so that a weight once read serves them all, and computes the input
+ * The ordinary recurrent layer, with the same weights and cells as {@link DeltaLayer}. It is the baseline for the sparse layer, so it is as
+ * fast as we can make it: it runs several sequences together, so that a weight is read once for all of them, and it computes the input
  * product, its transpose and the weight gradient for all timesteps at once.
  *
  * <pre>
@@ -19,11 +19,12 @@ import org.lull.parallel.Shard;
  *   weight gradient  dL/dW = sum_t dL/dM_t v_t^T
  * </pre>
  *
- * Several threads may run a layer together, each its {@link Shard}: some panels, and some inputs of which it computes the gradient. They
- * meet once a timestep, before the others read the h_t of their units or, backward, dL/dM_t; with thresholds forward twice.
+ * Several threads may run a layer together. The {@link Shard} of a thread says which panels it computes, and the gradients of which inputs.
+ * The threads wait for each other once per timestep: forward before they read h_t (twice with thresholds), backward before they read
+ * dL/dM_t.
  *
- * <p>Given thresholds it computes what {@link DeltaLayer} does, on vHat in the place of v (see {@link ReferenceValues}): the faster way
- * where most entries fire.
+ * <p>With thresholds, the layer computes the same as {@link DeltaLayer}, with vHat instead of v (see {@link ReferenceValues}). This is
+ * faster if most entries fire.
  */
 public final class DenseLayer {
   private final LayerLayout layout;
@@ -37,12 +38,13 @@ public final class DenseLayer {
   }
 
   /**
-   * Runs packed sequences from the states the tape was begun with; h_t of sequence s is then at {@code tape.h(sequences + row(t, s))}.
+   * Runs packed sequences from the states that the tape begins with. Afterwards h_t of sequence s is at
+   * {@code tape.h(sequences + row(t, s))}.
    *
-   * @param w the arena of parameters
-   * @param thresholds those of the delta layer, or null for the ordinary one
+   * @param w arena (flat array) of the parameters
+   * @param thresholds thresholds of the delta layer, or null for the ordinary layer
    * @param x inputs, [rows][pad(Nx)] at {@code xAt}
-   * @param shard the calling thread's
+   * @param shard part of the calling thread
    */
   public void forward(float[] w, Thresholds thresholds, float[] x, int xAt, Packing packing, Tape tape, Shard shard, OperationCount count) {
     if (thresholds == null) {
@@ -65,8 +67,8 @@ public final class DenseLayer {
   }
 
   /**
-   * @param vOfX array of what the product takes for x, at {@code xAt}
-   * @param vOfH array of what it takes for h
+   * @param vOfX array of the operand of the input product, x or vHat of x, at {@code xAt}
+   * @param vOfH array of the operand of the recurrent product, h or vHat of h
    */
   private void forward(float[] w, Thresholds thresholds, float[] vOfX, int xAt, float[] vOfH, Packing packing, Tape tape,
       Shard shard) {
@@ -103,7 +105,7 @@ public final class DenseLayer {
     }
   }
 
-  /** M_t += W_h h_{t-1}, one panel, all sequences that run. */
+  /** M_t += W_h h_{t-1}, for one panel and all sequences that have timestep t. */
   private void addRecurrent(float[] w, int p, float[] v, int vAt, Packing packing, int t, Tape tape) {
     float[] a = tape.a;
     int n = packing.running(t);
@@ -119,15 +121,15 @@ public final class DenseLayer {
   }
 
   /**
-   * Backpropagates through the sequences last run on the tape; adds dL/dW and dL/dbias to {@code gradients} and, if asked, leaves dL/dx at
-   * {@link Tape#dx}.
+   * Backpropagates through the sequences that were last run on the tape. Adds dL/dW and dL/dbias to {@code gradients}, and writes dL/dx to
+   * {@link Tape#dx} if it is asked for.
    *
-   * @param overwrite whether what is in the arena of gradients is nothing to add to
-   * @param held whether the forward pass was given thresholds
-   * @param x the inputs of the forward pass, unchanged
-   * @param out dL/dh_t from above: at {@code outAt + row * pad(Nh)}, row being that of (t, s), or s alone if it is the same for all t
-   * @param perStep whether {@code out} has a row for each timestep of each sequence, or one a sequence
-   * @param shard the calling thread's
+   * @param overwrite true to write the gradients instead of adding them
+   * @param held whether the forward pass had thresholds
+   * @param x inputs of the forward pass, unchanged
+   * @param out dL/dh_t from the layer above, [pad(Nh)] at {@code outAt + row * pad(Nh)}; row is row(t, s), or s without {@code perStep}
+   * @param perStep true if {@code out} has a row for each timestep of each sequence, false if it has one row for each sequence
+   * @param shard part of the calling thread
    */
   public void backward(float[] w, float[] gradients, boolean overwrite, boolean held, float[] x, int xAt, float[] out, int outAt,
       boolean perStep, Packing packing, Tape tape, Shard shard, boolean inputGradient, OperationCount count) {
@@ -182,7 +184,7 @@ public final class DenseLayer {
     }
   }
 
-  /** dL/dh_{t-1} = W_h^T dL/dM_t for the units of one thread, all panels added. */
+  /** dL/dh_{t-1} = W_h^T dL/dM_t for the units of one thread, summed over all panels. */
   private void transposedRecurrent(float[] w, Packing packing, int t, Tape tape, Shard shard) {
     float[] a = tape.a;
     int from = layout.entriesOfHFrom(shard);
@@ -194,7 +196,7 @@ public final class DenseLayer {
     }
   }
 
-  /** dL/dx = W_x^T dL/dM of all rows for the inputs of one thread, all panels added. */
+  /** dL/dx = W_x^T dL/dM of all rows, for the inputs of one thread, summed over all panels. */
   private void gradientOfX(float[] w, boolean held, Packing packing, Tape tape, Shard shard) {
     float[] a = tape.a;
     int from = layout.inputsFrom(shard);
@@ -208,7 +210,7 @@ public final class DenseLayer {
     }
   }
 
-  /** dL/dW += sum over rows of dL/dM v^T; dL/dbias += sum over rows of dL/dM; and what the cell has of its own; one panel. */
+  /** dL/dW += sum over rows of dL/dM v^T, dL/dbias += sum over rows of dL/dM, and gradients of the parameters of the cell; one panel. */
   private void weightGradient(float[] gradients, boolean overwrite, boolean held, float[] x, int xAt, int p, Packing packing, Tape tape) {
     float[] a = tape.a;
     int stride = tape.savedStride(p);

@@ -23,6 +23,11 @@ public record IndRnnCell() implements Cell {
   }
 
   @Override
+  public String displayName() {
+    return "IndRNN";
+  }
+
+  @Override
   public int blocks() {
     return 1;
   }

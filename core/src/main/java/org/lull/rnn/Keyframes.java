@@ -5,28 +5,28 @@ import java.util.Arrays;
 import org.lull.kernel.Kernels;
 
 /**
- * The timesteps of one sequence at which the delta memory is computed from all references, M_t = bias + W vHat_t, instead of from what
- * changed. The name is that of video, where now and then a whole picture comes between those that say what changed.
+ * The timesteps of one sequence at which the delta memory M is computed from all references, M_t = bias + W vHat_t, instead of from the
+ * deltas. The name comes from video: a keyframe is a whole picture, the frames between keyframes store only changes.
  *
- * <p>M is a long sum, of which two things spoil the low digits: many small terms, and a large one that is taken back later, such as the
- * one frame of a click. So a keyframe is taken when as many entries have fired as there are in {@value #EVERY} timesteps, which makes the
- * products dearer by less than a hundredth, and wherever an entry moves by more than {@value #LARGE}. The three products of a keyframe take
- * all columns, as those of a dense layer do; G, which is a sum from the end of the sequence to its beginning, begins anew before it (see
- * {@link DeltaLayer}). Which timesteps they are depends on what fired, and on nothing else.
+ * <p>M is a long sum. It loses precision by many small terms, and by a large term that is taken back later, as with a click of one frame.
+ * So a keyframe is taken when as many entries have fired since the last one as there are in {@value #EVERY} timesteps, and when an entry
+ * moves by more than {@value #LARGE}. The first rule adds less than 1 % to the multiply-adds. At a keyframe all three products take all
+ * columns, as in a dense layer, and the sum G begins anew (see {@link DeltaLayer}). Only the entries that fired decide which timesteps are
+ * keyframes.
  */
 final class Keyframes {
-  /** From one to the next, if nothing large comes between, in timesteps in which everything fires. The first M, the bias, is exact. */
+  /** Number of timesteps between keyframes if every entry fires and no move is large. M_0, the bias, is exact. */
   static final int EVERY = 128;
-  /** The largest move of an entry that is added to M. Features have a standard deviation of 1, and most cells hidden units below 1. */
+  /** Largest delta that is added to M. Features have a standard deviation of 1, and hidden units of most cells are below 1. */
   static final float LARGE = Kernels.LARGE_MOVE;
 
   private final int inputs;
   private final int columns;
   private int[] timesteps = new int[0];
-  /** vHat_t of each, [keyframes][columns]. */
+  /** vHat_t of each keyframe, [keyframes][columns]. */
   private float[] references = new float[0];
   private int count;
-  /** Entries that were added to M since it was last exact. */
+  /** Number of entries that were added to M since the last keyframe. */
   private int added;
 
   Keyframes(int inputs, int columns) {
@@ -37,24 +37,24 @@ final class Keyframes {
   /**
    * Begins a sequence.
    *
-   * @param added {@link #added} of the part of the sequence that was run before; 0 for none
+   * @param added {@link #added} after the part of the sequence that was run before; 0 if there is none
    */
   void begin(int added) {
     count = 0;
     this.added = added;
   }
 
-  /** Entries that were added to M since the last keyframe: what to {@link #begin} the rest of the sequence with. */
+  /** Number of entries that were added to M since the last keyframe. The rest of the sequence must {@link #begin} with it. */
   int added() {
     return added;
   }
 
   /**
-   * Whether timestep t is to be a keyframe; its references are then kept.
+   * Decides whether timestep t is a keyframe. If it is, its references are stored.
    *
-   * @param fired how many entries fired
+   * @param fired number of entries that fired
    * @param large whether one of them moved by more than {@link #LARGE}
-   * @param a array of the references after it: of x at {@code xReference}, of h at {@code hReference}
+   * @param a array of the references after the timestep: of x at {@code xReference}, of h at {@code hReference}
    */
   boolean take(int t, int fired, boolean large, float[] a, int xReference, int hReference) {
     if (!large && added < EVERY * columns) {
@@ -77,7 +77,7 @@ final class Keyframes {
     count++;
   }
 
-  /** How many there were. */
+  /** Number of keyframes. */
   int count() {
     return count;
   }
@@ -87,7 +87,7 @@ final class Keyframes {
     return timesteps[i];
   }
 
-  /** Which keyframe timestep t is; below 0 for none. */
+  /** Index of the keyframe at timestep t; below 0 if it is none. */
   int at(int t) {
     return Arrays.binarySearch(timesteps, 0, count, t);
   }

@@ -48,6 +48,11 @@ public record LayerNormLstmCell() implements Cell {
   }
 
   @Override
+  public String displayName() {
+    return "layer-norm LSTM";
+  }
+
+  @Override
   public int blocks() {
     return 4;
   }

@@ -2,8 +2,8 @@
 package org.lull.rnn;
 
 /**
- * The state of one layer between timesteps, a value its holder owns: h and c as in any recurrent layer, and for the delta layer the
- * reference vHat (what each entry last transmitted) and the delta memory M.
+ * The state of one layer between timesteps: h and c as in any recurrent layer, and for the delta layer also the references vHat (the value
+ * that each entry last transmitted) and the delta memory M.
  */
 public final class LayerState {
   final float[] h;
@@ -11,7 +11,7 @@ public final class LayerState {
   final float[] xReference;
   final float[] hReference;
   final float[] m;
-  /** Entries added to M since it was last exact, at a keyframe. */
+  /** Number of entries that were added to M since the last keyframe. */
   int addedToM;
 
   /** The state before the first timestep: zeros, and M_0 = bias. */

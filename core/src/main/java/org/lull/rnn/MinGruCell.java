@@ -23,6 +23,11 @@ public record MinGruCell() implements Cell {
   }
 
   @Override
+  public String displayName() {
+    return "minGRU";
+  }
+
+  @Override
   public int blocks() {
     return 2;
   }

@@ -2,15 +2,16 @@
 package org.lull.rnn;
 
 /**
- * How sequences of different length lie in one block of rows, without padding: timestep after timestep, in each the sequences that still
- * run. Sequences are in order of falling length, so those are always the first ones. (PyTorch calls it a packed sequence.)
+ * The layout of sequences of different lengths in one block of rows without padding, as in a packed sequence of PyTorch. Rows are in the
+ * order of the timesteps. A timestep has a row for each sequence that is long enough. Sequences are sorted by falling length, so these are
+ * always the first ones.
  */
 public final class Packing {
   private int[] lengths = new int[0];
   private int sequences;
   private int[] start = new int[1];
 
-  /** Packs n sequences, at least one, of these lengths: the first n of the array, at least 1 each, none longer than the one before. */
+  /** Packs n sequences, at least one. Their lengths are the first n of the array: at least 1, none longer than the one before. */
   public void pack(int[] lengths, int n) {
     this.lengths = lengths;
     sequences = n;
@@ -30,22 +31,22 @@ public final class Packing {
     return sequences;
   }
 
-  /** Timesteps of the longest sequence. */
+  /** Number of timesteps of the longest sequence. */
   public int steps() {
     return lengths[0];
   }
 
-  /** Timesteps of sequence s. */
+  /** Number of timesteps of sequence s. */
   public int length(int s) {
     return lengths[s];
   }
 
-  /** Rows in all: timesteps of all sequences. */
+  /** Number of rows: timesteps of all sequences. */
   public int rows() {
     return start[steps()];
   }
 
-  /** Sequences that run at timestep t. */
+  /** Number of sequences that have timestep t. */
   public int running(int t) {
     return start[t + 1] - start[t];
   }
@@ -56,8 +57,8 @@ public final class Packing {
   }
 
   /**
-   * Row of h_{t-1} of sequence s in {@link Tape#h}, whose first rows, one a sequence, hold the states before the first timestep; that of
-   * h_t is {@code sequences() + row(t, s)}.
+   * Row of h_{t-1} of sequence s in {@link Tape#h}. Its first rows, one for each sequence, are the states before the first timestep. The
+   * row of h_t is {@code sequences() + row(t, s)}.
    */
   public int rowBefore(int t, int s) {
     return t == 0 ? s : sequences + start[t - 1] + s;

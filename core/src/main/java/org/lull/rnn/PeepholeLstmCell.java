@@ -28,6 +28,11 @@ public record PeepholeLstmCell() implements Cell {
   }
 
   @Override
+  public String displayName() {
+    return "peephole LSTM";
+  }
+
+  @Override
   public int blocks() {
     return 4;
   }

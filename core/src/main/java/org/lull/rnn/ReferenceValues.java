@@ -6,9 +6,9 @@ import org.lull.kernel.Kernels;
 import org.lull.parallel.Shard;
 
 /**
- * The values the rest of the network last heard of, vHat, for all timesteps of packed sequences; where the dense products stand in for the
- * sparse ones they take these instead of x and h. M is the sum of all deltas so far, so it telescopes: W delta_1 + ... + W delta_t =
- * W vHat_t, and the dense layer on vHat is the delta layer, rounding apart.
+ * The references vHat (the values last transmitted) of all timesteps of packed sequences. If dense products are used instead of the sparse
+ * ones, they take vHat instead of x and h. This computes the same as the delta layer, up to rounding, because the sum of all deltas so far
+ * is the reference: W delta_1 + ... + W delta_t = W vHat_t.
  *
  * <pre>
  *   forward   vHat_t = v_t where it fired, vHat_{t-1} elsewhere
@@ -27,7 +27,7 @@ final class ReferenceValues {
   private int h;
   /** Bit masks of fired entries, [rows][groups]. */
   private int[] fired = new int[0];
-  /** What passes from step to step of R, [sequences][pad(Nx)] and [sequences][pad(Nh)]. */
+  /** The part of R that goes to the timestep before, [sequences][pad(Nx)] and [sequences][pad(Nh)]. */
   private float[] carry = new float[0];
   private int capacity;
 
@@ -40,7 +40,7 @@ final class ReferenceValues {
     groups = xGroups + layout.paddedUnits() / Kernels.LANES;
   }
 
-  /** Makes room, and forgets what was counted. */
+  /** Makes room for the sequences, and sets the counts to 0. */
   void begin(Packing packing) {
     int entries = groups * Kernels.LANES;
     if (packing.rows() > capacity) {
@@ -57,7 +57,7 @@ final class ReferenceValues {
     activeH = 0;
   }
 
-  /** Holds x of all timesteps. */
+  /** Computes vHat of x at all timesteps. */
   void holdX(Kernels kernels, Thresholds thresholds, float[] values, int at, Packing packing) {
     for (int t = 0; t < packing.steps(); t++) {
       for (int s = 0; s < packing.running(t); s++) {
@@ -69,7 +69,7 @@ final class ReferenceValues {
     }
   }
 
-  /** Holds h_{t-1} of the sequences that run at timestep t. */
+  /** Computes vHat of h_{t-1} of the sequences that have timestep t. */
   void holdH(Kernels kernels, Thresholds thresholds, int t, Packing packing, Tape tape) {
     for (int s = 0; s < packing.running(t); s++) {
       int row = packing.row(t, s);
@@ -83,7 +83,7 @@ final class ReferenceValues {
     Arrays.fill(carry, 0f);
   }
 
-  /** dL/dx from dL/dxHat, all timesteps, for the inputs of one thread, in place: {@link Tape#dx}. */
+  /** Computes dL/dx from dL/dxHat in place, at {@link Tape#dx}, for all timesteps and the inputs of one thread. */
   void gradientOfX(Kernels kernels, Packing packing, Tape tape, Shard shard) {
     int from = layout.inputsFrom(shard);
     int n = layout.inputsTo(shard) - from;
@@ -97,7 +97,9 @@ final class ReferenceValues {
     }
   }
 
-  /** dL/dh_{t-1} from dL/dhHat, of the sequences that run at timestep t, for the units of one thread, in place: {@link Tape#dh}. */
+  /**
+   * Computes dL/dh_{t-1} from dL/dhHat in place, at {@link Tape#dh}, for the sequences that have timestep t and the units of one thread.
+   */
   void gradientOfH(Kernels kernels, int t, Packing packing, Tape tape, Shard shard) {
     int from = layout.entriesOfHFrom(shard);
     int n = layout.entriesOfHTo(shard) - from;
@@ -133,12 +135,12 @@ final class ReferenceValues {
     return x + row * layout.paddedInputs();
   }
 
-  /** Position of a row of hHat in {@link #values}: what the product of that row takes for h_{t-1}. */
+  /** Position of a row of hHat in {@link #values}: the operand of the recurrent product of that row, instead of h_{t-1}. */
   int h(int row) {
     return h + row * layout.paddedUnits();
   }
 
-  /** How much memory it takes. */
+  /** Size of all arrays in bytes. */
   long bytes() {
     return Float.BYTES * ((long) values.length + carry.length) + Integer.BYTES * (long) fired.length;
   }
@@ -150,12 +152,12 @@ final class ReferenceValues {
     return (fired[row * groups + bit / Kernels.LANES] >>> bit % Kernels.LANES & 1) != 0;
   }
 
-  /** Entries of x that fired. */
+  /** Number of entries of x that fired. */
   long activeX() {
     return activeX;
   }
 
-  /** Entries of h that fired. */
+  /** Number of entries of h that fired. */
   long activeH() {
     return activeH;
   }

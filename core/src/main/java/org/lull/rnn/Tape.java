@@ -10,24 +10,25 @@ import org.lull.kernel.CellStep;
 import org.lull.kernel.Kernels;
 
 /**
- * What the forward pass of one layer leaves for its backward pass, with the working storage of both. It belongs to one thread at a time, or
- * to a few that run the layer together; it grows to the longest sequences it has seen and is then used again and again.
+ * The values that the forward pass of one layer stores for its backward pass, and the working storage of both. One thread uses a tape at a
+ * time, or a few threads that run the layer together. A tape grows to the longest sequences that it has been used for, and is used again.
  *
- * <p>Everything lies in one array, at positions that are multiples of a cache line: vector code is up to 1.45 times faster on aligned data.
+ * <p>Everything is in one array, at positions that are multiples of a cache line, because vector code is up to 1.45 times faster on aligned
+ * data.
  */
 public final class Tape {
   private final LayerLayout layout;
-  /** Of the sparse products: one for each thread. */
+  /** Active entries of the sparse products, for each thread. */
   private final List<ActiveSet> active = new ArrayList<>();
-  /** What the cell works on: one for each thread. */
+  /** Data of a step of the cell, for each thread. */
   private final List<CellStep> steps = new ArrayList<>();
-  /** Of the dense products that stand in for them. */
+  /** References of the dense products that are used instead of the sparse ones. */
   final ReferenceValues held;
 
   float[] a = new float[0];
-  /** What backward adds for the entries that fired. */
+  /** Penalty on the deltas of entries that fired. */
   DeltaPenalty penalty = DeltaPenalty.NONE;
-  /** Entries added to M since the last keyframe. */
+  /** Number of entries that were added to M since the last keyframe. */
   int addedToM;
   private int capacity;
   private int sequences;
@@ -40,16 +41,16 @@ public final class Tape {
 
   /** M, [panel][blocks][units]. */
   int m;
-  /** dL/dh_t on its way to t-1, one row a sequence; after it dc or whatever the cell carries. */
+  /** dL/dh_{t-1} from the recurrent product, one row for each sequence; after it the carry of the cell, such as dL/dc. */
   int dh;
   int carry;
   /** A: gradients of the references of x and h. */
   int dxReference;
   int dhReference;
-  /** The cell's own parameters and their gradients, as {@link LayerLayout#own} has them. */
+  /** The parameters of the cell and their gradients, laid out as at {@link LayerLayout#own}. */
   private int own;
   private int ownGradient;
-  /** What each thread has for itself: scratch, references of x and h, D. */
+  /** Storage of each thread: scratch, references of x and h, D. */
   private int ofMembers;
 
   /** 0, 1, 2, ... and 1, 1, 1, ...: the list and the factors of a sum over all rows. */
@@ -62,9 +63,9 @@ public final class Tape {
   }
 
   /**
-   * Makes room for {@code rows} timesteps (of all sequences together) and begins with state zero, M_0 = bias.
+   * Makes room for {@code rows} timesteps (of all sequences together), and sets the state before the first timestep: zeros, M_0 = bias.
    *
-   * @param members threads that will run the layer together
+   * @param members number of threads that will run the layer together
    */
   public void begin(float[] parameters, int rows, int sequences, int members) {
     if (rows > capacity || sequences > this.sequences || members > this.members) {
@@ -82,9 +83,9 @@ public final class Tape {
   }
 
   /**
-   * Begins backward: no gradient has come yet from later timesteps.
+   * Begins a backward pass: the gradients from later timesteps are 0.
    *
-   * @param penalty of this layer's entries, where it has thresholds
+   * @param penalty penalty on the deltas of this layer; used only with thresholds
    */
   public void beginBackward(int sequences, DeltaPenalty penalty) {
     this.penalty = penalty;
@@ -146,7 +147,7 @@ public final class Tape {
     return 4 * layout.panelUnits(0) + 2 * (layout.paddedInputs() + layout.paddedUnits()) + Kernels.LANES;
   }
 
-  /** How much memory it takes. */
+  /** Size of the tape. */
   public TapeSize size() {
     long floats = (long) a.length + ones.length;
     long activations = (long) layout.paddedUnits() * (capacity * (layout.saved() + 2L) + 2L * sequences);
@@ -170,7 +171,7 @@ public final class Tape {
     addedToM = state.addedToM;
   }
 
-  /** Writes the state after {@code steps} timesteps of one sequence back to its holder. */
+  /** Writes the state after {@code steps} timesteps of one sequence. */
   public void store(LayerState state, int steps) {
     System.arraycopy(a, h(steps), state.h, 0, state.h.length);
     System.arraycopy(a, c(steps), state.c, 0, state.c.length);
@@ -197,12 +198,12 @@ public final class Tape {
     }
   }
 
-  /** What fired, as a thread has noted it for itself. */
+  /** The active entries as one thread has encoded them. */
   ActiveSet active(int member) {
     return active.get(member);
   }
 
-  /** What a thread's cell works on. Of the positions, those that do not depend on panel and timestep are set. */
+  /** Data of a step of the cell for one thread. Positions that do not depend on the panel and the timestep are set. */
   CellStep step(Kernels kernels, int member) {
     CellStep step = steps.get(member);
     step.kernels = kernels;
@@ -211,7 +212,7 @@ public final class Tape {
     return step;
   }
 
-  /** Moves it to a panel, and to a timestep's row of what is saved and its rows of states, before and now. */
+  /** Sets the positions of a panel and a timestep: the row of the saved values, and the rows of the states before and after the step. */
   void moveTo(CellStep step, int p, int row, int before, int now) {
     int u = layout.firstUnit(p);
     step.units = layout.panelUnits(p);
@@ -225,34 +226,34 @@ public final class Tape {
     step.h = h(now) + u;
   }
 
-  /** The gradients of a panel's share of the cell's own parameters, added to the arena or put there. */
+  /** Adds the gradients of the parameters of the cell in a panel to the arena, or writes them there. */
   void ownGradient(float[] gradients, boolean overwrite, int p) {
     for (int i = layout.own(p); i < layout.own(p) + layout.ownRows(p); i++) {
       gradients[i] = (overwrite ? 0f : gradients[i]) + a[ownGradient + i - layout.own(0)];
     }
   }
 
-  /** A thread's room for [4][units of a panel]. */
+  /** Position of the scratch storage of a thread, [4][units of a panel]. */
   int scratch(int member) {
     return ofMembers + member * sizeOfMember();
   }
 
-  /** Position of a thread's reference of x. */
+  /** Position of the references of x of a thread. */
   int xReference(int member) {
     return scratch(member) + 4 * layout.panelUnits(0);
   }
 
-  /** Position of a thread's reference of h. */
+  /** Position of the references of h of a thread. */
   int hReference(int member) {
     return xReference(member) + layout.paddedInputs();
   }
 
-  /** Position of a thread's D, compressed: one value an active entry. */
+  /** Position of D of a thread: one value for each active entry. */
   int d(int member) {
     return hReference(member) + layout.paddedUnits();
   }
 
-  /** The array all positions are in. */
+  /** The array that all positions refer to. */
   public float[] array() {
     return a;
   }
@@ -262,7 +263,7 @@ public final class Tape {
     return h + row * layout.paddedUnits();
   }
 
-  /** Position of a row of cell states, arranged as {@link #h}. */
+  /** Position of a row of cell states, [sequences + rows][pad(Nh)], as {@link #h}. */
   int c(int row) {
     return c + row * layout.paddedUnits();
   }
@@ -272,12 +273,12 @@ public final class Tape {
     return dx + row * layout.paddedInputs();
   }
 
-  /** Position of what the cell saved in a panel at a row, before backward; of G_t after it. */
+  /** Position of the values that the cell saved for a panel and a row; after the backward pass G_t is there. */
   int saved(int panel, int row) {
     return saved + layout.firstUnit(panel) * layout.saved() * capacity + row * savedStride(panel);
   }
 
-  /** Floats from one row to the next of what a panel saved. */
+  /** Number of floats from one row of the saved values of a panel to the next. */
   int savedStride(int panel) {
     return layout.saved() * layout.panelUnits(panel);
   }

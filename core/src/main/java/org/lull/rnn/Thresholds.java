@@ -6,14 +6,14 @@ import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
 
 /**
- * The thresholds theta of one layer, one for each entry of x and of h, in the units of the values themselves. An entry fires when it has
- * moved by its threshold or more; at 0 it always fires.
+ * The thresholds theta of one layer, one for each entry of x and of h, in the units of these values (normalised features, hidden states).
+ * An entry fires when it has moved by its threshold or more. With a threshold of 0 it always fires.
  *
  * @param x [pad(Nx)], a copy
  * @param h [pad(Nh)], a copy
  */
 public record Thresholds(float[] x, float[] h) {
-  /** @throws InvalidInputException where a threshold is negative, infinite or not a number */
+  /** @throws InvalidInputException if a threshold is negative, infinite or not a number */
   public Thresholds {
     x = x.clone();
     h = h.clone();
@@ -31,12 +31,12 @@ public record Thresholds(float[] x, float[] h) {
     return h.clone();
   }
 
-  /** Those of x themselves, only to be read. */
+  /** The thresholds of x, not copied: do not change them. */
   float[] ofX() {
     return x;
   }
 
-  /** Those of h themselves, only to be read. */
+  /** The thresholds of h, not copied: do not change them. */
   float[] ofH() {
     return h;
   }
@@ -50,7 +50,7 @@ public record Thresholds(float[] x, float[] h) {
     return new Thresholds(xs, hs);
   }
 
-  /** All thresholds times a factor, 0 or more. */
+  /** All thresholds multiplied by a factor, 0 or more. */
   public Thresholds scaled(float factor) {
     return new Thresholds(scaled(x, factor), scaled(h, factor));
   }
@@ -63,7 +63,7 @@ public record Thresholds(float[] x, float[] h) {
     return scaled;
   }
 
-  /** Whether all are 0: every entry then fires always, and the network is the dense one. */
+  /** Whether all thresholds are 0. Then every entry fires always, and the layer computes the same as a dense layer. */
   public boolean zero() {
     return zero(x) && zero(h);
   }

@@ -117,7 +117,7 @@ final class BatchGradient implements AutoCloseable {
         } else {
           decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
         }
-        losses[i] = Targets.replaceByGradient(loss, pass, spec.head(), s, batch.examples().get(i), sequences.get(s), spec.outputs(), 1);
+        losses[i] = Targets.lossAndGradient(loss, pass, spec.head(), s, batch.examples().get(i), sequences.get(s), spec.outputs(), 1);
       }
       if (gradient != null) {
         pass.backward(gradient, overwrite);

@@ -9,7 +9,7 @@ final class CrossEntropy {
    * Computes the loss of one row of logits, [n] at {@code at}, for class {@code label}, in nats and without the weight. Overwrites the row
    * with the gradient of {@code weight} times that loss: weight (softmax - one-hot).
    */
-  static double replaceByGradient(float[] logits, int at, int n, int label, double weight) {
+  static double lossAndGradient(float[] logits, int at, int n, int label, double weight) {
     double max = Double.NEGATIVE_INFINITY;
     for (int k = 0; k < n; k++) {
       max = Math.max(max, logits[at + k]);

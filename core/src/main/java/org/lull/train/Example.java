@@ -166,7 +166,7 @@ public final class Example {
   }
 
   /** Adds the frames of this example to statistics. */
-  public void addTo(Normalisation.Gathering statistics) {
+  public void addTo(Normalisation.Accumulator statistics) {
     statistics.add(frames, steps);
   }
 

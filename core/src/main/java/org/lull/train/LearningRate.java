@@ -42,7 +42,7 @@ public final class LearningRate {
 
   /**
    * @param stepsPerEpoch steps of an epoch
-   * @param steps steps of the whole run
+   * @param steps steps of the whole run, warm-up included
    */
   public LearningRate(Schedule schedule, long stepsPerEpoch, long steps) {
     this(schedule.shape(), schedule.learningRate(), Math.round(schedule.warmup() * stepsPerEpoch), steps);
@@ -50,8 +50,8 @@ public final class LearningRate {
 
   /**
    * @param full the rate after the warm-up
-   * @param warmup steps of the warm-up
-   * @param steps steps of the whole run
+   * @param warmup steps of the warm-up, in which the rate rises linearly from {@code full / (warmup + 1)}
+   * @param steps steps of the whole run, warm-up included
    */
   public LearningRate(Shape shape, double full, long warmup, long steps) {
     this.shape = shape;

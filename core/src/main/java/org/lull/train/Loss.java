@@ -10,7 +10,7 @@ import org.lull.network.Sequence;
 @FunctionalInterface
 public interface Loss {
   /** Softmax cross-entropy. */
-  Loss CROSS_ENTROPY = (_, _, logits, at, n, target, weight) -> CrossEntropy.replaceByGradient(logits, at, n, target, weight);
+  Loss CROSS_ENTROPY = (_, _, logits, at, n, target, weight) -> CrossEntropy.lossAndGradient(logits, at, n, target, weight);
 
   /**
    * Mean squared error, for regression.
@@ -29,7 +29,7 @@ public interface Loss {
    * @param logits [n] at {@code at}
    * @param target the output that should be largest; without meaning in regression
    */
-  double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
+  double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
 
   /** Statistics of the targets in regression; null if the outputs are classes. */
   default Normalisation targets() {

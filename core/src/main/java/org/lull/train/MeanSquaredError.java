@@ -15,7 +15,7 @@ record MeanSquaredError(Normalisation targets) implements Loss {
 
   /** loss = 1/n sum_k (y_k - z_k)^2, gradient = weight 2/n (y_k - z_k), z being the normalised target. */
   @Override
-  public double replaceByGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
+  public double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight) {
     double sum = 0;
     for (int k = 0; k < n; k++) {
       double difference = (double) logits[at + k] - targets.normalised(k, example.target(k));

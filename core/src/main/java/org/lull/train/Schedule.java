@@ -8,7 +8,7 @@ import org.lull.input.InvalidInputException;
  *
  * @param shape the curve of the learning rate after the warm-up
  * @param learningRate the full rate, after the warm-up; above 0
- * @param warmup epochs (or a part of one) of linear warm-up, 0 for none
+ * @param warmup number of epochs in which the rate rises linearly to the full rate, step by step: 0.5 is half an epoch, 0 is no warm-up
  */
 public record Schedule(LearningRate.Shape shape, double learningRate, double warmup) {
   /** @throws InvalidInputException if a number is out of range */

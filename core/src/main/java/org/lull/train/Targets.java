@@ -20,18 +20,18 @@ public final class Targets {
   /**
    * Computes the loss of sequence s for the target of the example. Overwrites the logits of s with the gradient of weight times the loss.
    */
-  public static double replaceByGradient(Loss of, NetworkPass pass, Head head, int s, Example example, Sequence input, int outputs,
+  public static double lossAndGradient(Loss of, NetworkPass pass, Head head, int s, Example example, Sequence input, int outputs,
       double weight) {
     int stride = pass.logitsStride();
     if (head != Head.FRAMES) {
-      return of.replaceByGradient(example, input, pass.logits(), s * stride, outputs, example.label(), weight);
+      return of.lossAndGradient(example, input, pass.logits(), s * stride, outputs, example.label(), weight);
     }
     int steps = pass.packing().length(s);
     double loss = 0;
     for (int t = 0; t < steps; t++) {
       boolean edge = steps > 2 * SILENT_EDGE && (t < SILENT_EDGE || t >= steps - SILENT_EDGE);
       int at = pass.packing().row(t, s) * stride;
-      loss += of.replaceByGradient(example, input, pass.logits(), at, outputs, edge ? 0 : example.label() + 1, weight / steps);
+      loss += of.lossAndGradient(example, input, pass.logits(), at, outputs, edge ? 0 : example.label() + 1, weight / steps);
     }
     return loss / steps;
   }

@@ -98,7 +98,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** As {@link #fit(List, List, int, String, Progress, EpochListener)}, from epoch 1. */
-  public Fit fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {
+  public History fit(List<Example> train, List<Example> validation, String name, Progress progress, EpochListener listener) {
     return fit(train, validation, 1, name, progress, listener);
   }
 
@@ -116,7 +116,8 @@ public final class Trainer implements AutoCloseable {
    *     an output
    * @throws IllegalArgumentException if there are no training examples
    */
-  public Fit fit(List<Example> train, List<Example> validation, int firstEpoch, String name, Progress progress, EpochListener listener) {
+  public History fit(List<Example> train, List<Example> validation, int firstEpoch, String name, Progress progress,
+      EpochListener listener) {
     if (train.isEmpty()) {
       throw new IllegalArgumentException("no training examples, expected at least one");
     }
@@ -149,7 +150,7 @@ public final class Trainer implements AutoCloseable {
     }
     network.set(state.best);
     tapeBefore = state.tape;
-    return new Fit(state.records, state.bestRecord, state.operations, memory());
+    return new History(state.records, state.bestRecord, state.operations, memory());
   }
 
   /**

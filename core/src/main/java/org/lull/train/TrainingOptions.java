@@ -22,12 +22,14 @@ import org.lull.input.InvalidInputException;
 public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedule schedule, double clip, int patience,
     double deltaPenalty, Augmentation augmentation, long seed, int threads) {
 
-  /** @throws InvalidInputException if a number is out of range */
+  /** @throws InvalidInputException if a number is out of range, or the warm-up is longer than the training */
   public TrainingOptions {
     Hyperparameter.require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
     Hyperparameter.require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
     Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(schedule, "schedule");
+    Hyperparameter.require(schedule.warmup() <= epochs, "warm-up", schedule.warmup(), "0 to " + epochs + " epochs, the"
+        + " length of the training; a longer one never reaches the learning rate");
     Hyperparameter.require(clip > 0, "clip", clip, "a gradient norm above 0 (a huge one switches clipping off)");
     Hyperparameter.require(patience >= 1, "patience", patience, "1 epoch or more");
     Hyperparameter.require(deltaPenalty >= 0 && deltaPenalty < 1e3, "delta penalty", deltaPenalty,
@@ -139,7 +141,10 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
       return this;
     }
 
-    /** Epochs of linear warm-up of the learning rate. Default: 1. */
+    /**
+     * Number of epochs in which the learning rate rises linearly to the full rate, step by step: 0.5 is half an epoch, 0 is no warm-up. At
+     * most the number of epochs. Default: 1.
+     */
     public Builder warmup(double value) {
       warmup = value;
       return this;

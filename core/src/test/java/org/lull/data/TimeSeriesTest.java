@@ -45,6 +45,17 @@ class TimeSeriesTest {
   }
 
   @Test
+  void whatAFileWarnsOfIsPassedOn() throws IOException {
+    for (String file : List.of("Tiny_TRAIN.ts", "Tiny_TEST.ts")) {
+      Files.writeString(dir.resolve(file), "@equalLength true\n@seriesLength 2\n" + Files.readString(dir.resolve(file)));
+    }
+    assertThat(TimeSeries.read(dir, Purpose.TRAINING).warnings()).singleElement().asString()
+        .contains("Tiny_TEST.ts", "1 of 2, the first in line 6 with 1");
+    Path target = Files.writeString(dir.resolve("numbers.ts"), "@equalLength true\n@targetLabel true\n@data\n1:2\n1,2:3\n");
+    assertThat(TimeSeries.readTargets(target, target).warnings()).hasSize(2);
+  }
+
+  @Test
   void oneChannelIsSaidSo() throws IOException {
     for (String file : List.of("Tiny_TRAIN.ts", "Tiny_TEST.ts")) {
       Files.writeString(dir.resolve(file), Files.readString(dir.resolve(file)).replace("@dimensions 2", "@dimensions 1")

@@ -74,6 +74,26 @@ class TsFileTest {
         .returns(2, TsFile.Case::channels);
   }
 
+  /** Archives have files whose tags are wrong: CharacterTrajectories was one. */
+  @ParameterizedTest
+  @CsvSource(delimiter = ';', value = {
+      "@equalLength true|; 2 steps long; 1 of 3, the first in line 5 with 3",
+      "@equalLength true|@seriesLength 3|; 3 steps long; 2 of 3, the first in line 5 with 2",
+      "@seriesLength 0|@equalLength true|; 2 steps long; 1 of 3, the first in line 6 with 3"})
+  void casesOfOtherLengthsThanTheTagsSayAreCounted(String tags, String length, String count) {
+    String cases = "@data|1,2:a|1,2,3:b|4,5:a";
+    assertThat(classification(tags + "@classLabel true a b|" + cases).warnings()).singleElement().asString()
+        .contains("X_TRAIN.ts", "not " + length, "same length: " + count);
+    assertThat(read(tags + "@targetLabel true|" + cases.replaceAll(":[ab]", ":7")).warnings()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "@equalLength false|", "@equalLength false|@seriesLength 9|", "@seriesLength 9|"})
+  void casesMayDifferInLength(String tags) {
+    assertThat(classification(tags + "@classLabel true a b|@data|1,2:a|1,2,3:b").warnings()).isEmpty();
+    assertThat(classification(tags + "@equalLength true|@seriesLength 2|@classLabel true a b|@data|1,2:a|3,4:b").warnings()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"1,2:3,4", "1,2:3,4:", "1,2:3,4:u", "1,2:3", "1,2", "1,"})
   void aFileThatEndsWithinACaseSaysSo(String last) throws IOException {
@@ -122,6 +142,7 @@ class TsFileTest {
       "@classLabel true a b a|@data; line 1: @classLabel names a class twice",
       "@timeStamps true|@data; line 1: @timeStamps true is not supported",
       "@dimensions x|@data; line 1: @dimensions 'x', expected a whole number from 1 up",
+      "@seriesLength -1|@data; line 1: @seriesLength '-1', expected a whole number from 1 up",
       "@dimensions 0|@data; line 1: @dimensions '0'",
       "@dimensions|@data; line 1: @dimensions ''",
   })

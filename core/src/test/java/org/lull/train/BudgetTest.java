@@ -49,11 +49,11 @@ class BudgetTest {
     return examples;
   }
 
-  private static Fit fit(Network network, Budget budget, int threads) {
+  private static History fit(Network network, Budget budget, int threads) {
     return fit(network, budget, 0, threads);
   }
 
-  private static Fit fit(Network network, Budget budget, double penalty, int threads) {
+  private static History fit(Network network, Budget budget, double penalty, int threads) {
     TrainingOptions options =
         TrainingOptions.builder().epochs(10).batch(8).threads(threads).build();
     List<Example> examples = examples(200);
@@ -69,7 +69,7 @@ class BudgetTest {
   void theWholeTrainingMeetsItFromAnyStart(String cell, Budget.Kind kind, double value, float thresholdX, float thresholdH) {
     Network network = network(cell, thresholdX, thresholdH);
     Budget budget = new Budget(kind, value);
-    Fit fit = fit(network, budget, 2);
+    History fit = fit(network, budget, 2);
     double share = kind == Budget.Kind.SPARSITY ? 1 - fit.operations().sparsity()
         : fit.operations().total()
             / (double) fit.operations().denseTotal();
@@ -91,7 +91,7 @@ class BudgetTest {
     Network without = network(cell, 0.2f, 0.02f);
     fit(without, budget, 2);
     Network with = network(cell, 0.2f, 0.02f);
-    Fit fit = fit(with, budget, 0.5, 2);
+    History fit = fit(with, budget, 0.5, 2);
     assertThat(budget.isMet(budget.reached(fit.operations()))).isTrue();
     assertThat(with.thresholds(0).h()[0]).isLessThan(0.9f * without.thresholds(0).h()[0]);
 
@@ -104,7 +104,7 @@ class BudgetTest {
   @Test
   void theBestWeightsKeepTheirThresholds() {
     Network network = network("lstm", 0.2f, 0.02f);
-    Fit fit = fit(network, new Budget(Budget.Kind.REDUCTION, 20), 1);
+    History fit = fit(network, new Budget(Budget.Kind.REDUCTION, 20), 1);
     List<Example> examples = examples(200);
     try (Evaluator evaluator = new Evaluator(network, AS_IT_IS, Mode.DELTA, 1)) {
       assertThat(evaluator.evaluate(examples.subList(160, 200), _ -> {}).loss()).isEqualTo(fit.best().validationLoss());
@@ -115,7 +115,7 @@ class BudgetTest {
   @Test
   void recordsHaveTheThresholdsAndSparsityOfEachLayer() {
     Network network = network("lstm", 0.2f, 0.02f);
-    Fit fit = fit(network, new Budget(Budget.Kind.REDUCTION, 20), 1);
+    History fit = fit(network, new Budget(Budget.Kind.REDUCTION, 20), 1);
     assertThat(fit.epochs()).allSatisfy(record -> {
       assertThat(record.layers()).hasSize(2);
       EpochRecord.Layer lowest = record.layers().getFirst();

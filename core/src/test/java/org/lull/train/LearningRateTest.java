@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lull.input.InvalidInputException;
 import org.lull.train.LearningRate.Shape;
@@ -22,6 +23,24 @@ class LearningRateTest {
     for (int step = 0; step <= 4; step++) {
       assertThat(rate.at(step)).isCloseTo(0.1 * (step + 1), ROUNDING);
     }
+  }
+
+  /** Ten steps an epoch: two epochs, half an epoch and none at all. */
+  @ParameterizedTest
+  @CsvSource({"2, 20", "0.5, 5", "0, 0"})
+  void theWarmUpIsCountedInEpochs(double epochs, int steps) {
+    LearningRate rate = new LearningRate(new Schedule(Shape.CONSTANT, 0.5, epochs), 10, 100);
+    assertThat(rate.at(steps)).isEqualTo(0.5);
+    if (steps > 0) {
+      assertThat(rate.at(steps - 1)).isCloseTo(0.5 * steps / (steps + 1), ROUNDING);
+    }
+  }
+
+  @Test
+  void aWarmUpLongerThanTheTrainingIsRefused() {
+    assertThat(TrainingOptions.builder().epochs(2).warmup(2).build().schedule().warmup()).isEqualTo(2);
+    assertThatThrownBy(() -> TrainingOptions.builder().epochs(2).warmup(2.1).build()).isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("warm-up: 2.1", "expected 0 to 2 epochs", "never reaches the learning rate");
   }
 
   @Test

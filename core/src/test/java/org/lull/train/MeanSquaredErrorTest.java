@@ -53,7 +53,7 @@ class MeanSquaredErrorTest {
     Sequence sequence = example.normalised(AS_IT_IS);
     NetworkPass pass = new NetworkPass(network, Mode.DENSE);
     pass.forward(List.of(sequence), Execution.DENSE);
-    double loss = Targets.replaceByGradient(Loss.meanSquaredError(STATISTICS), pass, head, 0, example, sequence, TARGETS, 1);
+    double loss = Targets.lossAndGradient(Loss.meanSquaredError(STATISTICS), pass, head, 0, example, sequence, TARGETS, 1);
     float[] gradients = new float[network.parameters().length];
     pass.backward(gradients, true);
 

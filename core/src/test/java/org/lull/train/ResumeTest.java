@@ -146,7 +146,7 @@ class ResumeTest {
       trainer.cancelBy(token);
       Checkpoints checkpoints = Checkpoints.in(file().getParent()).warnings(warnings::add);
       trainer.keep(every == 0 ? checkpoints : checkpoints.everySteps(every), "test", identity, Map.of());
-      Fit fit = trainer.fit(TRAIN, VALIDATION, 3, "test", until(reports, token), listener);
+      History fit = trainer.fit(TRAIN, VALIDATION, 3, "test", until(reports, token), listener);
       Contents state = Safetensors.read(file());
       return new Result(network.parameters(), List.of(network.thresholds(0), network.thresholds(1)), fit.epochs(), fit.best(),
           fit.operations().state(), state.tensors(), state.metadata().get("progress").replaceAll("\"tape\".*", ""));
@@ -156,7 +156,7 @@ class ResumeTest {
   private Result uninterrupted(Case kind) {
     Network network = kind.network();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, kind.mode, kind.options(), kind.budget)) {
-      Fit fit = trainer.fit(TRAIN, VALIDATION, 3, "test", Progress.SILENT, (_, _) -> {});
+      History fit = trainer.fit(TRAIN, VALIDATION, 3, "test", Progress.SILENT, (_, _) -> {});
       Result kept = train(kind, 2, 0);
       assertThat(kept.parameters).isEqualTo(network.parameters());
       assertThat(kept.epochs).isEqualTo(fit.epochs());

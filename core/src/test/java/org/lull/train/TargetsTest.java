@@ -53,7 +53,7 @@ class TargetsTest {
     for (int steps : List.of(1, 4)) {
       NetworkPass pass = pass(steps);
       Example example = new Example("example", new float[steps], steps, 1, 2);
-      assertThat(Targets.replaceByGradient(Loss.CROSS_ENTROPY, pass, Head.FRAMES, 0, example, null, OUTPUTS, 1))
+      assertThat(Targets.lossAndGradient(Loss.CROSS_ENTROPY, pass, Head.FRAMES, 0, example, null, OUTPUTS, 1))
           .isCloseTo(Math.log(OUTPUTS), within(1e-6));
       for (int t = 0; t < steps; t++) {
         assertThat(pass.logits()[t * pass.logitsStride() + 3]).isEqualTo(-0.75f / steps);

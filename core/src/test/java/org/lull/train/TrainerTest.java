@@ -72,7 +72,7 @@ class TrainerTest {
     return examples;
   }
 
-  private static Fit fit(Network network, Mode mode, TrainingOptions options, List<Example> train, List<Example> validation) {
+  private static History fit(Network network, Mode mode, TrainingOptions options, List<Example> train, List<Example> validation) {
     try (Trainer trainer = new Trainer(network, AS_IT_IS, mode, options)) {
       return trainer.fit(train, validation, "test", Progress.SILENT, (_, _) -> {});
     }
@@ -88,7 +88,7 @@ class TrainerTest {
     List<Example> train = examples(50, 1);
     List<Example> validation = examples(13, 2);
     Network expected = network(cell, head, KernelChoice.kernels());
-    Fit fit = fit(expected, mode, options, train, validation);
+    History fit = fit(expected, mode, options, train, validation);
     for (int threads = 2; threads <= 3; threads++) {
       Network network = network(cell, head, KernelChoice.kernels());
       assertThat(fit(network, mode, options.withThreads(threads), train, validation).epochs()).isEqualTo(fit.epochs());
@@ -132,7 +132,7 @@ class TrainerTest {
     Network network = network(cell, head, KernelChoice.kernels());
     List<Example> test = examples(60, 3);
     TrainingOptions options = options("adamw", 0.02).withEpochs(15).withThreads(2);
-    Fit fit = fit(network, mode, options, examples(120, 1), examples(60, 2));
+    History fit = fit(network, mode, options, examples(120, 1), examples(60, 2));
     assertThat(fit.epochs().getLast().trainLoss()).isLessThan(0.5 * fit.epochs().getFirst().trainLoss());
     try (Trainer trainer = new Trainer(network, AS_IT_IS, mode, options)) {
       assertThat(trainer.evaluate(test).accuracy()).isGreaterThan(0.95);
@@ -380,7 +380,7 @@ class TrainerTest {
   void aValidationThatIsNoNumberStopsTraining(Mode mode) {
     List<Example> validation = examples(20, 2);
     Loss loss = (example, input, logits, at, n, target, weight) -> example == validation.get(9) ? Double.NaN
-        : Loss.CROSS_ENTROPY.replaceByGradient(example, input, logits, at, n, target, weight);
+        : Loss.CROSS_ENTROPY.lossAndGradient(example, input, logits, at, n, target, weight);
     try (Trainer trainer = new Trainer(network("gru"), AS_IT_IS, mode, options("adamw", 1e-3), null, loss)) {
       assertThatThrownBy(() -> trainer.fit(examples(20, 1), validation, "test", Progress.SILENT, (_, _) -> {}))
           .isInstanceOf(Diverged.class).hasMessageStartingWith("epoch 1, validation: the loss of example 9 is NaN;")
@@ -412,7 +412,7 @@ class TrainerTest {
     List<Example> train = examples(41, 1);
     List<EpochRecord> expected = fit(network("lstm"), Mode.DENSE, both, train, List.of()).epochs();
     try (Trainer trainer = new Trainer(network("lstm"), AS_IT_IS, Mode.DENSE, one)) {
-      Fit second = trainer.fit(train, List.of(), 2, "test", Progress.SILENT, (_, _) -> {});
+      History second = trainer.fit(train, List.of(), 2, "test", Progress.SILENT, (_, _) -> {});
       assertThat(second.epochs()).containsExactly(expected.getLast());
       assertThat(second.best().epoch()).isEqualTo(2);
     }
@@ -435,7 +435,7 @@ class TrainerTest {
 
   @Test
   void withoutValidationTheAccuracyOfTrainingDecides() {
-    Fit fit = fit(network("lstm"), Mode.DELTA, options("adamw", 0.02).withEpochs(6), examples(60, 1), List.of());
+    History fit = fit(network("lstm"), Mode.DELTA, options("adamw", 0.02).withEpochs(6), examples(60, 1), List.of());
     assertThat(fit.epochs()).allSatisfy(record -> {
       assertThat(record.validationAccuracy()).isNull();
       assertThat(record.validationLoss()).isNull();
@@ -458,7 +458,7 @@ class TrainerTest {
     Network network = network("lstm");
     List<EpochRecord> heard = new ArrayList<>();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DELTA, options)) {
-      Fit fit = trainer.fit(examples(60, 1), validation, "test", Progress.SILENT, (record, _) -> heard.add(record));
+      History fit = trainer.fit(examples(60, 1), validation, "test", Progress.SILENT, (record, _) -> heard.add(record));
       assertThat(fit.epochs()).isEqualTo(heard).hasSize(fit.best().epoch() + 4).hasSizeLessThan(60);
       EpochRecord best = fit.best();
       assertThat(fit.epochs()).allSatisfy(record -> assertThat(record.validationAccuracy()).isLessThanOrEqualTo(best.validationAccuracy()));
@@ -473,7 +473,7 @@ class TrainerTest {
   void anEpochShowsEveryExampleOnceAndCountsItsOperations() {
     Network network = network("lstm");
     List<Example> train = examples(50, 1);
-    Fit fit = fit(network, Mode.DENSE, options("adamw", 1e-3).withEpochs(3), train, examples(5, 2));
+    History fit = fit(network, Mode.DENSE, options("adamw", 1e-3).withEpochs(3), train, examples(5, 2));
     int steps = train.stream().mapToInt(Example::steps).sum();
     long rows = 4 * 12;
     long layer0 = rows * ((CHANNELS + 12) + 12 + (CHANNELS + 12));

@@ -6,20 +6,20 @@ import static org.lull.speech.SyntheticSpeaker.symmetric;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** What happens to speech on its way to the microphone. Nothing here depends on anything but its arguments, to the last bit. */
+/** Effects on speech on the way to the microphone: trimming, tilt, echo and noise. The same arguments give the same bits. */
 final class Acoustics {
-  /** Quieter than this, relative to the loudest sample, counts as silence when trimming: 40 dB below. */
+  /** Amplitude, relative to the loudest sample, below which trimming takes a sample for silence: -40 dB. */
   private static final double SILENCE = 0.01;
 
   /** Delays of the reflections, seconds: a small furnished room. */
   private static final double[] REFLECTIONS = {0.0057, 0.0113, 0.0191, 0.0297, 0.0431, 0.0613};
 
-  /** How much of each reflection the next one keeps, with alternating sign. */
+  /** Amplitude of a reflection relative to the one before it; the sign alternates. */
   private static final double ABSORPTION = 0.7;
 
   private Acoustics() {}
 
-  /** The sound without the silence at both ends; all of it where it is all silent. */
+  /** The sound without the silence at both ends. A sound that is all silent is not changed. */
   static float[] trim(float[] sound) {
     double threshold = 0;
     for (float x : sound) {

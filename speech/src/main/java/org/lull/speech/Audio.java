@@ -8,11 +8,11 @@ import org.lull.input.InvalidInputException;
  * Mono sound.
  *
  * @param samples amplitudes, full scale is -1..1
- * @param rate samples a second
- * @param flaws what was wrong with the recording, though it could be read
+ * @param rate samples per second
+ * @param flaws defects of the recording, which could be read all the same
  */
 public record Audio(float[] samples, int rate, Set<Flaw> flaws) {
-  /** Samples beyond it are not sound that is a little too loud but numbers of another scale: 20 dB over full scale. */
+  /** Larger samples are not loud sound but numbers of another scale: 20 dB over full scale. */
   static final float LOUDEST = 10;
 
   public Audio {
@@ -28,10 +28,10 @@ public record Audio(float[] samples, int rate, Set<Flaw> flaws) {
   }
 
   /**
-   * This sound, once it is known to be of the usual scale.
+   * Checks that the samples have the usual scale, and returns this sound.
    *
-   * @param name what the message calls it
-   * @throws InvalidInputException where samples are far beyond -1..1, as those are of integers written as floats
+   * @param name name for the message
+   * @throws InvalidInputException if samples are far beyond -1..1, as those are of integers written as floats
    */
   public Audio requireFullScale(String name) {
     if (flaws.contains(Flaw.BEYOND_FULL_SCALE)) {
@@ -46,10 +46,10 @@ public record Audio(float[] samples, int rate, Set<Flaw> flaws) {
   }
 
   /**
-   * This sound, once it is known to be one: a recording all of zeros has a label but nothing to learn it from.
+   * Checks that the samples are finite and not all 0, and returns this sound. Nothing can be learned from a recording of zeros.
    *
-   * @param name what the message calls it
-   * @throws InvalidInputException where every sample is 0, or one is not a finite number
+   * @param name name for the message
+   * @throws InvalidInputException if every sample is 0, or one is not a finite number
    */
   public Audio requireSound(String name) {
     boolean silent = true;

@@ -17,11 +17,12 @@ import org.lull.input.Label;
 import org.lull.io.Folder;
 
 /**
- * A folder of WAV files per class, which is named as the folder is. Folders whose names begin with '_' or '.' are not classes.
+ * A layout with a folder of WAV files for each class. The name of the folder is the label. Folders whose names begin with '_' or '.' are
+ * not classes.
  *
  * @param wavs the files of each class, sorted
  * @param leftOut names of the folders that are not classes
- * @param warnings what was understood in a way the user may not expect, a sentence each
+ * @param warnings one sentence for each thing that the user may not expect
  */
 record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut, List<String> warnings) {
   private static final int FEWEST_SPEAKERS = 5;
@@ -71,7 +72,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
     return wavs.values().stream().allMatch(List::isEmpty);
   }
 
-  /** Ends a corpus's name: which folders are not classes. */
+  /** End of the name of the corpus: the folders that are not classes. */
   String leftOutNote() {
     return leftOut.isEmpty() ? "" : "; not classes: " + String.join(", ", leftOut);
   }
@@ -87,11 +88,12 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
   }
 
   /**
-   * The recordings, split 80/10/10 by hash: speakers as wholes where the names tell them, else the files of each class.
+   * The recordings, split 80/10/10 by hash. If the names of the files have the speaker, all recordings of a speaker are in the same split.
+   * Otherwise the files of each class are split.
    *
-   * <p>The names tell speakers where every file is called {@code <speaker>_<anything>.wav} or {@code <speaker>-<anything>.wav}, with at
-   * least 5 speakers, most of whom occur in two classes or more. A word before the dash does not pass for a speaker then, since it is one
-   * for all, or each class has its own.
+   * <p>The names have the speaker if every file is called {@code <speaker>_<anything>.wav} or {@code <speaker>-<anything>.wav}, there are
+   * at least 5 speakers, and most of them occur in two classes or more. So a word that all files begin with, or all files of a class, is
+   * not taken for a speaker.
    */
   private WavListing listing() {
     requireNoEmptyClass();
@@ -124,7 +126,7 @@ record ClassFolders(Path dir, Map<String, List<Path>> wavs, List<String> leftOut
     return !speakers.contains("") && speakers.size() >= FEWEST_SPEAKERS && 2 * shared.size() > speakers.size();
   }
 
-  /** What comes before the first '_' or '-', or "". */
+  /** The part of a name before the first '_' or '-', or "". */
   private static String speaker(Path wav) {
     String[] parts = Folder.stem(wav).split("[_-]", 2);
     return parts.length == 2 ? parts[0] : "";

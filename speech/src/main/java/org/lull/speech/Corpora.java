@@ -15,7 +15,7 @@ import org.lull.input.Label;
 import org.lull.io.Folder;
 import org.lull.train.Progress;
 
-/** Opens a folder of labelled data and tells which of the known layouts it has. */
+/** Opens a folder of labelled data, and recognises its layout. */
 public final class Corpora {
   /** In the order in which they are tried. A new layout is a class beside these, and a line here. */
   private static final List<Layout> LAYOUTS = List.of(
@@ -31,12 +31,12 @@ public final class Corpora {
   private Corpora() {}
 
   /**
-   * Lists what the folder holds, with labels, speakers and splits, and hashes its content; sound is not decoded yet.
+   * Lists the recordings of a folder with labels, speakers and splits, and hashes their content. Sound is not decoded yet.
    *
    * <p>Layouts, in the order they are tried: Fluent Speech Commands, Arabic Speech Commands, {@code .ts} time series, Free Spoken Digit
    * Dataset, Google Speech Commands, one folder of WAV files per class.
    *
-   * @throws InvalidInputException where the folder is missing or unreadable, has no known layout, or cannot be trained on (an empty or a
+   * @throws InvalidInputException if the folder is missing or unreadable, has no known layout, or cannot be trained on (an empty or a
    *     single class, nothing to train on or to test with, labels outside training that training never shows)
    */
   public static Corpus open(Path dir) {
@@ -48,7 +48,7 @@ public final class Corpora {
    * enough.
    *
    * @param folders by class name
-   * @throws InvalidInputException where a name is no {@linkplain Label label}, or a folder is missing or holds no WAV file
+   * @throws InvalidInputException if a name is no {@linkplain Label label}, or a folder is missing or holds no WAV file
    */
   public static AudioCorpus folders(Map<String, Path> folders, int threads, Progress progress) {
     List<WavFile> files = new ArrayList<>();

@@ -3,7 +3,7 @@ package org.lull.speech;
 
 import java.util.List;
 
-/** Labelled data in three splits: sound that still has to become features, or time series that are features already. */
+/** Labelled data in three splits: recordings, from which features have to be computed, or time series, whose channels are the features. */
 public sealed interface Corpus permits AudioCorpus, SeriesCorpus {
   /** The layout that was recognised, as shown to the user. */
   String name();
@@ -11,9 +11,9 @@ public sealed interface Corpus permits AudioCorpus, SeriesCorpus {
   /** Class names, in the order of their indices. */
   List<String> labels();
 
-  /** SHA-256, in hex, of everything the data depends on. */
+  /** SHA-256, in hex, of everything that decides the data. */
   String hash();
 
-  /** What was skipped or repaired, a sentence each. */
+  /** One sentence for each thing that was skipped or repaired. */
   List<String> warnings();
 }

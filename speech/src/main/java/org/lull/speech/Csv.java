@@ -30,7 +30,7 @@ record Csv(List<String> header, List<Line> lines, boolean endsOpen) {
   /**
    * Reads a table.
    *
-   * @throws InvalidInputException where it cannot be read, or a quoted field does not end, with the number of the line
+   * @throws InvalidInputException if it cannot be read, or a quoted field does not end, with the number of the line
    */
   static Csv read(Path table) {
     List<Line> texts = new ArrayList<>(); // one field each, the line

@@ -14,22 +14,22 @@ import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Progress;
 
-/** Makes of a corpus what a network is trained on. */
+/** Makes a data set, which a network is trained on, from a corpus. */
 public final class Datasets {
   private Datasets() {}
 
   /**
-   * Computes the features of a corpus, or fetches them from the cache. Recordings are resampled to the settings' rate; frames are log-mel
-   * energies as the front end makes them, not normalised. The channels of a time series are its features already.
+   * Computes the features of a corpus, or reads them from the cache. Recordings are resampled to the rate of the settings. Features are
+   * log-mel energies, not normalised. The channels of a time series are its features.
    *
    * <p>The examples, their order and their bytes do not depend on the number of threads or on the cache. An unusable clip (unreadable,
    * silent, empty) is left out and named in the data set, the first ones also in its warnings.
    *
-   * @param settings of the front end; not looked at where the corpus is time series
-   * @param cacheDir where features are kept, made where missing, or null for no cache; a cache that cannot be used costs time and a
-   *     warning, nothing else
+   * @param settings settings of the features; not used for time series
+   * @param cacheDir folder of the cache, created if it is missing, or null for no cache. If the cache cannot be used, there is a warning,
+   *     and the features are computed
    * @param threads at least 1
-   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
+   * @throws InvalidInputException if more than a tenth of the clips or all of a class are unusable, or those left cannot be trained on
    */
   public static Dataset load(Corpus corpus, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
     return load(corpus, Purpose.TRAINING, settings, cacheDir, threads, progress);
@@ -38,7 +38,7 @@ public final class Datasets {
   /**
    * The same for a purpose.
    *
-   * @param purpose what the data set must hold; the corpus was opened for it
+   * @param purpose purpose for which the corpus was opened; it decides what the data set must contain
    */
   public static Dataset load(
       Corpus corpus, Purpose purpose, LogMelSettings settings, Path cacheDir, int threads, Progress progress) {
@@ -70,7 +70,7 @@ public final class Datasets {
    * Computes the features of recordings of classes that are to be added to others ({@link Corpora#folders}); they are not cached. One class
    * is enough, and there may be none to test with.
    *
-   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable, or one has nothing to train on
+   * @throws InvalidInputException if more than a tenth of the clips or all of a class are unusable, or one has nothing to train on
    */
   public static Dataset additions(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
     Features features = FeatureExtraction.extract(corpus, settings, threads, progress);

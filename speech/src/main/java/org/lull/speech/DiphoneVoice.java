@@ -25,7 +25,7 @@ import java.util.random.RandomGenerator;
  * <p>A FreeTTS voice serves one caller at a time, so idle ones are kept in a pool; which one speaks makes no difference to the sound.
  */
 final class DiphoneVoice {
-  /** Samples a second of what {@link #speak} returns. */
+  /** Samples per second of the sound that {@link #speak} returns. */
   static final int RATE = 16_000;
 
   static {
@@ -40,7 +40,7 @@ final class DiphoneVoice {
   private final SegmentTiming timing = new SegmentTiming();
 
   /**
-   * How to say it.
+   * How a phrase is spoken.
    *
    * @param pitch mean fundamental frequency, Hz
    * @param pitchRange its standard deviation, Hz
@@ -59,9 +59,9 @@ final class DiphoneVoice {
   }
 
   /**
-   * Speaks; the result depends on nothing but the arguments. Safe to call from any thread.
+   * Speaks a text. The result depends only on the arguments. Any number of threads may call it.
    *
-   * @param random where the timing jitter comes from
+   * @param random random numbers for the timing jitter
    * @return amplitudes within -1..1 at {@link #RATE}, with the voice's own pauses at both ends
    */
   static float[] speak(String text, Prosody prosody, RandomGenerator random) {
@@ -90,7 +90,7 @@ final class DiphoneVoice {
     return recorder.samples();
   }
 
-  /** Where FreeTTS believes the loudspeaker to be. */
+  /** Takes the place of the loudspeaker of FreeTTS, and collects the samples. */
   private static final class Recorder extends NullAudioPlayer {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

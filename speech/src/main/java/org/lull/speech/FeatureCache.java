@@ -22,14 +22,14 @@ import org.lull.io.Sha256;
 import org.lull.train.Example;
 
 /**
- * Features on disk, a file for each corpus and settings. The name is the SHA-256 of all the features depend on, so a file never goes out
- * of date, and two processes that write one write the same bytes.
+ * A cache of features on disk, with a file for each corpus and settings. The name of the file is the SHA-256 of everything that decides the
+ * features. So a file is never out of date, and two processes that write the same file write the same bytes.
  *
  * <p>File: the key in hex, channels, warnings, clips left out, then the examples of each split (id, label, steps, [steps][channels]
  * float32), big-endian, in the encoding of {@link DataOutputStream}; at the end the SHA-256 of everything before.
  */
 final class FeatureCache {
-  /** To be raised whenever this format or the computation of features changes. */
+  /** Raise this number if the format or the computation of features changes. */
   private static final int VERSION = 3;
 
   private static final int CHECKSUM_BYTES = 32;
@@ -42,7 +42,7 @@ final class FeatureCache {
     file = dir.resolve(key + ".features");
   }
 
-  /** A file that is there but not usable. */
+  /** The file exists but cannot be used. */
   static final class DamagedException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -51,7 +51,7 @@ final class FeatureCache {
     }
   }
 
-  /** The features, or nothing where they were not cached yet. */
+  /** The features; empty if they are not in the cache. */
   Optional<Features> read() throws DamagedException {
     if (!Files.exists(file)) {
       return Optional.empty();

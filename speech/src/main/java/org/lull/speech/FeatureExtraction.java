@@ -11,7 +11,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 
-/** Turns the clips of a corpus into features, on several threads, and judges which clips are fit for use. */
+/** Computes the features of the clips of a corpus, on several threads, and leaves out the clips that are not usable. */
 final class FeatureExtraction {
   private static final int NAMED = 5;
 
@@ -19,7 +19,7 @@ final class FeatureExtraction {
   private final LogMelSettings settings;
   private final List<Clip> clips;
 
-  /** What became of a clip. */
+  /** The result for one clip. */
   private sealed interface Outcome {
     /**
      * @param rate of the recording, before it was resampled
@@ -40,7 +40,7 @@ final class FeatureExtraction {
   /**
    * Computes the features, in the order of the clips at any number of threads. Unusable clips are left out with a warning.
    *
-   * @throws InvalidInputException where more than a tenth of the clips or all of a class are unusable
+   * @throws InvalidInputException if more than a tenth of the clips or all of a class are unusable
    */
   static Features extract(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
     return new FeatureExtraction(corpus, settings).extract(threads, progress);
@@ -77,7 +77,7 @@ final class FeatureExtraction {
     }
   }
 
-  /** Refuses a corpus with too many bad clips; otherwise says of each one that is left out why. */
+  /** Refuses a corpus with too many unusable clips. Otherwise returns for each clip that is left out the reason. */
   private List<String> judge(List<Outcome> outcomes) {
     List<String> reasons = new ArrayList<>();
     Map<String, String> firstReason = new TreeMap<>(); // by label, of the classes with a bad clip

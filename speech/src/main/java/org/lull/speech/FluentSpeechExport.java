@@ -40,7 +40,7 @@ public final class FluentSpeechExport {
    *
    * @param directory must not exist yet, or be empty
    * @param progress counts clips
-   * @throws InvalidInputException where the folder is not empty or cannot be written, or a class is not named "action|object|location"
+   * @throws InvalidInputException if the folder is not empty or cannot be written, or a class is not named "action|object|location"
    */
   public static void export(AudioCorpus corpus, Path directory, Progress progress) {
     Path target = directory.toAbsolutePath().normalize();

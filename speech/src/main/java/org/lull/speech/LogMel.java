@@ -21,7 +21,7 @@ public final class LogMel {
   private final boolean power;
   private final double decibels; // per factor of ten
 
-  /** @throws org.lull.input.InvalidInputException where the settings make a filter so narrow that no bin of the spectrum is in it */
+  /** @throws org.lull.input.InvalidInputException if the settings make a filter so narrow that no bin of the spectrum is in it */
   public LogMel(LogMelSettings settings) {
     this.settings = settings;
     window = window(settings);
@@ -48,7 +48,7 @@ public final class LogMel {
    *
    * @param id of the clip, for messages
    * @param label index of its class
-   * @throws org.lull.input.InvalidInputException where it is silent, or holds numbers that are not finite
+   * @throws org.lull.input.InvalidInputException if it is silent, or holds numbers that are not finite
    */
   public Example example(Audio audio, String id, int label) {
     float[] frames = frames(Resampler.resample(audio.requireSound(id), settings.sampleRate()).samples()); // [steps][filters]

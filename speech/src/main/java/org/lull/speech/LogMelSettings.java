@@ -90,7 +90,7 @@ public record LogMelSettings(
    * statistics, as in Chen et al., "Exploiting Symmetric Temporally Sparse BPTT for Efficient RNN Training" (2024); "mel40", the customary
    * 25 ms every 10 ms.
    *
-   * @throws InvalidInputException where there is none, listing those there are
+   * @throws InvalidInputException if there is none, listing those there are
    */
   public static LogMelSettings preset(String name) {
     return PRESETS.stream().filter(preset -> preset.name.equals(name)).findFirst().orElseThrow(() -> new InvalidInputException(

@@ -12,7 +12,7 @@ final class MelFilterbank {
   private final int[] firstBin; // [filters]
   private final double[][] weights; // [filters][bins of the filter]
 
-  /** @throws InvalidInputException where a filter is so narrow that it falls between two bins */
+  /** @throws InvalidInputException if a filter is so narrow that it falls between two bins */
   MelFilterbank(LogMelSettings settings) {
     int filters = settings.filters();
     double lowMel = mel(settings.lowHz());

@@ -20,8 +20,8 @@ final class OnThreads {
    * What {@code work} makes of each item, in the order of the items at any number of threads.
    *
    * @param task what is being done, as progress calls it
-   * @throws InvalidInputException where {@code threads} is below 1
-   * @throws IllegalStateException where the work fails, or this thread is interrupted
+   * @throws InvalidInputException if {@code threads} is below 1
+   * @throws IllegalStateException if the work fails, or this thread is interrupted
    */
   static <T, R> List<R> map(List<T> items, Function<T, R> work, int threads, String task, Progress progress) {
     if (threads < 1) {

@@ -170,7 +170,7 @@ final class RecordingTables {
   /**
    * A table that was cut within its last field names a class of its own there, which is the beginning of another.
    *
-   * @throws InvalidInputException where one was
+   * @throws InvalidInputException if one was
    */
   private void requireWholeTables() {
     Map<String, Long> counts = files.stream().collect(Collectors.groupingBy(WavFile::label, Collectors.counting()));

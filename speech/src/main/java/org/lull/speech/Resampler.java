@@ -4,9 +4,10 @@ package org.lull.speech;
 import org.lull.input.InvalidInputException;
 
 /**
- * Changes the sample rate by band-limited interpolation: every output sample is the input weighted with a Kaiser-windowed sinc about its
- * instant. Going down, the sinc is widened so that it also removes what the lower rate cannot hold. Flat to 0.9 of the lower Nyquist
- * frequency, 80 dB down from it on. The same input gives the same bits on every machine.
+ * Changes the sample rate by band-limited interpolation. Every output sample is a sum of input samples, weighted with a Kaiser-windowed
+ * sinc that is centred on the time of the output sample. To a lower rate the sinc is wider, so that it also removes the frequencies that
+ * the lower rate cannot represent. The response is flat up to 0.9 of the lower Nyquist frequency, and below -80 dB from the lower Nyquist
+ * frequency on. The same input gives the same bits on every machine.
  *
  * <p>Source: J. O. Smith, "Digital Audio Resampling", ccrma.stanford.edu/~jos/resample.
  */
@@ -31,9 +32,10 @@ public final class Resampler {
   /**
    * The same sound at another rate.
    *
-   * @param rate samples a second
-   * @return ceil(samples * rate / audio.rate()) samples, the first at the same instant; the audio itself where the rates agree
-   * @throws InvalidInputException where the result would be too long for an array
+   * @param rate samples per second
+   * @return ceil(samples * rate / audio.rate()) samples, the first at the same time as the first input sample; the audio itself if its rate
+   *     is the same
+   * @throws InvalidInputException if the result would be too long for an array
    */
   public static Audio resample(Audio audio, int rate) {
     if (rate <= 0) {

@@ -4,7 +4,7 @@ package org.lull.speech;
 import java.util.List;
 import org.lull.data.TimeSeries;
 
-/** Multivariate time series: their channels are the features, so there is nothing left to load. */
+/** Multivariate time series. Their channels are the features, and they are already loaded. */
 public record SeriesCorpus(TimeSeries series) implements Corpus {
   @Override
   public String name() {

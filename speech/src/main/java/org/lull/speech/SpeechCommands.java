@@ -15,7 +15,7 @@ import org.lull.io.Folder;
 
 /**
  * Google Speech Commands, versions 1 and 2: {@code <word>/<speaker>_nohash_<n>.wav} with {@code validation_list.txt} and
- * {@code testing_list.txt}. Where a list is missing, the customary hash of the speaker takes its place.
+ * {@code testing_list.txt}. If a list is missing, the hash of the speaker decides, as in the scripts of Speech Commands.
  */
 final class SpeechCommands {
   private static final String MARK = "_nohash_";
@@ -82,8 +82,8 @@ final class SpeechCommands {
   }
 
   /**
-   * The ids a list names, as far as they exist; empty where there is no list. A recording that a list means but spells in another way must
-   * not be trained on, so it is found where there is only one it can mean.
+   * The ids of the recordings in a list, as far as they exist; empty if there is no list. If a list spells the name of a recording in
+   * another way, the recording is used if it is the only one that can be meant, so that it is not trained on by mistake.
    */
   private static Optional<Set<String>> list(Path file, RecordingNames names, Purpose purpose, List<String> warnings) {
     if (!Files.exists(file)) {

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.lull.io.Folder;
 
 /**
- * Sound in a folder, or further down in it, that is not read: WAV files where the layout has none, and other formats.
+ * Sound files in a folder, or in folders below it, that are not read: WAV files in places where the layout has none, and other formats.
  *
  * @param wavs ids of the WAV files, sorted
  * @param others ids of the other files, sorted
@@ -26,7 +26,7 @@ record StraySound(List<String> wavs, List<String> others) {
   private static final String NOISE = "background_noise/";
 
   /**
-   * Looks through a folder and what is below it.
+   * Searches a folder and all folders below it.
    *
    * @param read ids of the files that are read
    */
@@ -52,7 +52,7 @@ record StraySound(List<String> wavs, List<String> others) {
     return wavs.isEmpty() && others.isEmpty();
   }
 
-  /** A sentence for each kind there is. */
+  /** A warning for each kind that was found. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (!wavs.isEmpty()) {
@@ -66,9 +66,9 @@ record StraySound(List<String> wavs, List<String> others) {
   }
 
   /**
-   * What is in a folder without a WAV file, and what to do, as the end of a sentence.
+   * Says what a folder without WAV files contains and what to do, as the end of a sentence.
    *
-   * @param advice where there is no sound at all
+   * @param advice advice if there is no sound at all
    */
   String insteadOfWav(Path dir, String advice) {
     if (!wavs.isEmpty()) {

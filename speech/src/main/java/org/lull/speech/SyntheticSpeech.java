@@ -49,7 +49,7 @@ public final class SyntheticSpeech {
     /** Different phrases in the corpus. */
     public static final int PHRASINGS = Intent.ALL.stream().mapToInt(intent -> intent.phrasings().size()).sum();
 
-    /** @throws InvalidInputException where a value is outside its range; the message names it */
+    /** @throws InvalidInputException if a value is outside its range; the message names it */
     public Settings {
       require(trainSpeakers >= 1 && trainSpeakers <= 10_000, "training speakers", trainSpeakers, "1 to 10000");
       require(validationSpeakers >= 1 && validationSpeakers <= 10_000, "validation speakers", validationSpeakers, "1 to 10000");

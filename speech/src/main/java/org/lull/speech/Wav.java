@@ -13,14 +13,14 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 
 /**
- * Sound files in the RIFF/WAVE format: a header, then chunks of {@code id, size, content}, all little endian. Read are PCM of 8 to 32
- * bits and IEEE float of 32 and 64, at any sample rate, any number of channels mixed down to their mean; written is 16-bit mono PCM.
- * Headers that careless writers left are understood where their meaning is certain, and the flaw is noted in the {@link Audio}.
+ * Reads and writes sound files in the RIFF/WAVE format: a header, then chunks of {@code id, size, content}, all little endian. It reads PCM
+ * of 8 to 32 bits and IEEE float of 32 and 64 bits, at any sample rate. The channels are averaged to one. It writes 16-bit mono PCM. Wrong
+ * headers are accepted if their meaning is certain, and the {@link Flaw} is recorded in the {@link Audio}.
  *
  * <p>Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", 1991, and the WAVEFORMATEXTENSIBLE pages.
  */
 public final class Wav {
-  /** Longest file that is read. A clip is held in memory whole: this is over two hours of it at 16 kHz and 16 bits. */
+  /** Size of the longest file that is read, over two hours at 16 kHz and 16 bits. A clip is held in memory as a whole. */
   private static final int MAX_BYTES = 1 << 28;
 
   private static final int CHUNK_HEADER_BYTES = 8;
@@ -33,7 +33,7 @@ public final class Wav {
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException where there is no such file, or it is not sound this class reads; the message names file and reason
+   * @throws InvalidInputException if there is no such file, or it is not sound this class reads; the message names file and reason
    */
   public static Audio read(Path file) {
     if (!Files.isRegularFile(file)) {
@@ -54,8 +54,8 @@ public final class Wav {
   /**
    * Reads the content of a file.
    *
-   * @param name what messages call it
-   * @throws InvalidInputException where it is not sound this class reads; the message begins with the name
+   * @param name name for messages
+   * @throws InvalidInputException if it is not sound this class reads; the message begins with the name
    */
   public static Audio read(byte[] bytes, String name) {
     return new WavReader(bytes, name).read();
@@ -65,7 +65,7 @@ public final class Wav {
    * Writes 16-bit mono PCM. The file appears complete or not at all.
    *
    * @param audio samples beyond -1..1 are clipped
-   * @throws InvalidInputException where the file cannot be written
+   * @throws InvalidInputException if the file cannot be written
    */
   public static void write(Path file, Audio audio) {
     float[] samples = audio.samples();

@@ -16,12 +16,12 @@ record WavFile(String id, Path path, String label, String speaker, Split split) 
 
   static final String UNREADABLE = "unreadable";
 
-  /** Its sound is read each time it is asked for. */
+  /** The clip; its sound is read each time it is loaded. */
   Clip clip() {
     return new Clip(id, label, speaker, split, () -> Wav.read(path));
   }
 
-  /** Whether a file of this name holds sound in the format that is read. */
+  /** Whether a file of this name is a WAV file. */
   static boolean isNamed(String name) {
     String small = name.toLowerCase(Locale.ROOT);
     return small.endsWith(".wav") || small.endsWith(".wave");
@@ -43,7 +43,7 @@ record WavFile(String id, Path path, String label, String speaker, Split split) 
     return wavs;
   }
 
-  /** SHA-256 of its bytes, or "unreadable". */
+  /** SHA-256 of the bytes of the file, or "unreadable". */
   String content() {
     try {
       return Sha256.of(path);
@@ -53,7 +53,7 @@ record WavFile(String id, Path path, String label, String speaker, Split split) 
   }
 
   /**
-   * Everything that training depends on: not the bytes alone, also what the layout says of them.
+   * Everything about the file that training depends on: its bytes, and the label, speaker and split.
    *
    * @param content from {@link #content}
    */

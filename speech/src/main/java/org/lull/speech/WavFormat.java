@@ -11,9 +11,9 @@ import org.lull.input.InvalidInputException;
  *
  * @param floating IEEE float, otherwise integers: unsigned at 8 bits, signed above
  * @param channels interleaved samples in a frame
- * @param rate frames a second
- * @param bits of a sample. It is stored in whole bytes, of which these are the upper ones (20 in 24, 12 in 16) and the rest zero, so that
- *     it is read as if it had them all; what WAVE_FORMAT_EXTENSIBLE calls valid bits likewise need no care
+ * @param rate frames per second
+ * @param bits bits of a sample. A sample is stored in whole bytes. If it has fewer bits (20 in 24, 12 in 16), they are the upper ones and
+ *     the others are 0, so it is read as if it had all bits. The same holds for the valid bits of WAVE_FORMAT_EXTENSIBLE
  */
 record WavFormat(boolean floating, int channels, int rate, int bits) {
   static final int PCM = 1;
@@ -32,8 +32,8 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
   /**
    * Reads a fmt chunk.
    *
-   * @param chunk its content, little endian
-   * @throws InvalidInputException where it is damaged, or the samples are compressed
+   * @param chunk content of the chunk, little endian
+   * @throws InvalidInputException if it is damaged, or the samples are compressed
    */
   static WavFormat parse(ByteBuffer chunk, String name) {
     int tag = chunk.limit() < MIN_BYTES ? 0 : Short.toUnsignedInt(chunk.getShort(0));
@@ -80,11 +80,11 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
   }
 
   /**
-   * Mixes all channels down to their mean, full scale being -1..1.
+   * Decodes samples and averages the channels. Full scale is -1..1.
    *
    * @param data whole frames, little endian
-   * @param flaws takes what is found wrong with them
-   * @throws InvalidInputException where a sample is NaN or infinite
+   * @param flaws receives the flaws that are found
+   * @throws InvalidInputException if a sample is NaN or infinite
    */
   float[] decode(ByteBuffer data, String name, Set<Flaw> flaws) {
     float[] mono = new float[data.remaining() / frameBytes()];

@@ -20,18 +20,18 @@ import org.lull.io.Sha256;
 import org.lull.train.Progress;
 
 /**
- * What a layout found in a folder, before any recording is read.
+ * The recordings that a layout has found in a folder, before they are read.
  *
- * @param dir for messages
- * @param name of the layout, as shown to the user
- * @param warnings what was skipped, a sentence each
+ * @param dir folder, for messages
+ * @param name name of the layout, as shown to the user
+ * @param warnings one sentence for each thing that was skipped
  */
 record WavListing(Path dir, String name, List<WavFile> files, List<String> warnings) {
 
   /**
    * Makes the corpus of these files, which are all the sound the folder should hold. Reads every file, for the hash.
    *
-   * @throws InvalidInputException where the splits are not fit for the purpose
+   * @throws InvalidInputException if the splits are not fit for the purpose
    */
   AudioCorpus corpus(Purpose purpose, int threads, Progress progress) {
     if (purpose == Purpose.TRAINING) {
@@ -66,7 +66,7 @@ record WavListing(Path dir, String name, List<WavFile> files, List<String> warni
     return files.stream().map(WavFile::label).distinct().sorted().toList();
   }
 
-  /** Recordings that are there twice, byte for byte, where that spoils training or measuring. */
+  /** Warnings about recordings that are there twice, byte for byte, in two splits or in two classes. */
   private static List<String> repetitions(List<WavFile> files, List<String> contents) {
     Map<String, List<WavFile>> byContent = new LinkedHashMap<>();
     for (int i = 0; i < files.size(); i++) {

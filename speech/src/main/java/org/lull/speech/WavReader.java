@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Set;
 import org.lull.input.InvalidInputException;
 
-/** Walks the chunks of one WAV file up to its data. Trusts no size further than the file itself bears it out. */
+/** Reads the chunks of one WAV file up to its data. The sizes of chunks are checked against the length of the file. */
 final class WavReader {
-  /** From here on a chunk size is what a writer put there that could not seek back to fill it in: 0xFFFFFFFF, 0x7FFFF000 and the like. */
+  /** Chunk sizes from here on are placeholders of writers that could not seek back to fill in the size: 0xFFFFFFFF, 0x7FFFF000. */
   private static final long PLACEHOLDER_SIZE = 0x7FFF_F000L;
 
   private static final int RIFF_HEADER_BYTES = 12;
   private static final int CHUNK_HEADER_BYTES = 8;
 
-  /** A RIFF size may be this much too large: writers forget that its own header is not counted. */
+  /** A RIFF size may be this much too large, because some writers count its header too. */
   private static final int HEADER_SLACK = CHUNK_HEADER_BYTES;
 
-  /** Chunks that are found even where the odd-sized chunk before them was not padded. */
+  /** Chunks that are found even if the chunk before them has an odd size and was not padded. */
   private static final List<String> COMMON = List.of("fmt ", "data", "LIST", "fact");
 
   private static final String WRITE_AGAIN = "write the file again or " + Wav.CONVERT;
@@ -33,7 +33,7 @@ final class WavReader {
   private final ByteBuffer file;
   private final Set<Flaw> flaws = EnumSet.noneOf(Flaw.class);
 
-  /** Where the file ends according to its own first size. */
+  /** End of the file according to the RIFF size. */
   private long riffEnd;
 
   WavReader(byte[] bytes, String name) {
@@ -94,7 +94,9 @@ final class WavReader {
       if (length < size) {
         flaws.add(Flaw.PARTIAL_FRAME);
       }
-      if (!isChunkOrNothing(next(content + size, size))) {
+      if (isFollowedBySound(next(content + size, size))) {
+        flaws.add(Flaw.MORE_SOUND);
+      } else if (!isChunkOrNothing(next(content + size, size))) {
         flaws.add(Flaw.UNREAD_REST);
       }
     }
@@ -104,15 +106,15 @@ final class WavReader {
     return slice(content, length);
   }
 
-  /** A size of 0 is a placeholder too unless the outer size counts what follows it. */
+  /** A size of 0 is a placeholder too, unless the RIFF size includes the bytes after it. */
   private boolean isPlaceholder(long size, int content) {
     return size >= PLACEHOLDER_SIZE
         || size == 0 && (riffEnd >= CHUNK_HEADER_BYTES + PLACEHOLDER_SIZE || riffEnd <= content);
   }
 
   /**
-   * Whether the size of the data cannot be right while that of the whole is, so that nothing was cut off: data that reaches beyond the end
-   * of the RIFF chunk it is in, or none at all where what follows is no chunk either.
+   * Whether the size of the data is wrong but the RIFF size is right, so that nothing was cut off. The data would end after the end of the
+   * RIFF chunk; or its size is 0, and the bytes that follow are no chunk.
    */
   private boolean contradicts(long size, int content) {
     boolean whole = riffEnd > content && riffEnd <= (long) bytes.length + HEADER_SLACK;
@@ -120,7 +122,20 @@ final class WavReader {
     return whole && (beyond || size == 0 && !isChunkOrNothing(content));
   }
 
-  /** Whether what stands at this place may follow a chunk: another one, or the end of the RIFF chunk, or zeros that fill up a block. */
+  /** Whether one of the chunks from this place on is sound, or the beginning of another file. */
+  private boolean isFollowedBySound(long from) {
+    long at = from;
+    while (at + CHUNK_HEADER_BYTES <= bytes.length && isId(id((int) at))) {
+      if (id((int) at).equals("data") || id((int) at).equals("RIFF")) {
+        return true;
+      }
+      long size = size((int) at + 4);
+      at = next(at + CHUNK_HEADER_BYTES + size, size);
+    }
+    return false;
+  }
+
+  /** Whether the bytes at this place may follow a chunk: another chunk, the end of the RIFF chunk, or zeros that fill up a block. */
   private boolean isChunkOrNothing(long at) {
     if (at + CHUNK_HEADER_BYTES > Math.min(bytes.length, riffEnd) || isId(id((int) at))) {
       return true;
@@ -133,13 +148,13 @@ final class WavReader {
     return true;
   }
 
-  /** Where the next chunk begins: at an even offset, unless the writer forgot the padding. */
+  /** Position of the next chunk: at an even offset, unless the writer forgot the padding. */
   private long next(long end, long size) {
     boolean unpadded = (size & 1) == 1 && end + 4 <= bytes.length && COMMON.contains(id((int) end));
     return end + (unpadded ? 0 : size & 1);
   }
 
-  /** Whether the file ends before its first size says so. */
+  /** Whether the file is shorter than its RIFF size. */
   private boolean wasCut() {
     return riffEnd > bytes.length;
   }
@@ -170,7 +185,7 @@ final class WavReader {
     return new String(bytes, at, 4, ISO_8859_1);
   }
 
-  /** The four characters of a chunk's name are printable. */
+  /** Whether this may be the name of a chunk: four printable characters. */
   private static boolean isId(String id) {
     return id.chars().allMatch(c -> c >= ' ' && c <= '~');
   }

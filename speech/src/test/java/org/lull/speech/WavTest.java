@@ -185,6 +185,23 @@ class WavTest {
     assertThat(Wav.read(riff(4 + good.length, good, more), "a.wav").flaws()).as("behind the RIFF chunk").isEmpty();
   }
 
+  @Test
+  void aSecondDataChunkIsNoticed() {
+    byte[] first = concat(chunk("fmt ", fmt16()), chunk("data", FOUR_SAMPLES));
+    byte[] second = chunk("data", shorts(1, 2));
+    byte[] list = chunk("LIST", new byte[20]);
+    byte[] odd = concat(header("LIST", 7), new byte[7]); // without padding
+    List<byte[]> files = List.of(wav(first, second), wav(first, list, second), wav(first, odd, second), wav(first, second, list),
+        wav(first, header("data", 1000), new byte[10]), riff(4 + first.length, first, second), concat(wav(first), wav(first)));
+    for (byte[] file : files) {
+      Audio audio = Wav.read(file, "a.wav");
+      assertThat(audio.samples()).isEqualTo(FOUR_LEVELS);
+      assertThat(audio.flaws()).containsExactly(Flaw.MORE_SOUND);
+    }
+    assertThat(Wav.read(wav(first, list, chunk("JUNK", concat(second, second)), odd), "a.wav").flaws()).as("within a chunk").isEmpty();
+    assertThat(Wav.read(wav(first, header("LIST", -1), second), "a.wav").flaws()).as("a size beyond the file").isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(floats = {10.5f, -32768, 1e30f})
   void floatsOfAnotherScaleAreNoticed(float sample) {

@@ -63,12 +63,12 @@ public final class BenchCommand implements Callable<Integer> {
    * @param micros median time of the whole batch
    * @param tape bytes of a step beside weights and gradients, all threads
    */
-  record Row(String network, String what, String mode, double sparsity, int batch, int threads, double micros, long tape) {}
+  record Timing(String network, String what, String mode, double sparsity, int batch, int threads, double micros, long tape) {}
 
   @Override
   public Integer call() {
     check();
-    List<Row> rows = new ArrayList<>();
+    List<Timing> rows = new ArrayList<>();
     Progress progress = new TerminalProgress(spec.commandLine().getErr());
     try (Progress.Task task = progress.begin("bench", 2L * networks.size() * batches.size())) {
       for (String network : networks) {
@@ -103,7 +103,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   /** The dense network and the delta network at each sparsity, in turn. */
-  private void measure(Workload.Shape shape, int batch, List<Row> rows, Progress.Task task) {
+  private void measure(Workload.Shape shape, int batch, List<Timing> rows, Progress.Task task) {
     List<Workload> contestants = new ArrayList<>();
     try {
       contestants.add(new Workload(shape, Cell.named(cell), Mode.DENSE, 0, batch, threads));
@@ -117,21 +117,21 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private List<Row> rows(Workload.Shape shape, String what, int batch, List<Workload> contestants, List<Runnable> steps) {
+  private List<Timing> rows(Workload.Shape shape, String what, int batch, List<Workload> contestants, List<Runnable> steps) {
     StepTimer.medianMicros(steps, 1, seconds / 2); // the compiler wants its time first
     double[] micros = StepTimer.medianMicros(steps, 1, seconds);
-    List<Row> rows = new ArrayList<>();
+    List<Timing> rows = new ArrayList<>();
     for (int i = 0; i < micros.length; i++) {
-      rows.add(new Row(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, micros[i],
+      rows.add(new Timing(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, micros[i],
           contestants.get(i).tapeSize().allocated()));
     }
     return rows;
   }
 
-  private String text(List<Row> rows) {
+  private String text(List<Timing> rows) {
     Table table = new Table().row("network", "batch", "", "", "sparsity", "microseconds", "dense / this", "tape");
     double dense = 0;
-    for (Row row : rows) {
+    for (Timing row : rows) {
       dense = row.mode.equals("dense") ? row.micros : dense;
       table.row(row.network, Integer.toString(row.batch), row.what, row.mode,
           row.mode.equals("dense") ? "" : ResultTable.percent(row.sparsity),

@@ -132,8 +132,8 @@ public final class EvalCommand implements Callable<Integer> {
     Table classes = new Table().row("class", "examples", "precision", "recall", "most often taken for");
     for (int k = 0; k < labels.size(); k++) {
       ClassResult c = result.classes.get(k);
-      classes.row(c.label, Integer.toString(c.examples), c.precision == null ? "-" : ResultTable.percent(c.precision),
-          c.recall == null ? "-" : ResultTable.percent(c.recall), confusedWith(result.confusion[k], k, labels));
+      classes.row(c.label, Integer.toString(c.examples), ResultTable.percent(c.precision),
+          ResultTable.percent(c.recall), confusedWith(result.confusion[k], k, labels));
     }
     Table summary = new Table().row("accuracy", ResultTable.percent(result.accuracy) + " of " + result.examples)
         .row("sparsity of delta-x", ResultTable.percent(result.sparsity.x()))

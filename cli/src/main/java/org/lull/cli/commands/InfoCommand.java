@@ -21,6 +21,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Provenance;
+import org.lull.rnn.Cell;
 import org.lull.rnn.LayerLayout;
 import org.lull.rnn.Thresholds;
 import picocli.CommandLine.Command;
@@ -116,7 +117,7 @@ public final class InfoCommand implements Callable<Integer> {
   }
 
   private static String text(Info info) {
-    Table table = new Table().row("model", info.model).row("network", info.mode + " " + info.cell.toUpperCase(Locale.ROOT) + ", "
+    Table table = new Table().row("model", info.model).row("network", info.mode + " " + Cell.named(info.cell).displayName() + ", "
         + info.inputs + (info.inputs == 1 ? " input, " : " inputs, ") + info.layers + " x " + info.hidden + " hidden, " + info.outputs
         + " outputs, head: " + info.head);
     table.row("parameters", String.format(Locale.ROOT, "%,d", info.parameters));

@@ -25,6 +25,7 @@ import org.lull.continual.ExemplarFile;
 import org.lull.continual.ExemplarMemory;
 import org.lull.continual.IncrementalLearner;
 import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.cost.MemoryAccess.Energy;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
@@ -117,10 +118,10 @@ public final class LearnCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    Method way = Method.named(method);
+    Method way = Methods.named(method);
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
-    TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Method.learningRate(batch))
+    TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Methods.learningRate(batch))
         .augmentation(model.frontEnd().isEmpty() ? Augmentation.none() : Augmentation.speech()).seed(seed).threads(loading.threads())
         .build();
     if (runDir == null) {
@@ -136,7 +137,7 @@ public final class LearnCommand implements Callable<Integer> {
     List<Example> clips = examples.train().stream().filter(example -> example.label() >= known).toList();
     ExemplarMemory exemplars = memory(model, file, way, old, clips, learned.size());
     IncrementalLearner learner =
-        new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, way.recipe(), options);
+        new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, way, options);
     if (!old.isEmpty()) {
       learner.remember(old);
     }
@@ -154,7 +155,7 @@ public final class LearnCommand implements Callable<Integer> {
     Set<Integer> inCorpus = old.stream().map(Example::label).collect(Collectors.toSet());
     List<Exemplar> there = Files.exists(beside) ? ExemplarFile.read(beside, model, this::warn) : List.of();
     List<Exemplar> kept = there.stream().filter(exemplar -> !inCorpus.contains(exemplar.label())).toList();
-    if (way.recipe().replay() && old.isEmpty() && kept.isEmpty()) {
+    if (way.replays() && old.isEmpty() && kept.isEmpty()) {
       throw new InvalidInputException("there are no exemplars of what " + file + " knows: give --data, the corpus it was trained on");
     }
     long ofKept = kept.stream().mapToLong(Exemplar::bytes).sum();
@@ -219,13 +220,10 @@ public final class LearnCommand implements Callable<Integer> {
     values.put("learn-batch", Integer.toString(batch));
     values.put("learn-epochs", Integer.toString(epochs));
     values.put("learn-seed", Long.toString(seed));
-    run.metrics(result);
-    run.model(RunDirectory.MODEL, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
+    save(run, result, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
         new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
-            values)));
-    // of the model as it is read: a sign of zero may not come back
-    ExemplarFile.write(run.path().resolve(RunDirectory.EXEMPLARS), Model.load(run.path().resolve(RunDirectory.MODEL)),
-        learner.memory().exemplars());
+            values)),
+        learner.memory());
     warnOfClassesWithout(learner.memory(), examples.labels());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
@@ -235,10 +233,24 @@ public final class LearnCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** The directory is removed again if the model cannot be written, as on a full disk: then the same command can be given again. */
+  private static void save(RunDirectory run, Result result, Model model, ExemplarMemory memory) {
+    try {
+      run.metrics(result);
+      run.model(RunDirectory.MODEL, model);
+    } catch (InvalidInputException e) {
+      run.removeIfWithoutModel();
+      throw e;
+    }
+    // of the model as it is read: a sign of zero may not come back
+    ExemplarFile.write(run.path().resolve(RunDirectory.EXEMPLARS), Model.load(run.path().resolve(RunDirectory.MODEL)), memory.exemplars());
+  }
+
   private static String text(Result r) {
     Table table = new Table().row("", "before", "after");
-    table.row("accuracy on old classes", percent(r.oldBefore), percent(r.oldAfter)).row("on new classes", "", percent(r.newAfter))
-        .row("on all classes", "", percent(r.allAfter)).row("exemplars", "", Integer.toString(r.exemplars))
+    table.row("accuracy on old classes", ResultTable.percent(r.oldBefore), ResultTable.percent(r.oldAfter))
+        .row("on new classes", "", ResultTable.percent(r.newAfter))
+        .row("on all classes", "", ResultTable.percent(r.allAfter)).row("exemplars", "", Integer.toString(r.exemplars))
         .row("memory for them", "", ResultTable.bytes(r.exemplarBytes)).row("", "", "").row("", "learned", "densely");
     table.row("multiply-adds of training", ResultTable.macs(r.macs), ResultTable.macs(r.denseMacs))
         .row("weights and gradients moved, words", ResultTable.macs(r.matrixWords), ResultTable.macs(r.denseMatrixWords))
@@ -249,9 +261,5 @@ public final class LearnCommand implements Callable<Integer> {
 
   private static String joules(double joules) {
     return String.format(Locale.ROOT, "%.2f J", joules);
-  }
-
-  private static String percent(Double share) {
-    return share == null ? "-" : ResultTable.percent(share);
   }
 }

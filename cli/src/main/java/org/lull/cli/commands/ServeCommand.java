@@ -18,7 +18,7 @@ import org.lull.continual.Exemplar;
 import org.lull.continual.ExemplarFile;
 import org.lull.continual.ExemplarMemory;
 import org.lull.continual.IncrementalLearner;
-import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.continual.OnlineLearner;
 import org.lull.continual.OnlineSettings;
 import org.lull.data.Purpose;
@@ -118,7 +118,7 @@ public final class ServeCommand implements Callable<Integer> {
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), settings.exemplarBytes());
     int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
     kept.stream().filter(exemplar -> IntStream.of(index).noneMatch(k -> k == exemplar.label())).forEach(exemplars::add);
-    new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, Method.REPLAY.recipe(),
+    new IncrementalLearner(model.network(), model.mode(), model.normalisation(), exemplars, Methods.named("replay"),
         TrainingOptions.defaults()).remember(
             dataset.train().stream().filter(e -> index[e.label()] >= 0)
                 .map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList());

@@ -25,7 +25,7 @@ import org.lull.train.Progress;
  * @param steps timesteps of a synthetic sequence
  * @param sequences of a synthetic step
  */
-record SimulationSweep(String simulator, int together, int steps, int sequences, List<Row> rows) {
+record SimulationSweep(String simulator, int together, int steps, int sequences, List<Step> rows) {
   /**
    * One step.
    *
@@ -37,12 +37,12 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
    * @param bitExact null without logic
    * @param compared values of the logic compared with the golden model's
    */
-  record Row(String source, int size, int lanes, double sparsity, Double asked, double stepSpeedup, double matrixUtilisation, long cycles,
+  record Step(String source, int size, int lanes, double sparsity, Double asked, double stepSpeedup, double matrixUtilisation, long cycles,
       double sparsityX, double sparsityH, double speedupOverReference, Boolean bitExact, long compared) {
 
-    private static Row of(Planned planned, SimulationResult result) {
+    private static Step of(Planned planned, SimulationResult result) {
       double done = result.memory().gradientsUpdated() / (double) result.denseMemory().gradientsUpdated();
-      return new Row(planned.source, planned.size, result.lanes(), 1 - done, planned.asked, result.stepSpeedup(),
+      return new Step(planned.source, planned.size, result.lanes(), 1 - done, planned.asked, result.stepSpeedup(),
           result.matrixUtilisation(), result.cycles(), result.sparsityX(), result.sparsityH(), result.speedupOverReference(),
           result.bitExact(), result.compared());
     }
@@ -65,7 +65,7 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
       int sequences, TrainingBatch real, Progress progress) {
     List<TrainingBatch> dense =
         sizes.stream().map(size -> TrainingBatch.synthetic(size, 0, steps, sequences, options.together(), 1)).toList();
-    List<Row> rows = new ArrayList<>();
+    List<Step> rows = new ArrayList<>();
     long sparse = sparsities.stream().filter(sparsity -> sparsity > 0).count();
     long tasks = lanes.size() * (sizes.size() * (sparse + 1) + (real == null ? 0 : 2));
     try (Progress.Task task = progress.begin("simulating", tasks)) {
@@ -94,7 +94,7 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
               return result;
             });
           }
-          rows.add(Row.of(row, SimulationResult.of(options, row.batch, row.core, results.get(row.step), results.get(row.dense))));
+          rows.add(Step.of(row, SimulationResult.of(options, row.batch, row.core, results.get(row.step), results.get(row.dense))));
         }
       }
     }
@@ -112,7 +112,7 @@ record SimulationSweep(String simulator, int together, int steps, int sequences,
   String table() {
     Table table = new Table().row("", "size", "multipliers", "sparsity", "cycles", "speed-up", "multipliers busy", "over the reference",
         "bit-exact");
-    for (Row row : rows) {
+    for (Step row : rows) {
       table.row(row.source, Integer.toString(row.size), Integer.toString(row.lanes), ResultTable.percent(row.sparsity),
           String.format(Locale.ROOT, "%,d", row.cycles), SimulationResult.times(row.stepSpeedup),
           ResultTable.percent(row.matrixUtilisation), SimulationResult.times(row.speedupOverReference),

@@ -169,7 +169,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   private void print(RunResult result, RunConfig config) {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().name()));
+    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().displayName()));
     out.flush();
   }
 

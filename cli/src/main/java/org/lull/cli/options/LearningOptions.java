@@ -31,7 +31,8 @@ final class LearningOptions {
   private String schedule;
 
   @Option(names = "--warmup", paramLabel = "EPOCHS", defaultValue = "1",
-      description = "Epochs of linear warm-up (default: ${DEFAULT-VALUE}).")
+      description = "Epochs in which the learning rate rises linearly to --lr, step by step: 0.5 is half an epoch, 0 is none. At most the"
+          + " epochs of training, and of pretraining (default: ${DEFAULT-VALUE}).")
   private double warmup;
 
   @Option(names = {"--optimizer", "--optimiser"}, paramLabel = "NAME", defaultValue = "adamw",

@@ -58,7 +58,9 @@ public final class Picture {
     line(accuracy, "delta", DELTA, delta.stream().map(EpochRecord::decidingAccuracy).toList());
     XYChart sparsity = chart("sparsity of training");
     line(sparsity, "delta-x", DELTA, delta.stream().map(EpochRecord::sparsityX).toList());
-    line(sparsity, "delta-h", DELTA_H, delta.stream().map(EpochRecord::sparsityH).toList());
+    if (delta.stream().anyMatch(epoch -> epoch.sparsityH() > 0)) { // never so if the cell has no product with h
+      line(sparsity, "delta-h", DELTA_H, delta.stream().map(EpochRecord::sparsityH).toList());
+    }
     return delta.isEmpty() ? List.of(accuracy) : List.of(accuracy, sparsity);
   }
 

@@ -10,11 +10,11 @@ import org.lull.experiments.run.RunResult;
 public final class ResultTable {
   private ResultTable() {}
 
+  /** @param cell name of the cell for humans, such as "LSTM" */
   public static String of(RunResult result, String cell) {
-    String name = cell.toUpperCase(Locale.ROOT);
     ModelResult any = result.delta() != null ? result.delta() : result.dense();
     Table table = new Table();
-    row(table, result, "", "dense " + name, "delta " + name);
+    row(table, result, "", "dense " + cell, "delta " + cell);
     figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
     if (any.validationAccuracy() != null) {
       figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
@@ -67,6 +67,11 @@ public final class ResultTable {
 
   public static String bytes(long bytes) {
     return bytes < 10_000_000 ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3) : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+
+  /** A share, or a dash if there is none. */
+  public static String percent(Double share) {
+    return share == null ? "-" : percent(share.doubleValue());
   }
 
   public static String percent(double share) {

@@ -42,9 +42,11 @@ public final class LearningService implements AutoCloseable {
   private static final int BACKLOG = 128;
   /** Seconds a request may take to arrive, and closing may wait. */
   private static final int PATIENCE = 10;
+  /** A limit of the server in seconds, from the first byte of a request to its last. Then it closes the connection. */
+  private static final String LONGEST_REQUEST = "sun.net.httpserver.maxReqTime";
 
   static {
-    System.setProperty("sun.net.httpserver.maxReqTime", Integer.toString(PATIENCE));
+    System.setProperty(LONGEST_REQUEST, System.getProperty(LONGEST_REQUEST, Integer.toString(PATIENCE)));
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 

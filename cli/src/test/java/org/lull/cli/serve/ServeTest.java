@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -249,9 +252,14 @@ class ServeTest {
   /** A service in a process of its own. */
   private record Served(Process process, BufferedReader out, int port) {
     static Process start(Path state, Object... more) throws IOException {
+      return start(10, state, more);
+    }
+
+    static Process start(int longestRequest, Path state, Object... more) throws IOException {
       List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-          "jdk.incubator.vector", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Lull.class.getName(), "serve",
-          "--model", run.toString(), "--state", state.toString(), "--port", "0", "--memory", "100000000", "--no-cache"));
+          "jdk.incubator.vector", "-XX:TieredStopAtLevel=1", "-Dsun.net.httpserver.maxReqTime=" + longestRequest, "-cp",
+          System.getProperty("java.class.path"), Lull.class.getName(), "serve", "--model", run.toString(), "--state", state.toString(),
+          "--port", "0", "--memory", "100000000", "--no-cache"));
       Arrays.stream(more).forEach(each -> command.add(each.toString()));
       return new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile()).start();
     }
@@ -337,6 +345,45 @@ class ServeTest {
     Served second = Served.listening(again);
     assertThat(Cli.parse(send(second.port, "GET", "/status", new byte[0]).body()).at("/classes/3/label").asText()).isEqualTo("new");
     again.destroyForcibly().waitFor();
+  }
+
+  /** A client that stops within its headers or its body, or sends a byte now and then, is cut off; others are served meanwhile. */
+  @Test
+  void slowRequestsAreCutOff() throws Exception {
+    Process process = Served.start(1, folder.resolve("slow"), "--data", corpus);
+    int port = Served.listening(process).port;
+    List<Socket> slow = new ArrayList<>();
+    String head = "POST /learn?label=slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n";
+    for (String begun : List.of("POST /lea", head, head + "\r\n", head + "\r\nRIFF", head.replace("Content-Length: 100000",
+        "Transfer-Encoding: chunked") + "\r\nff\r\n")) {
+      Socket socket = new Socket("localhost", port);
+      socket.setSoTimeout(30_000);
+      socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+      slow.add(socket);
+    }
+    assertThat(post(port, "/learn?label=quick", tone(4321)).get("position").asInt()).isOne();
+    Socket dripping = slow.get(3);
+    Thread drip = Thread.startVirtualThread(() -> {
+      try {
+        while (true) {
+          dripping.getOutputStream().write(0);
+          Thread.sleep(50);
+        }
+      } catch (IOException | InterruptedException e) {
+        return; // cut off
+      }
+    });
+    for (Socket socket : slow) {
+      try (socket) {
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(answer).doesNotContain(" 200 ");
+      } catch (SocketException e) {
+        assertThat(e).hasMessageContaining("reset"); // what the client sent was not read
+      }
+    }
+    drip.join();
+    assertThat(Cli.parse(send(port, "GET", "/status", new byte[0]).body()).get("position").asInt()).isOne();
+    process.destroyForcibly().waitFor();
   }
 
   @Test

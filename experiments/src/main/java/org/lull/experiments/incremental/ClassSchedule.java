@@ -8,8 +8,8 @@ import org.lull.train.Example;
 import org.lull.train.RandomStreams;
 
 /**
- * Which classes are learned when: in an order from a seed, some to begin with and then a few more with each task. Classes are numbered anew
- * in that order, so that a network that knows n of them has outputs 0 to n - 1.
+ * Decides which classes are learned in which task. The order of the classes comes from a seed. The first task has some classes, and each
+ * later task a few more. Classes are numbered in this order, so a network that knows n classes has outputs 0 to n - 1.
  */
 public final class ClassSchedule {
   private final int start;
@@ -18,10 +18,10 @@ public final class ClassSchedule {
   private final int[] place;
 
   /**
-   * @param classes of the data
-   * @param start how many are known at the beginning
-   * @param step how many more with each task, fewer in the last if they are not enough
-   * @throws InvalidInputException where that leaves nothing to learn
+   * @param classes number of classes of the data
+   * @param start number of classes of the first task
+   * @param step number of classes of each later task; the last may have fewer
+   * @throws InvalidInputException if that leaves nothing to learn
    */
   public ClassSchedule(int classes, int start, int step, long seed) {
     if (start < 2 || start >= classes || step < 1) {
@@ -37,12 +37,12 @@ public final class ClassSchedule {
     }
   }
 
-  /** How many tasks, the classes to begin with being the first. */
+  /** Number of tasks, including the first. */
   public int tasks() {
     return 1 + (place.length - start + step - 1) / step;
   }
 
-  /** How many classes are known after a task, counted from 0; before the first, -1, none. */
+  /** Number of classes that are known after a task. Tasks are counted from 0; for -1 it is 0. */
   public int known(int task) {
     return task < 0 ? 0 : Math.min(place.length, start + task * step);
   }

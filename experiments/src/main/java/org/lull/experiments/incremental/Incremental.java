@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lull.continual.ExemplarMemory;
 import org.lull.continual.IncrementalLearner;
-import org.lull.continual.MethodSettings;
+import org.lull.continual.Method;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
 import org.lull.network.Mode;
@@ -19,26 +19,27 @@ import org.lull.train.Progress;
 import org.lull.train.TrainingOptions;
 
 /**
- * The protocol of class-incremental learning: task after task, measured after each on all classes known so far.
+ * The result of class-incremental learning. Tasks are learned one after the other, and after each the accuracy on all classes known so far
+ * is measured.
  *
- * @param accuracy after each task, on the classes known then
+ * @param accuracy accuracy after each task, on the classes known then
  * @param matrix [task][earlier task or the same]: after a task, the share of the examples of each task's classes that are recognised, among
  *     all classes known then
- * @param exemplars kept at the end
- * @param exemplarBytes that they take
- * @param steps updates of the weights
- * @param macs multiply-adds of the three products in all training steps, those of the first task not among them
- * @param denseMacs what these cost densely
- * @param otherMacs of what was run forward alone: to choose exemplars and to distil
- * @param access words moved in training
- * @param denseAccess what that took densely
+ * @param exemplars number of exemplars at the end
+ * @param exemplarBytes size of these exemplars in bytes
+ * @param steps number of training steps
+ * @param macs multiply-adds of the three products in all training steps after the first task
+ * @param denseMacs multiply-adds of the dense network in the same steps
+ * @param otherMacs multiply-adds of forward passes outside training steps: to choose exemplars, and for distillation
+ * @param access memory accesses of training
+ * @param denseAccess memory accesses of the dense network in the same steps
  */
 public record Incremental(List<Double> accuracy, List<List<Double>> matrix, int exemplars, long exemplarBytes, long steps, long macs,
     long denseMacs, long otherMacs, MemoryAccess access, MemoryAccess denseAccess) {
 
   /**
-   * How far the classes of a task have fallen, at the end, from the best there was of them: the mean over tasks but the last (Chaudhry et
-   * al. 2018).
+   * Forgetting (Chaudhry et al. 2018): the difference between the best accuracy on the classes of a task and the accuracy at the end, as a
+   * mean over all tasks except the last.
    */
   public double forgetting() {
     double sum = 0;
@@ -54,21 +55,21 @@ public record Incremental(List<Double> accuracy, List<List<Double>> matrix, int 
   }
 
   /**
-   * Learns and measures.
+   * Learns all tasks and measures after each.
    *
-   * @param base knows the classes of the first task; it stays as it is
-   * @param train all training examples of the data, of which the learner sees each task's when its turn comes
-   * @param measured the examples accuracy is measured on
-   * @param memory for exemplars, in bytes
-   * @param options of each task
-   * @param task told how far it is, in training examples
-   * @param cancellation looked at before each training step
+   * @param base network that knows the classes of the first task; it is not changed
+   * @param train all training examples; in each task the learner gets those of the classes of the task
+   * @param measured examples on which accuracy is measured
+   * @param memory size of the memory for exemplars, in bytes
+   * @param options options of each task
+   * @param task receives the progress, in training examples
+   * @param cancellation is checked before each training step
    */
   public static Incremental run(ClassSchedule schedule, Network base, Mode mode, Normalisation normalisation, List<Example> train,
-      List<Example> measured, MethodSettings recipe, long memory, TrainingOptions options, Progress.Task task,
+      List<Example> measured, Method method, long memory, TrainingOptions options, Progress.Task task,
       Cancellation cancellation) {
     IncrementalLearner learner =
-        new IncrementalLearner(base, mode, normalisation, new ExemplarMemory(normalisation, memory), recipe, options);
+        new IncrementalLearner(base, mode, normalisation, new ExemplarMemory(normalisation, memory), method, options);
     learner.cancelBy(cancellation);
     List<Double> accuracy = new ArrayList<>();
     List<List<Double>> matrix = new ArrayList<>();

@@ -4,7 +4,7 @@ package org.lull.experiments.incremental;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.RunConfig;
 import org.lull.input.InvalidInputException;
@@ -28,14 +28,14 @@ public record IncrementalConfig(int start, int step, int taskEpochs, RunConfig n
 
   /** How a task is trained. */
   TrainingOptions taskOptions(int batch, long seed, boolean sound) {
-    return TrainingOptions.builder().epochs(taskEpochs).batch(batch).learningRate(Method.learningRate(batch))
+    return TrainingOptions.builder().epochs(taskEpochs).batch(batch).learningRate(Methods.learningRate(batch))
         .augmentation(sound ? Augmentation.speech() : Augmentation.none()).seed(seed).threads(1).build();
   }
 
   /**
    * Refuses mistakes before the data is read.
    *
-   * @throws InvalidInputException where a network cannot be, or a number is out of range
+   * @throws InvalidInputException if a network cannot be, or a number is out of range
    */
   public void check(Iterable<Integer> batches) {
     Experiment.check(network, 0, 1);

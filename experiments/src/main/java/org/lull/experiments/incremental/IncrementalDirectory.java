@@ -12,9 +12,9 @@ import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 
 /**
- * Where experiments in class-incremental learning are kept: {@value #FILE} says what they have in common, {@value #STARTS} has the networks
- * they begin with, {@value #POINTS} a file for each that is finished, so that a run that was cut off goes on where it was, and other
- * methods can be added later. A view of a {@link Store}, locked while it is open.
+ * The directory of experiments in class-incremental learning. {@value #FILE} has what they have in common, {@value #STARTS} the networks
+ * after the first task, and {@value #POINTS} a file for each finished experiment. So a run that was interrupted continues, and other
+ * methods can be added later. It is a view of a {@link Store}, and locked while it is open.
  */
 public final class IncrementalDirectory implements AutoCloseable {
   public static final String FILE = "incremental.json";
@@ -47,7 +47,7 @@ public final class IncrementalDirectory implements AutoCloseable {
     this.store = store;
   }
 
-  /** Opens a directory, which is made where there is none, for experiments that have this in common. */
+  /** Opens a directory, and creates it if it does not exist, for experiments that have this in common. */
   public static IncrementalDirectory open(Path dir, Common common) {
     IncrementalDirectory directory = new IncrementalDirectory(Store.open(dir, "incremental experiment", FILE));
     try {

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.continual.ExemplarMemory;
-import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.experiments.incremental.IncrementalDirectory.Point;
 import org.lull.experiments.jobs.Job;
 import org.lull.experiments.jobs.JobRunner;
@@ -25,7 +25,7 @@ import org.lull.train.Diverged;
 import org.lull.train.Example;
 import org.lull.train.Progress;
 
-/** Experiments in class-incremental learning: trains what their directory does not hold, several at a time, one thread each. */
+/** Runs the experiments in class-incremental learning that their directory does not have yet, several at a time, one thread each. */
 public final class IncrementalExperiment {
   private final IncrementalConfig config;
   private final IncrementalDirectory directory;
@@ -34,7 +34,7 @@ public final class IncrementalExperiment {
   private final Networks networks;
   private final List<Mode> modes;
 
-  /** @param measured the examples accuracy is measured on */
+  /** @param measured examples on which accuracy is measured */
   public IncrementalExperiment(IncrementalConfig config, IncrementalDirectory directory, RunData data, List<Example> measured,
       Networks networks) {
     this.config = config;
@@ -141,7 +141,7 @@ public final class IncrementalExperiment {
     List<Example> train = data.dataset().train();
     long memory = new MemorySize(point.trial().memory()).bytes(ExemplarMemory.share(1, train));
     Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), train, measured,
-        Method.named(point.trial().method()).recipe(), memory,
+        Methods.named(point.trial().method()), memory,
         config.taskOptions(Math.max(1, point.trial().batch()), point.order(), data.isSound()), _ -> {}, cancellation);
     directory.finished(point, result);
   }

@@ -4,15 +4,15 @@ package org.lull.experiments.incremental;
 import org.lull.input.InvalidInputException;
 
 /**
- * Room for exemplars.
+ * Size of the memory for exemplars.
  *
- * @param text a share of what all training clips take, such as 10%, or bytes above 0, such as 100000; "none" for no room
+ * @param text a share of the size of all training clips, such as 10%, or bytes above 0, such as 100000; "none" for no memory
  */
 public record MemorySize(String text) {
   /** No exemplars. */
   public static final MemorySize NONE = new MemorySize("none");
 
-  /** @throws InvalidInputException where the text is neither */
+  /** @throws InvalidInputException if the text is neither */
   public MemorySize {
     if (!text.equals("none")) {
       isShare(text);

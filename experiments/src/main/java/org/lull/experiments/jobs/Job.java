@@ -17,18 +17,18 @@ public final class Job {
   @FunctionalInterface
   public interface Work {
     /**
-     * @param progress takes what of the job's size is done
-     * @param cancellation requested where all jobs are to stop
-     * @throws org.lull.train.Diverged if the job fails, and with it those that need it, but no other
+     * @param progress receives the progress, up to the size of the job
+     * @param cancellation is requested if all jobs are to stop
+     * @throws org.lull.train.Diverged if the job fails. Jobs that need it fail too; others continue
      */
     void run(Progress progress, Cancellation cancellation);
   }
 
   /**
    * @param name for messages
-   * @param group of jobs that belong together: one that has begun is gone on with before another is begun
-   * @param size in the steps of its progress
-   * @param needs jobs that must have succeeded before
+   * @param group number of a group of jobs. A group that has begun is finished before another begins
+   * @param size size of the job in steps of progress
+   * @param needs jobs that must have succeeded before it begins
    */
   public Job(String name, int group, long size, List<Job> needs, Work work) {
     this.name = name;

@@ -17,8 +17,8 @@ import org.lull.train.Diverged;
 import org.lull.train.Progress;
 
 /**
- * Runs jobs, several at a time, each when those it needs are done. Training that diverges fails a job and those that need it; any other
- * failure stops all.
+ * Runs jobs, several at a time. A job begins when the jobs that it needs are done. If training diverges, its job fails, and so do the jobs
+ * that need it. Any other failure stops all jobs.
  */
 public final class JobRunner {
   private final List<Job> waiting;
@@ -45,13 +45,13 @@ public final class JobRunner {
   /**
    * Runs all jobs.
    *
-   * @param jobs in the order they are preferred in
-   * @param threads how many at a time
-   * @param task told how far all are together
-   * @param cancellation ends it when it is requested; requested too where a failure stops all
-   * @param ended told of each job that is over, however it ended
-   * @return the jobs that failed, each after what it needs
-   * @throws CancellationException where it was cancelled
+   * @param jobs all jobs; earlier ones are preferred
+   * @param threads number of jobs that run at a time
+   * @param task receives the progress of all jobs together
+   * @param cancellation stops all jobs when it is requested; a failure that stops all jobs requests it
+   * @param ended receives each job that has ended, also if it failed
+   * @return the jobs that failed, each after the failed jobs that it needs
+   * @throws CancellationException if it was cancelled
    */
   public static List<Failure> run(List<Job> jobs, int threads, Progress.Task task, Cancellation cancellation, Consumer<Job> ended) {
     JobRunner runner = new JobRunner(jobs, cancellation, ended);
@@ -79,7 +79,7 @@ public final class JobRunner {
     }
   }
 
-  /** Waits for a job that has all it needs; empty where there is nothing left to begin. */
+  /** Waits for a job whose needs are done; empty if no job is left to begin. */
   private synchronized Optional<Job> next() {
     while (!waiting.isEmpty() && !cancellation.isRequested()) {
       Optional<Job> ready = waiting.stream().filter(job -> done.containsAll(job.needs()))
@@ -133,7 +133,7 @@ public final class JobRunner {
     notifyAll();
   }
 
-  /** The first failure that stops all is the one to report: others may be but its consequences. */
+  /** Keeps the first failure that stops all jobs. Later ones may be its consequences. */
   private synchronized void stop(Throwable e) {
     if (fatal == null && !cancellation.isRequested()) {
       fatal = e;
@@ -142,7 +142,7 @@ public final class JobRunner {
     notifyAll();
   }
 
-  /** What a job does towards the whole, never more than its size. */
+  /** The progress of one job, as part of the progress of all; never more than the size of the job. */
   private static final class JobProgress implements Progress {
     private final Job job;
     private final Task all;
@@ -163,7 +163,7 @@ public final class JobRunner {
       all.advance(Math.min(job.size(), before + steps) - before);
     }
 
-    /** What an early end has left out. */
+    /** Adds the rest of the size if the job ended early. */
     void end() {
       advance(job.size() - advanced.get());
     }

@@ -27,7 +27,7 @@ public record PresetResults(String name, String shows, String wants, String data
   /**
    * Networks that differ in the seed alone.
    *
-   * @param stepMicros median time of a training step of the first seed's; null where it was not timed
+   * @param stepMicros median time of a training step of the first seed's; null if it was not timed
    * @param speedup time of a step of its control over that; null of a dense network
    * @param recorded what others have; null if nothing is recorded
    */

@@ -152,7 +152,7 @@ final class PresetRun implements AutoCloseable {
     return file().map(file -> PresetResults.of(preset, file, SweepResults.of(sweep, directory)));
   }
 
-  /** The same of a preset that was trained before, in another process; empty where it was not. */
+  /** The same of a preset that was trained before, in another process; empty if it was not. */
   static Optional<PresetResults> results(Preset preset, Path parent) {
     Path dir = parent.resolve(preset.name());
     if (!dir.resolve(FILE).toFile().exists()) {

@@ -34,10 +34,10 @@ public final class Reproduction implements AutoCloseable {
   }
 
   /**
-   * Opens a directory, which is made where there is none.
+   * Opens a directory, and creates it if it does not exist.
    *
    * @param presets all that may be in it
-   * @throws InvalidInputException where that cannot be, or it holds something else, or another has it open
+   * @throws InvalidInputException if that cannot be, or it holds something else, or another has it open
    */
   public static Reproduction open(List<Preset> presets, Path dir) {
     return new Reproduction(presets, Store.open(dir, "reproduction", RESULTS));

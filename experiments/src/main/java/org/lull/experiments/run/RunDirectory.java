@@ -251,18 +251,29 @@ public final class RunDirectory implements AutoCloseable {
   /** Gives the directory up, and removes it where it was made by the run, if that failed before it had anything to keep. */
   public void removeIfEmpty() {
     if (!resumed && isEmpty()) {
-      try {
-        Files.deleteIfExists(dir.resolve(LEFT_OUT));
-        Files.deleteIfExists(dir.resolve(CHECKPOINTS, RUN_FILE));
-        close();
-        Files.deleteIfExists(dir.resolve(CHECKPOINTS));
-        Files.deleteIfExists(dir.resolve(METRICS));
-        if (made) {
-          Files.deleteIfExists(dir);
-        }
-      } catch (IOException e) {
-        // an empty directory does no harm; the failure that led here is the one to report
+      remove();
+    }
+  }
+
+  /** The same for a run of which nothing is worth keeping without the model. */
+  public void removeIfWithoutModel() {
+    if (!resumed && !Files.exists(dir.resolve(MODEL))) {
+      remove();
+    }
+  }
+
+  private void remove() {
+    try {
+      Files.deleteIfExists(dir.resolve(LEFT_OUT));
+      Files.deleteIfExists(dir.resolve(CHECKPOINTS, RUN_FILE));
+      close();
+      Files.deleteIfExists(dir.resolve(CHECKPOINTS));
+      Files.deleteIfExists(dir.resolve(METRICS));
+      if (made) {
+        Files.deleteIfExists(dir);
       }
+    } catch (IOException e) {
+      // an empty directory does no harm; the failure that led here is the one to report
     }
   }
 

@@ -15,7 +15,7 @@ import org.lull.network.Mode;
 import org.lull.network.NetworkSpec;
 import org.lull.train.Budget;
 import org.lull.train.EpochRecord;
-import org.lull.train.Fit;
+import org.lull.train.History;
 
 /**
  * What a run ends with; the command line writes it as result.json.
@@ -76,7 +76,7 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
     static ModelResult of(TrainingResult trained, Budget budget, double stepMicros) {
       NetworkSpec spec = trained.model().spec();
       boolean isDelta = trained.model().mode() == Mode.DELTA;
-      Fit fit = trained.fit();
+      History fit = trained.fit();
       OperationCounts operations = fit.operations();
       long macs = operations.total();
       long denseMacs = operations.denseTotal();
@@ -107,16 +107,21 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
     }
   }
 
-  /** Shares of entries that did not fire: of x, of h, of both; of all layers and of each, the lowest first. */
-  public record Sparsity(double x, double h, double all, List<LayerSparsity> layers) {
+  /**
+   * Shares of entries that did not fire, of all layers and of each, the lowest first.
+   *
+   * @param h null if the cell has no product with h, so that h has no entries that could fire
+   * @param all of x and h together
+   */
+  public record Sparsity(double x, Double h, double all, List<LayerSparsity> layers) {
     public static Sparsity of(OperationCounts counts) {
-      return new Sparsity(counts.sparsityX(), counts.sparsityH(), counts.sparsity(),
-          IntStream.range(0, counts.size())
-              .mapToObj(layer -> new LayerSparsity(layer, counts.layer(layer).sparsityX(), counts.layer(layer).sparsityH()))
-              .toList());
+      boolean hasH = counts.sum(OperationCount::entriesH) > 0;
+      return new Sparsity(counts.sparsityX(), hasH ? (Double) counts.sparsityH() : null, counts.sparsity(),
+          IntStream.range(0, counts.size()).mapToObj(layer -> new LayerSparsity(layer, counts.layer(layer).sparsityX(),
+              hasH ? (Double) counts.layer(layer).sparsityH() : null)).toList());
     }
   }
 
   /** Of one layer, counted from 0 at the input. */
-  public record LayerSparsity(int layer, double x, double h) {}
+  public record LayerSparsity(int layer, double x, Double h) {}
 }

@@ -59,6 +59,10 @@ public record TrainingConfig(int epochs, Pretraining pretraining, int batch, Sch
     if (patience != null) {
       options.patience(patience);
     }
-    return options.build();
+    TrainingOptions built = options.build();
+    if (pretraining.epochs() > 0 && pretraining.epochs() < epochs) {
+      built.withEpochs(pretraining.epochs()); // refuses a warm-up longer than these
+    }
+    return built;
   }
 }

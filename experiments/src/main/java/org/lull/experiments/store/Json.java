@@ -23,7 +23,7 @@ public final class Json {
 
   private Json() {}
 
-  /** JSON knows no infinity and no NaN: such a figure, as the reduction of a network that never fires, is null. */
+  /** JSON has no infinity and no NaN. Such a figure, as the reduction of a network that never fires, is written as null. */
   private static Module finiteNumbers() {
     JsonSerializer<Double> finite = new JsonSerializer<>() {
       @Override

@@ -23,8 +23,8 @@ import org.lull.io.AtomicFile;
 import org.lull.io.LockedDirectory;
 
 /**
- * A directory in which everything appears whole: files are written beside their place and renamed, folders are made in {@value #UNFINISHED}
- * and moved when they are complete. What a process that was killed leaves in {@value #UNFINISHED} is of no use, and removed by the next.
+ * A directory in which files and folders appear only when they are complete. A file is written beside its place and renamed. A folder is
+ * made in {@value #UNFINISHED} and moved. What a killed process leaves in {@value #UNFINISHED} is removed by the next process.
  */
 public final class Store implements AutoCloseable {
   private static final String UNFINISHED = "unfinished";
@@ -40,17 +40,17 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Opens and locks a directory, which is made where there is none.
+   * Opens and locks a directory, and creates it if it does not exist.
    *
-   * @param kind of work that is done there, as in "sweep", which names the lock
-   * @param sign a file that tells that such work was done there
-   * @throws InvalidInputException where that cannot be, or it holds something else, or another has it open
+   * @param kind kind of the work in the directory, such as "sweep"; it names the lock
+   * @param sign a file that shows that such work was done in the directory
+   * @throws InvalidInputException if that cannot be, or it holds something else, or another has it open
    */
   public static Store open(Path dir, String kind, String sign) {
     return new Store(dir, LockedDirectory.open(dir, kind, sign, Advice.OUT));
   }
 
-  /** A directory that is there, and is the caller's alone. */
+  /** A directory that exists and that only the caller uses. */
   public static Store of(Path dir) {
     return new Store(dir, null);
   }
@@ -59,7 +59,7 @@ public final class Store implements AutoCloseable {
     return dir;
   }
 
-  /** The place of a file or folder, there or not. */
+  /** Path of a file or folder, which need not exist. */
   public Path resolve(String name) {
     return dir.resolve(name);
   }
@@ -70,12 +70,12 @@ public final class Store implements AutoCloseable {
 
   // ------------------------------------------------------------------------------------------------ reading
 
-  /** A file of JSON; empty where there is none. */
+  /** A file of JSON; empty if there is none. */
   public <T> Optional<T> read(String name, Class<T> type) {
     return has(name) ? Optional.of(readJson(name, type)) : Optional.empty();
   }
 
-  /** @throws InvalidInputException where the file is missing, cannot be read, or is damaged */
+  /** @throws InvalidInputException if the file is missing, cannot be read, or is damaged */
   public <T> T readJson(String name, Class<T> type) {
     Path file = dir.resolve(name);
     try {
@@ -85,7 +85,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** @throws InvalidInputException where it is missing or damaged */
+  /** @throws InvalidInputException if it is missing or damaged */
   public Model readModel(String name) {
     return Model.load(dir.resolve(name));
   }
@@ -116,7 +116,7 @@ public final class Store implements AutoCloseable {
     guarded(() -> model.save(dir.resolve(name)));
   }
 
-  /** Has something else written into the directory. */
+  /** Runs something else that writes to the directory. */
   public void guarded(Runnable write) {
     writing.lock();
     try {
@@ -174,7 +174,7 @@ public final class Store implements AutoCloseable {
     return Arrays.equals(there.array(), bytes);
   }
 
-  /** Waits for what is being written and lets nothing more be written: for the end of the process. */
+  /** Waits until nothing is being written, and prevents all further writing; for the end of the process. */
   public void seal() {
     writing.lock();
   }
@@ -201,14 +201,13 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Where the folder that will have this name in its place is made; whoever makes it creates it. */
+  /** Path at which a folder of this name is made before {@link #finish}; the caller creates it. */
   public Path unfinished(String name) {
     return dir.resolve(UNFINISHED, name);
   }
 
   /**
-   * Moves a folder that is complete from {@link #unfinished} to its place; what may be there is of no use, or it would not have been made
-   * again.
+   * Moves a complete folder from {@link #unfinished} to its place. A folder that is there is replaced.
    *
    * @param place path in this directory
    */
@@ -223,7 +222,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** With all that is in it, if it exists; symbolic links are not followed. */
+  /** Removes a folder with its content, if it exists. Symbolic links are not followed. */
   private static void remove(Path tree) throws IOException {
     if (Files.exists(tree)) {
       Files.walkFileTree(tree, new SimpleFileVisitor<>() {
@@ -242,7 +241,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back; work that did not begin leaves nothing. */
+  /** Releases the lock. If no work was begun, nothing is left. */
   @Override
   public void close() {
     try {

@@ -14,7 +14,7 @@ import org.lull.input.InvalidInputException;
  * @param values as text; numbers for each layer separated by colons
  */
 public record Axis(String name, List<String> values) {
-  /** @throws InvalidInputException where the option decides nothing, or there is no value, or one twice */
+  /** @throws InvalidInputException if the option decides nothing, or there is no value, or one twice */
   public Axis {
     SortedSet<String> known = RunConfig.names();
     if (!known.contains(name)) {
@@ -36,7 +36,7 @@ public record Axis(String name, List<String> values) {
     return new Axis(name, List.of(values));
   }
 
-  /** @throws InvalidInputException where the text is not of the form threshold=0.1,0.2 */
+  /** @throws InvalidInputException if the text is not of the form threshold=0.1,0.2 */
   public static Axis parse(String text) {
     int equals = text.indexOf('=');
     if (equals < 0) {

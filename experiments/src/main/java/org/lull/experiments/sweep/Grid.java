@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import org.lull.input.InvalidInputException;
 
 /**
- * The points of a sweep: a delta network for every combination of the axes' values, and a dense one, its control, for all those that
- * differ only in what dense training ignores.
+ * The points of a sweep: a delta network for every combination of the values of the axes, and their controls. A control is a dense network;
+ * it serves all points that differ only in options that dense training ignores.
  */
 public record Grid(List<Axis> axes) {
-  /** @throws InvalidInputException where two axes are of one option */
+  /** @throws InvalidInputException if two axes are of one option */
   public Grid {
     axes = List.copyOf(axes);
     Set<String> names = new HashSet<>();
@@ -33,7 +33,7 @@ public record Grid(List<Axis> axes) {
   /**
    * The grid that texts such as {@code threshold=0.1,0.2} span.
    *
-   * @throws InvalidInputException if one is not of that form, or names what decides nothing, or an option a second time
+   * @throws InvalidInputException if a text is not of that form, or names an option that decides nothing or that another text names too
    */
   public static Grid parse(List<String> texts) {
     return new Grid(texts.stream().map(Axis::parse).toList());

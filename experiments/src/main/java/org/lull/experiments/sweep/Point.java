@@ -11,20 +11,20 @@ import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.RunConfig;
 
 /**
- * One network to train.
+ * One network of a sweep.
  *
- * @param dense whether it is a control
- * @param options values of the axes that it depends on, in the order of the axes
+ * @param dense whether it is a control, a dense network
+ * @param options values of the axes on which the network depends, in the order of the axes
  */
 public record Point(boolean dense, Map<String, String> options) {
-  /** As its directory is called: {@code threshold=0.1,seed=2} or {@code dense,seed=2}. */
+  /** Name of its directory: {@code threshold=0.1,seed=2} or {@code dense,seed=2}. */
   public String name() {
     List<String> parts = new ArrayList<>(dense ? List.of("dense") : List.of());
     options.forEach((name, value) -> parts.add(name + "=" + inFileName(value)));
     return String.join(",", parts);
   }
 
-  /** As in files. */
+  /** Kind of the network, as in files: "dense" or "delta". */
   public String network() {
     return dense ? "dense" : "delta";
   }
@@ -33,12 +33,12 @@ public record Point(boolean dense, Map<String, String> options) {
     return dense ? Networks.DENSE : Networks.DELTA;
   }
 
-  /** The dense network that a delta network is compared with: equal but for what dense training ignores. */
+  /** The control: the dense network with the same options, except those that dense training ignores. */
   public Point control() {
     return new Point(true, without(RunConfig.deltaNames()));
   }
 
-  /** All axes but the seed: what the networks have in common that a mean is taken of. */
+  /** The point without its seed. Means are taken over the points of a family. */
   public Point family() {
     return new Point(dense, without(Set.of(RunConfig.SEED)));
   }

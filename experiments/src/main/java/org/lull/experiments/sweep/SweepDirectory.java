@@ -20,8 +20,8 @@ import org.lull.network.Provenance;
 import org.lull.train.EpochRecord;
 
 /**
- * Where a sweep is kept: {@value #SWEEP} says what it is of, {@value #POINTS} has the run directory of each point that is finished,
- * {@value #PRETRAINED} the dense networks that points begin with. A view of a {@link Store}, locked while it is open.
+ * The directory of a sweep. {@value #SWEEP} has its identity, {@value #POINTS} the run directory of each finished point, and
+ * {@value #PRETRAINED} the pretrained dense networks that points begin with. It is a view of a {@link Store}, and locked while it is open.
  */
 public final class SweepDirectory implements AutoCloseable {
   public static final String SWEEP = "sweep.json";
@@ -54,9 +54,9 @@ public final class SweepDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens a directory, which is made where there is none.
+   * Opens a directory, and creates it if it does not exist.
    *
-   * @throws InvalidInputException where that cannot be, or it holds something else, or another sweep has it open
+   * @throws InvalidInputException if that cannot be, or it holds something else, or another sweep has it open
    */
   public static SweepDirectory open(Path dir) {
     return new SweepDirectory(Store.open(dir, "sweep", SWEEP));
@@ -126,7 +126,7 @@ public final class SweepDirectory implements AutoCloseable {
     store.finish(place);
   }
 
-  /** @throws InvalidInputException where what is kept is damaged, or is something else */
+  /** @throws InvalidInputException if what is kept is damaged, or is something else */
   Pretrained start(Provenance pretraining) {
     Store kept = Store.of(store.resolve(place(pretraining)));
     Model model = kept.readModel(RunDirectory.MODEL);

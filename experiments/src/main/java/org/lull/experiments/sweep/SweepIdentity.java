@@ -11,14 +11,14 @@ import java.util.TreeSet;
 import org.lull.input.InvalidInputException;
 
 /**
- * What a sweep is of, as {@value SweepDirectory#SWEEP} holds it: two that are equal train the same networks.
+ * The identity of a sweep, as in {@value SweepDirectory#SWEEP}. Two sweeps with the same identity train the same networks.
  *
  * @param options that decide, with their values; without the axes of the grid
  * @param data what was recognised
  * @param dataHash of its content
  */
 public record SweepIdentity(List<Axis> grid, SortedMap<String, String> options, String data, String dataHash) {
-  /** In what another sweep differs, a phrase each. */
+  /** The differences to another sweep, one phrase each. */
   public List<String> differences(SweepIdentity other) {
     List<String> differences = new ArrayList<>();
     Map<String, Object> here = all();

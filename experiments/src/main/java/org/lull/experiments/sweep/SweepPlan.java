@@ -22,7 +22,7 @@ import org.lull.train.Progress;
 import org.lull.train.TrainingOptions;
 
 /**
- * What a sweep trains: the points of a grid, each with its configuration, which are checked before hours are spent on the data.
+ * The plan of a sweep: the points of a grid, each with its configuration. All configurations are checked before the data is read.
  *
  * <pre>
  *   SweepPlan plan = new SweepPlan(Grid.of(Axis.of("threshold", "0.1", "0.2")), RunConfig.defaults().with("epochs", "20"), 1, 0);
@@ -42,7 +42,7 @@ public final class SweepPlan {
    * @param base what all points have in common, but for the options of the axes
    * @param threads that compute for a point
    * @param timingSeconds how long training steps are timed at the end of each point's training; 0 if their times are of no interest
-   * @throws InvalidInputException where a point's configuration is wrong, or that of another
+   * @throws InvalidInputException if a point's configuration is wrong, or that of another
    */
   public SweepPlan(Grid grid, RunConfig base, int threads, double timingSeconds) {
     this.grid = grid;
@@ -120,7 +120,7 @@ public final class SweepPlan {
    * Begins the sweep in a directory, or goes on with it there, and reads what it found.
    *
    * @param jobs how many networks are trained at a time
-   * @throws InvalidInputException where the directory holds something else, or the corpus cannot be trained on
+   * @throws InvalidInputException if the directory holds something else, or the corpus cannot be trained on
    */
   public SweepResults run(Path dir, Corpus corpus, CorpusLoader loader, int jobs, Progress progress, ExperimentListener listener,
       Cancellation cancellation) {

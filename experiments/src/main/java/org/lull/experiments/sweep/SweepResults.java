@@ -14,10 +14,10 @@ import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.Statistic;
 
 /**
- * What a sweep found, as {@value SweepDirectory#RESULTS} holds it.
+ * The results of a sweep, as in {@value SweepDirectory#RESULTS}.
  *
- * @param points each network
- * @param families the same networks over all seeds
+ * @param points results of each network
+ * @param families statistics over networks that differ only in the seed
  */
 public record SweepResults(String data, String dataHash, List<Axis> grid, SortedMap<String, String> options, List<PointResult> points,
     List<Family> families) {
@@ -27,8 +27,8 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
    * One network.
    *
    * @param options values of the axes
-   * @param control name of the dense network it is compared with; null of a dense one
-   * @param failure why it has no result; null if it has one
+   * @param control name of the dense network it is compared with; null for a dense network
+   * @param failure reason why it has no result; null if it has one
    */
   public record PointResult(String name, String network, Map<String, String> options, String control, String failure, Figures result) {
     private <T> T figure(Function<Figures, T> figure) {
@@ -37,23 +37,24 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
   }
 
   /**
-   * What one network reached; see {@link ModelResult}.
+   * The figures of one network; see {@link ModelResult}.
    *
    * @param difference of its test accuracy to its control's; null if it has none
+   * @param sparsityH null if the cell has no product with h
    * @param pretrainingMacs of the dense epochs before; not among the others
    * @param wholeReduction of all training from scratch, dense pretraining included
    * @param targetMet null where no budget was given
    * @param stepMicros null where it was not timed
    */
-  public record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, double sparsityH,
+  public record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, Double sparsityH,
       long trainingMacs, long denseTrainingMacs, long pretrainingMacs, double reduction, double paperReduction, double wholeReduction,
       double fullReduction, Boolean targetMet, Double stepMicros) {}
 
   /**
-   * Networks that differ in the seed alone.
+   * Statistics over networks that differ only in the seed.
    *
-   * @param runs how many have a result
-   * @param targetsMet how many of these met their budget; null where none was given
+   * @param runs number of networks with a result
+   * @param targetsMet number of these that met their budget; null without a budget
    */
   public record Family(String network, Map<String, String> options, int runs, Statistic testAccuracy, Statistic validationAccuracy,
       Statistic difference, Statistic sparsityX, Statistic sparsityH, Statistic trainingMacs, Statistic pretrainingMacs,
@@ -110,7 +111,7 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
     return Statistic.of(results.stream().map(point -> point.figure(figure)).toList());
   }
 
-  /** What is to be said of the points without a result. */
+  /** Warnings about points without a result. */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     points.stream().filter(point -> point.failure != null && !point.failure.equals(NOT_TRAINED))
@@ -122,7 +123,7 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
     return warnings;
   }
 
-  /** What is to be said of budgets that were not met. */
+  /** A warning about budgets that were not met. */
   public Optional<String> missedTargets() {
     List<String> missed = points.stream().filter(point -> Boolean.FALSE.equals(point.figure(Figures::targetMet))).map(PointResult::name)
         .toList();

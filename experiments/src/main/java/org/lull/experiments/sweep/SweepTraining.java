@@ -21,7 +21,7 @@ import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
 import org.lull.train.Progress;
 
-/** Trains the points of a sweep, several at a time; those that begin with the same dense phase share it. */
+/** Trains the points of a sweep, several at a time. Points with the same dense pretraining share it. */
 public final class SweepTraining {
   private final SweepDirectory directory;
   private final boolean timed;

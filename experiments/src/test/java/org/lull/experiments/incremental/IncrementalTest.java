@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.lull.continual.ExemplarMemory;
-import org.lull.continual.Method;
+import org.lull.continual.Methods;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
@@ -62,7 +62,7 @@ class IncrementalTest {
     try (Trainer trainer = new Trainer(network, AS_IT_IS, Mode.DENSE, options(8, 1))) {
       trainer.fit(schedule.examples(0, 0, train), List.of(), "start", Progress.SILENT, (_, _) -> {});
     }
-    Incremental result = Incremental.run(schedule, network, Mode.DENSE, AS_IT_IS, train, examples(6, 2), Method.BALANCED.recipe(),
+    Incremental result = Incremental.run(schedule, network, Mode.DENSE, AS_IT_IS, train, examples(6, 2), Methods.named("balanced"),
         ExemplarMemory.share(0.2, train), options(8, 1), _ -> {}, new Cancellation());
     assertThat(result.accuracy()).hasSize(3).allMatch(share -> share > 0.6);
     assertThat(result.matrix()).extracting(List::size).containsExactly(1, 2, 3);

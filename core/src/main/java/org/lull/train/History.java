@@ -14,4 +14,4 @@ import org.lull.cost.OperationCounts;
  * @param operations multiply-adds of all training steps, one count per layer
  * @param memory peak memory of the arrays of training, including validation
  */
-public record Fit(List<EpochRecord> epochs, EpochRecord best, OperationCounts operations, MemoryUse memory) {}
+public record History(List<EpochRecord> epochs, EpochRecord best, OperationCounts operations, MemoryUse memory) {}
