@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.lull.train.Cancellation;
 
 /**
- * Ctrl-C or a request to end (SIGTERM), while long work goes on: the work is asked to stop and to keep where it stands, what there is is put
- * in order, and the user told of it. In force until closed.
+ * Ctrl-C or a request to end (SIGTERM), while long work goes on. The work is asked to stop and to keep where it stands. Then what there is
+ * is put in order, and the user is told. In force until closed.
  */
 public final class Interruption implements AutoCloseable {
   /** Most seconds to wait for the work. A training step takes less; whoever waits for the end of the process may not wait much longer. */

@@ -190,6 +190,19 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** Removes a file or folder, and the folder that it is in if nothing else is there. What cannot be removed does no harm. */
+  public void discard(String name) {
+    Path path = dir.resolve(name);
+    try {
+      remove(path);
+      if (!path.getParent().equals(dir)) {
+        Files.deleteIfExists(path.getParent());
+      }
+    } catch (IOException e) {
+      // not empty, or not removable
+    }
+  }
+
   /** Removes what was left unfinished, so that folders can be made. */
   public void makeFolders() {
     try {
