@@ -103,7 +103,7 @@ for ((i = 0; i < cases; i++)); do
         how=$([ $signal = 9 ] && echo 'kill -9' || echo SIGTERM)
         (train "$kind" "$run" $threads) > "$run.out" 2> "$run.err" &
         pid=$!
-        while [ ! -e "$run/checkpoints/run.json" ] && kill -0 $pid 2> /dev/null; do sleep 0.02; done
+        while [ ! -e "$run/checkpoints/settings.json" ] && kill -0 $pid 2> /dev/null; do sleep 0.02; done
         sleep "$(python3 -c "print($RANDOM / 32768 * ${seconds[$kind]} / 2e9 / (1 + $try))")"
         kill -$signal $pid 2> /dev/null || :
         wait $pid && continue

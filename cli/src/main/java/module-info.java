@@ -2,10 +2,12 @@
 /** The lull command. */
 module org.lull.cli {
   requires com.fasterxml.jackson.databind;
+  requires com.j2html;
   requires info.picocli;
   requires java.desktop; // pictures
+  requires java.management; // the load of the machine
   requires jdk.httpserver;
-  requires me.tongfei.progressbar;
+  requires org.apache.xmlgraphics.batik.svggen;
   requires org.knowm.xchart;
   requires org.lull.accelerator;
   requires org.lull.experiments;

@@ -24,7 +24,8 @@ public final class ModelStream {
   private final OperationCounts before;
   private NetworkState state;
   private float[] lastOfClass;
-  private List<Fired> fired = List.of();
+  /** Of a copy that has taken no frame of its own yet: what fired in the stream that it is a copy of. */
+  private List<Fired> firedBefore;
   private long refused;
 
   ModelStream(Model model) {
@@ -97,7 +98,7 @@ public final class ModelStream {
         throw new InvalidInputException(id + ": channel " + bad + " is " + frame[bad] + ", " + Finite.refused(normalised[bad]));
       }
       float[] outputs = stream.step(state, normalised);
-      fired = stream.fired();
+      firedBefore = null;
       return outputs;
     } catch (InvalidInputException e) {
       refused++;
@@ -120,7 +121,7 @@ public final class ModelStream {
     copy.state = state.copy();
     copy.lastOfClass = lastOfClass;
     copy.refused = refused;
-    copy.fired = fired;
+    copy.firedBefore = state.steps() == 0 ? null : fired();
     return copy;
   }
 
@@ -134,7 +135,7 @@ public final class ModelStream {
     if (state.steps() == 0) {
       throw new IllegalStateException("the stream has taken no frame yet; call classify or predict first");
     }
-    return fired;
+    return firedBefore != null ? firedBefore : stream.fired();
   }
 
   /**

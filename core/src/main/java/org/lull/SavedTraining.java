@@ -17,6 +17,7 @@ import org.lull.train.AdamW;
 import org.lull.train.Augmentation;
 import org.lull.train.Budget;
 import org.lull.train.Checkpoints;
+import org.lull.train.ClassWeights;
 import org.lull.train.Optimiser;
 import org.lull.train.Schedule;
 import org.lull.train.Sgd;
@@ -27,6 +28,8 @@ import org.lull.train.TrainingOptions;
  * The settings of a {@link Training} as a checkpoint has them, in JSON. What only a program can make (an optimiser or an augmentation of
  * another class) is not among them.
  *
+ * @param thresholdX null for the default
+ * @param thresholdH likewise
  * @param adamW one of the optimisers; null if it is another
  * @param sgd likewise
  * @param speechAugmentation null if it is another
@@ -35,7 +38,8 @@ import org.lull.train.TrainingOptions;
 record SavedTraining(String cell, int layers, int hidden, String head, Mode mode, float[] thresholdX, float[] thresholdH, Budget budget,
     String arithmetic, boolean channelStatistics, boolean regression, String frontEnd, int pretrainEpochs, double pretrainLearningRate,
     int epochs, int batch, String optimizer, AdamW adamW, Sgd sgd, Schedule schedule, double clip, int patience, double deltaPenalty,
-    String augmentation, SpeechAugmentation speechAugmentation, long seed) {
+    String augmentation, SpeechAugmentation speechAugmentation, ClassWeights classWeights,
+    long seed) {
   private static final String KEY = "training";
   private static final ObjectMapper JSON = JsonMapper.builder()
       .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -97,7 +101,8 @@ record SavedTraining(String cell, int layers, int hidden, String head, Mode mode
         .deltaPenalty(deltaPenalty).augmentation(none ? Augmentation.none() : speechAugmentation).seed(seed).build();
     Training.Builder builder = Training.builder().cell(cell).layers(layers).hidden(hidden).head(Head.named(head)).mode(mode)
         .thresholds(thresholdX, thresholdH).budget(budget).arithmetic(Arithmetic.named(arithmetic)).channelStatistics(channelStatistics)
-        .frontEnd(frontEnd).pretraining(pretrainEpochs, pretrainLearningRate).options(options);
+        .frontEnd(frontEnd).classWeights(classWeights == null ? ClassWeights.NONE : classWeights)
+        .pretraining(pretrainEpochs, pretrainLearningRate).options(options);
     return regression ? builder.regression() : builder;
   }
 }

@@ -30,6 +30,8 @@ import org.lull.train.Augmentation;
 import org.lull.train.Budget;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
+import org.lull.train.ClassWeights;
+import org.lull.train.DefaultThresholds;
 import org.lull.train.EpochRecord;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -60,7 +62,10 @@ public final class Training {
     this.options = options;
   }
 
-  /** A builder with the defaults: a delta LSTM with two layers of 64 units, thresholds of 0.15, and {@link TrainingOptions#defaults}. */
+  /**
+   * A builder with the defaults: a delta LSTM with two layers of 64 units, thresholds that follow the data ({@link DefaultThresholds}), and
+   * {@link TrainingOptions#defaults}.
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -148,10 +153,10 @@ public final class Training {
     }
     Network network = start.model().network().copy();
     network.setArithmetic(settings.arithmetic);
-    if (settings.mode == Mode.DELTA) {
-      setThresholds(network);
-    }
     Prepared on = prepared(data);
+    if (settings.mode == Mode.DELTA) {
+      setThresholds(network, on);
+    }
     SortedMap<String, String> identity = values();
     identity.put("start", parametersHash(start.model()));
     History fit = train(on, network, settings.mode, options, settings.budget, SavedTraining.fileName(settings.mode), identity, "training");
@@ -237,7 +242,7 @@ public final class Training {
           : "has classes, expected numbers to predict for .regression(); make it by Dataset.ofTargets"));
     }
     if (!settings.regression) {
-      return Loss.CROSS_ENTROPY;
+      return settings.classWeights.loss(data.train(), data.labels().size());
     }
     Normalisation.Accumulator accumulator = new Normalisation.Accumulator(data.targets(), true);
     for (Example example : data.train()) {
@@ -246,12 +251,26 @@ public final class Training {
     return Loss.meanSquaredError(accumulator.result());
   }
 
-  private void setThresholds(Network network) {
+  private void setThresholds(Network network, Prepared on) {
     NetworkSpec spec = network.spec();
+    DefaultThresholds defaults = settings.budget == null ? DefaultThresholds.of(on.data.train(), on.normalisation)
+        : DefaultThresholds.uniform(spec.inputs()); // a budget moves them anyway
+    boolean perEntry = settings.arithmetic == Arithmetic.FLOAT32;
     for (int layer = 0; layer < spec.layers(); layer++) {
-      network.setThresholds(layer, Thresholds.uniform(spec.inputs(layer), spec.hidden(), at(settings.thresholdX, layer),
-          at(settings.thresholdH, layer)));
+      Thresholds usual = defaults.of(spec, layer, perEntry);
+      float[] x = settings.thresholdX == null ? usual.x() : filled(usual.x(), at(settings.thresholdX, layer));
+      float[] h = settings.thresholdH == null ? usual.h() : filled(usual.h(), at(settings.thresholdH, layer));
+      network.setThresholds(layer, new Thresholds(x, h));
     }
+  }
+
+  private static float[] filled(float[] array, float value) {
+    Arrays.fill(array, value);
+    return array;
+  }
+
+  private static String text(float[] thresholds) {
+    return thresholds == null ? "auto" : Arrays.toString(thresholds);
   }
 
   private static float at(float[] values, int layer) {
@@ -274,8 +293,8 @@ public final class Training {
     values.put("numeric", settings.arithmetic.name());
     values.put("channel-statistics", Boolean.toString(settings.channelStatistics));
     if (settings.mode == Mode.DELTA) {
-      values.put("threshold-x", Arrays.toString(settings.thresholdX));
-      values.put("threshold-h", Arrays.toString(settings.thresholdH));
+      values.put("threshold-x", text(settings.thresholdX));
+      values.put("threshold-h", text(settings.thresholdH));
       values.put("delta-penalty", Double.toString(options.deltaPenalty()));
       if (settings.budget != null) {
         values.put("target", settings.budget.toString());
@@ -294,6 +313,9 @@ public final class Training {
     values.put("clip", Double.toString(options.clip()));
     values.put("patience", Integer.toString(options.patience()));
     values.put("augmentation", name(options.augmentation()));
+    if (settings.classWeights != ClassWeights.NONE) {
+      values.put("class-weights", settings.classWeights.toString());
+    }
     values.put("seed", Long.toString(options.seed()));
     return values;
   }
@@ -313,12 +335,13 @@ public final class Training {
     private int hidden = 64;
     private Head head = Head.MEAN;
     private Mode mode = Mode.DELTA;
-    private float[] thresholdX = {0.15f};
-    private float[] thresholdH = {0.15f};
+    private float[] thresholdX; // null for the default, which follows the data
+    private float[] thresholdH;
     private Budget budget;
     private Arithmetic arithmetic = Arithmetic.FLOAT32;
     private boolean channelStatistics = true;
     private boolean regression;
+    private ClassWeights classWeights = ClassWeights.NONE;
     private String frontEnd = "";
     private int pretrainEpochs;
     private Double pretrainLearningRate;
@@ -343,6 +366,7 @@ public final class Training {
       arithmetic = other.arithmetic;
       channelStatistics = other.channelStatistics;
       regression = other.regression;
+      classWeights = other.classWeights;
       frontEnd = other.frontEnd;
       pretrainEpochs = other.pretrainEpochs;
       pretrainLearningRate = other.pretrainLearningRate;
@@ -386,7 +410,7 @@ public final class Training {
 
     /**
      * How far an entry must move before it is transmitted, in all layers. For an input of the network the unit is the standard deviation of
-     * its channel; a hidden state is compared as it is. Default: 0.15.
+     * its channel; a hidden state is compared as it is. Default: {@link DefaultThresholds}, which follow the data.
      */
     public Builder threshold(float theta) {
       return thresholds(new float[] {theta}, new float[] {theta});
@@ -395,12 +419,12 @@ public final class Training {
     /**
      * Sets separate thresholds for the inputs of the layers and for their hidden states.
      *
-     * @param x thresholds of the inputs: one for each layer, or one for all layers
-     * @param h thresholds of the hidden states: one for each layer, or one for all layers
+     * @param x thresholds of the inputs: one for each layer, or one for all layers; null for the default
+     * @param h thresholds of the hidden states: one for each layer, or one for all layers; null for the default
      */
     public Builder thresholds(float[] x, float[] h) {
-      thresholdX = x.clone();
-      thresholdH = h.clone();
+      thresholdX = x == null ? null : x.clone();
+      thresholdH = h == null ? null : h.clone();
       return this;
     }
 
@@ -431,6 +455,12 @@ public final class Training {
      */
     public Builder regression() {
       regression = true;
+      return this;
+    }
+
+    /** How much the examples of each class count in the loss, and in what is reported of it. Default: all the same. */
+    public Builder classWeights(ClassWeights value) {
+      classWeights = Objects.requireNonNull(value, "classWeights");
       return this;
     }
 
@@ -561,7 +591,7 @@ public final class Training {
           channelStatistics, regression, frontEnd, pretrainEpochs, pretrainRate, options.epochs(), options.batch(), optimiser.toString(),
           optimiser instanceof AdamW adamW ? adamW : null, optimiser instanceof Sgd sgd ? sgd : null, options.schedule(), options.clip(),
           options.patience(), options.deltaPenalty(), name(augmentation),
-          augmentation instanceof SpeechAugmentation speech ? speech : null, options.seed());
+          augmentation instanceof SpeechAugmentation speech ? speech : null, classWeights, options.seed());
     }
 
     /** @throws InvalidInputException if a setting is out of range, or two settings exclude each other */
@@ -576,12 +606,16 @@ public final class Training {
       if (regression && head == Head.FRAMES) {
         throw new InvalidInputException("the head frames tells classes apart; regression needs mean or last");
       }
+      if (regression && classWeights != ClassWeights.NONE) {
+        throw new InvalidInputException("class weights " + classWeights + " for regression, which has no classes; leave them out");
+      }
       checkThresholds("x", thresholdX);
       checkThresholds("h", thresholdH);
       if (budget != null && mode == Mode.DENSE) {
         throw new InvalidInputException("a budget in dense mode, which has no thresholds to meet it; leave either out");
       }
-      if (budget != null && IntStream.range(0, layers).allMatch(layer -> at(thresholdX, layer) == 0 && at(thresholdH, layer) == 0)) {
+      if (budget != null && thresholdX != null && thresholdH != null
+          && IntStream.range(0, layers).allMatch(layer -> at(thresholdX, layer) == 0 && at(thresholdH, layer) == 0)) {
         throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
       }
       if (pretrainEpochs < 0 || pretrainEpochs > 1_000_000) {
@@ -598,6 +632,9 @@ public final class Training {
     }
 
     private void checkThresholds(String part, float[] thresholds) {
+      if (thresholds == null) {
+        return;
+      }
       if (thresholds.length != 1 && thresholds.length != layers) {
         throw new InvalidInputException(
             thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");

@@ -102,8 +102,17 @@ class ModelStreamTest {
     }
     assertThat(active[1]).isBetween(1L, STEPS * 40L - 1);
     ModelStream copy = stream.copy();
+    ModelStream copyOfCopy = copy.copy();
+    List<Fired> last = stream.fired();
+    stream.classify(frames[0]);
+    assertThat(copy.fired()).isEqualTo(last).isNotEqualTo(stream.fired());
+    copy.classify(frames[0]);
     assertThat(copy.fired()).isEqualTo(stream.fired());
+    assertThatThrownBy(() -> copy.classify(new float[CHANNELS + 1])).isInstanceOf(InvalidInputException.class);
+    assertThat(copy.fired()).isEqualTo(stream.fired());
+    assertThat(copyOfCopy.fired()).isEqualTo(last);
     stream.reset();
+    assertThatThrownBy(stream.copy()::fired).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(stream::fired).isInstanceOf(IllegalStateException.class).hasMessageContaining("no frame yet");
     assertThat(stream.operations().total()).isZero();
     assertThat(copy.operations().total()).isPositive();

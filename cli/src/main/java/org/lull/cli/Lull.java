@@ -5,17 +5,23 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.lull.accelerator.CoreFault;
 import org.lull.cli.commands.BenchCommand;
+import org.lull.cli.commands.CacheCommand;
+import org.lull.cli.commands.CompletionCommand;
+import org.lull.cli.commands.DemoCommand;
 import org.lull.cli.commands.EvalCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
 import org.lull.cli.commands.LearnCommand;
 import org.lull.cli.commands.PredictCommand;
+import org.lull.cli.commands.ReportCommand;
 import org.lull.cli.commands.ReproduceCommand;
 import org.lull.cli.commands.ServeCommand;
 import org.lull.cli.commands.SimulateCommand;
 import org.lull.cli.commands.SweepCommand;
 import org.lull.cli.commands.SynthesiseCommand;
 import org.lull.cli.commands.TrainCommand;
+import org.lull.cli.commands.VersionCommand;
+import org.lull.cli.report.WarningsOnly;
 import org.lull.experiments.preset.Preset;
 import org.lull.experiments.preset.Presets;
 import org.lull.input.InvalidInputException;
@@ -24,28 +30,37 @@ import org.lull.train.Diverged;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
-@Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = Version.class,
-    subcommands = {TrainCommand.class, SweepCommand.class, ReproduceCommand.class, LearnCommand.class, IncrementalCommand.class,
-        EvalCommand.class, PredictCommand.class, InfoCommand.class, SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
-        SimulateCommand.class, CommandLine.HelpCommand.class},
+@Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = VersionCommand.class,
+    subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
+        LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
+        SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
+        SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
-    footer = {"", "Examples:", "  lull train                  on the embedded speech, dense beside delta",
-        "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
+    footer = {"", "Examples (the first two need no data):", "  lull demo",
+        "  lull train", "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
         "  lull help train"})
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
   /** As a shell has it for a command that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
+  /** Of the forty that lull train has. */
+  private static final List<String> OPTIONS_TO_BEGIN_WITH = List.of("--data", "--run", "--epochs", "--cell", "--target-reduction");
+
   @Spec
   private CommandSpec spec;
+
+  @Option(names = {"-q", "--quiet"}, scope = ScopeType.INHERIT, description = "No progress: only the result, warnings and errors.")
+  private boolean quiet;
 
   @Override
   public void run() {
@@ -65,8 +80,12 @@ public final class Lull implements Runnable {
     commandLine.setParameterExceptionHandler((e, args) -> explain(e));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
-    commandLine.getSubcommands().values().forEach(command -> {
-      command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedHelp());
+    commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, GroupedHelp::footer);
+    commandLine.getSubcommands().forEach((name, command) -> {
+      command.getCommandSpec().usageMessage().requiredOptionMarker('*');
+      command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, GroupedHelp::footer);
+      command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+          new GroupedHelp(name.equals("train") ? OPTIONS_TO_BEGIN_WITH : List.of()));
     });
     return commandLine;
   }
@@ -81,6 +100,9 @@ public final class Lull implements Runnable {
 
   /** Runs the command; too little memory is not an Exception, and would end in a stack trace. */
   private static int execute(ParseResult parsed) {
+    if (parsed.commandSpec().userObject() instanceof Lull lull && lull.quiet) {
+      parsed.asCommandLineList().stream().skip(1).forEach(command -> command.setErr(new WarningsOnly(command.getErr())));
+    }
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (OutOfMemoryError e) {
@@ -99,7 +121,8 @@ public final class Lull implements Runnable {
   }
 
   /** The user's mistakes are one line; everything else is ours and shows where it happened. */
-  private static int explain(Exception e, CommandLine commandLine) {
+  private static int explain(Exception e, CommandLine at) {
+    CommandLine commandLine = at.getCommandSpec().root().commandLine(); // whose errors are not quiet
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof OutOfMemoryError) {
         return outOfMemory(commandLine);

@@ -19,8 +19,9 @@ class BenchCommandTest {
     assertThat(rows).hasSize(2 * 2 * 3);
     for (JsonNode row : rows) {
       assertThat(row.fieldNames()).toIterable()
-          .containsExactly("network", "what", "mode", "sparsity", "batch", "threads", "micros", "tape");
-      assertThat(row.get("micros").asDouble()).isPositive();
+          .containsExactly("network", "what", "mode", "sparsity", "batch", "threads", "micros", "lower_quartile", "upper_quartile", "tape");
+      assertThat(row.get("lower_quartile").asDouble()).isPositive().isLessThanOrEqualTo(row.get("micros").asDouble());
+      assertThat(row.get("upper_quartile").asDouble()).isGreaterThanOrEqualTo(row.get("micros").asDouble());
     }
     for (int first = 0; first < rows.size(); first += 3) { // of the two delta networks, the one that fires less needs less
       assertThat(rows.get(first + 2).get("tape").asLong()).isLessThan(rows.get(first + 1).get("tape").asLong());

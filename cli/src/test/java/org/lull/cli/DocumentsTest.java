@@ -415,7 +415,7 @@ class DocumentsTest {
     JsonNode list = Cli.reproduce(presets, "list", "--json").succeeds().json();
     assertThat(namesOf(list)).isEqualTo(documented("reproduce", "field of the list"));
     assertThat(namesOf(list.at("/presets/0"))).containsExactlyInAnyOrder("name", "shows", "data", "folder", "instead", "found", "networks",
-        "epochs", "examples");
+        "epochs", "examples", "seconds");
   }
 
   @Test
@@ -436,7 +436,8 @@ class DocumentsTest {
         Cli.lull("learn", "--model", knownRun, "--data", known, "--add", "low=" + corpus.resolve("high"), "--run", learned, "--epochs",
             1, "--no-cache", "--json").succeeds();
     assertThat(fields(learn.json())).isEqualTo(documented("learn", "field of learn"));
-    assertThat(learned.toFile().list()).containsExactlyInAnyOrder("model.safetensors", "metrics.jsonl", "exemplars.log");
+    assertThat(learned.toFile().list()).containsExactlyInAnyOrder("model.safetensors", "metrics.jsonl", "exemplars.log",
+        "result.json", "confusion.png", "run.json");
   }
 
   private static Set<String> namesOf(JsonNode object) {

@@ -2,6 +2,7 @@
 package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.lull.cli.Cli.lull;
 import static org.lull.cli.Cli.train;
 
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -177,6 +179,40 @@ class EvalCommandTest {
   }
 
   @Test
+  void infoSaysWhatWasReachedAndByWhichCommand() throws IOException {
+    JsonNode info = lull("info", run, "--json").succeeds().json();
+    assertThat(info.get("accuracy")).isEqualTo(trained.at("/delta/test_accuracy"));
+    assertThat(info.get("reduction")).isEqualTo(trained.at("/delta/reduction"));
+    assertThat(info.get("written").textValue()).matches("20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d");
+    assertThat(info.get("command").textValue()).startsWith("lull train --data " + tones + " --run " + run + " ")
+        .contains(" --threshold 0.2");
+    assertThat(lull("info", run).succeeds().out()).contains("command", "lull train --data " + tones, "fewer multiply-adds",
+        "test accuracy");
+    JsonNode dense = lull("info", run.resolve("dense.safetensors"), "--json").succeeds().json();
+    assertThat(dense.get("accuracy")).isEqualTo(trained.at("/dense/test_accuracy"));
+
+    Path alone = Files.copy(run.resolve("model.safetensors"), dir.resolve("alone.safetensors"));
+    info = lull("info", alone, "--json").succeeds().json();
+    assertThat(info.get("accuracy").isNull()).isTrue();
+    assertThat(info.get("command").textValue()).startsWith("lull train --data DIR --").contains(" --epochs 4", " --threshold 0.2",
+        " --hidden 8");
+    String[] again = info.get("command").textValue().split(" ");
+    assertThat(Lull.commandLine().parseArgs(Arrays.copyOfRange(again, 1, again.length)).errors()).isEmpty();
+  }
+
+  /** As a shell takes it: the command is given again with its arguments as they were. */
+  @Test
+  void theCommandIsQuoted() throws IOException, InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "SKIPPED: there is no /bin/sh");
+    Path odd = dir.resolve("it's a $HOME; run*");
+    train(TinyData.series(dir.resolve("quoted series")), odd, "--dense").succeeds();
+    String command = lull("info", odd, "--json").succeeds().json().get("command").textValue();
+    Process shell = new ProcessBuilder("/bin/sh", "-c", command.replaceFirst("^lull", "printf '%s\\\\n'")).start();
+    assertThat(new String(shell.getInputStream().readAllBytes()).lines())
+        .startsWith("train", "--data", dir.resolve("quoted series").toString(), "--run", odd.toString(), "--dense");
+  }
+
+  @Test
   void infoShowsAModelFile() {
     assertThat(lull("info", run.resolve("dense.safetensors")).succeeds().out()).contains("dense LSTM", "x 0.0, h 0.0");
     assertThat(lull("info", run.resolve("dense.safetensors"), "--json").succeeds().json().get("result").isNull()).isTrue();
@@ -203,7 +239,36 @@ class EvalCommandTest {
     lull("eval", "--model", seriesRun, "--data", tones).isMistake(seriesRun.toString(), "time series");
     assertThat(lull("eval", "--model", seriesRun, "--data", series, "--json").succeeds().json().get("examples").intValue()).isEqualTo(16);
     assertThat(lull("info", seriesRun, "--json").succeeds().json().get("features").isNull()).isTrue();
-    assertThat(lull("info", seriesRun).succeeds().out()).containsPattern("  threshold +[0-9.]+\\R").doesNotContain("mel16", "augment", "[");
+    assertThat(lull("info", seriesRun).succeeds().out()).containsPattern("  threshold +auto\\R").doesNotContain("mel16", "augment", "[");
+  }
+
+  /** Labels are compared before sound becomes features: these recordings hold none, which would be found then. */
+  @Test
+  void otherClassesAreRefusedBeforeAnySoundIsMade() {
+    Path impossible = dir.resolve("impossible");
+    for (String word : List.of("up", "down")) {
+      for (int speaker = 0; speaker < 9; speaker++) {
+        TinyData.text(impossible.resolve(word + "/s" + speaker + "_nohash_0.wav"), word + speaker);
+      }
+    }
+    lull("train", "--data", impossible, "--run", dir.resolve("never")).isMistake("unusable");
+    String model = run.toString();
+    String message = "has classes that " + run.resolve("model.safetensors") + " never saw: down, up; it knows high, low, middle";
+    lull("eval", "--model", model, "--data", impossible).isMistake(message, "--data");
+    lull("simulate", "--model", model, "--data", impossible, "--lanes", "4", "--simulator", "schedule").isMistake(message);
+    lull("serve", "--model", model, "--data", impossible, "--state", dir.resolve("never"), "--port", "0").isMistake(message);
+    lull("learn", "--model", model, "--data", impossible, "--add", "new=" + tones.resolve("low"), "--run", dir.resolve("never"))
+        .isMistake(message);
+    lull("learn", "--model", model, "--data", impossible, "--classes", "up,left", "--run", dir.resolve("never"))
+        .isMistake("has no class 'left'; it has down, up");
+    assertThat(dir.resolve("never")).doesNotExist();
+  }
+
+  @Test
+  void withoutDataNoneOfTheEmbeddedSpeechIsMade() {
+    Cli eval = lull("eval", "--model", run, "--no-cache");
+    eval.isMistake("the data (embedded synthetic speech, 31 intents) has classes that ", "give data of these classes with --data");
+    assertThat(eval.err()).doesNotContain("test examples");
   }
 
   @Test

@@ -73,7 +73,7 @@ class IncrementalCommandTest {
             "icarl,joint,discriminant",
             "--memory", "50%", "--batch", 1, "--delta", "--matrix");
     shown.succeeds();
-    assertThat(shown.out()).contains("to joint", "icarl", "joint", "at 3", "discriminant, memory 50%, % of each",
+    assertThat(shown.out()).contains("minus joint", "icarl", "joint", "at 3", "discriminant, memory 50%, % of each",
         "icarl, memory 50%, batch 1, % of each task's classes", "1-2");
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -87,6 +88,7 @@ class LauncherTest {
             echo "home=%s"
             echo "pid=$$"
             echo "folder=$(pwd)"
+            echo "locale=${LC_ALL:-} ascii=${LULL_ASCII:-no}"
             for arg; do echo "arg=<$arg>"; done
             exit ${JAVA_CODE:-0} ;;
         esac
@@ -128,6 +130,15 @@ class LauncherTest {
     }
   }
 
+  /** Java is given a locale of UTF-8, which says nothing of the terminal any more. */
+  @ParameterizedTest
+  @CsvSource({"LANG, C, locale=C.UTF-8 ascii=yes", "LC_ALL, POSIX, locale=C.UTF-8 ascii=yes", "TERM, xterm, locale=C.UTF-8 ascii=yes",
+      "LANG, de_DE.UTF-8, locale= ascii=no", "LC_ALL, en_US.utf8, locale=en_US.utf8 ascii=no"})
+  void javaReadsNamesInUtf8(String variable, String value, String seen) throws Exception {
+    jdk("jdk-25", "25.0.1", true);
+    assertThat(run(Map.of(variable, value)).out).contains("\n" + seen + "\n");
+  }
+
   @Test
   void buildsThenBecomesJavaWithTheArgumentsAsTheyAre() throws Exception {
     Path home = jdk("jdk-25", "25.0.1", true);
@@ -137,9 +148,47 @@ class LauncherTest {
     assertThat(run.out)
         .containsSubsequence("arg=<--add-modules>", "arg=<jdk.incubator.vector>", "arg=<-Xmx8g>", "arg=<-Dx=y>", "arg=<-jar>");
     assertThat(run.out).endsWith("lull.jar>\narg=<train>\narg=<--data>\narg=<my data>\narg=<>\narg=<*>\narg=<a\"'$b>\n");
-    assertThat(run.err).isEqualTo("building (first run, about a minute)...\nchatter of Maven\n");
+    assertThat(run.err.lines()).hasSize(3).first().asString()
+        .startsWith("building lull, which takes a minute or two the first time: Maven");
+    assertThat(run.err).contains("\n(Java says \"WARNING: Using incubator modules\"").endsWith("\nchatter of Maven\n");
     assertThat(root.resolve("builds")).hasContent("JAVA_HOME=" + home + " -q -Dmaven.test.skip=true -pl cli -am package");
     assertThat(apps()).singleElement().satisfies(app -> assertThat(app.resolve("lib/some.jar")).exists());
+  }
+
+  /** Java warns of the module of the Vector API, so it is left out where nothing is computed. */
+  @ParameterizedTest
+  @CsvSource({"train --epochs 1,true", "bench,true", "version,true", "--version,true", "eval --model help,true", "info runs/a,false",
+      "cache clear,false", "completion,false", "help train,false", "train --help,false", "--help,false", "synthesise --out x,false",
+      "'',false"})
+  void addsTheVectorApiForCommandsThatCompute(String command, boolean added) throws Exception {
+    jdk("jdk-25", "25", true);
+    Run run = run(Map.of(), command.isEmpty() ? new String[0] : command.split(" "));
+    assertThat(run.code).isZero();
+    assertThat(run.out.contains("arg=<jdk.incubator.vector>")).isEqualTo(added);
+  }
+
+  /** bin/lull of the package, with its own Java beside it; else with one that is installed, though it cannot compile. */
+  @Test
+  void runsThePackageWithoutABuild() throws Exception {
+    Path installed = jdk("jre", "25", true);
+    Files.delete(installed.resolve("bin/javac"));
+    Path place = Files.createDirectories(folder.resolve("a package"));
+    executable(place.resolve("bin/lull"), Files.readString(Path.of("../lull")));
+    Files.createDirectories(place.resolve("app"));
+    Files.writeString(place.resolve("app/lull.jar"), "");
+    Run run = finish(start(place.resolve("bin/lull"), Map.of(), "train"));
+    assertThat(run.out).contains("home=" + installed + "\n", "arg=<" + place.resolve("app/lull.jar") + ">");
+    assertThat(run.err).isEmpty();
+
+    Files.createDirectories(place.resolve("java/bin"));
+    Files.copy(installed.resolve("bin/java"), place.resolve("java/bin/java"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.writeString(place.resolve("java/bin/java"), Files.readString(installed.resolve("bin/java")).replace("home=", "home=own "));
+    Files.createSymbolicLink(elsewhere.resolve("lull"), place.resolve("bin/lull"));
+    assertThat(finish(start(elsewhere.resolve("lull"), Map.of(), "train")).out).contains("home=own ");
+    Path named = jdk("named", "25", true);
+    assertThat(finish(start(elsewhere.resolve("lull"), Map.of("LULL_JAVA_HOME", named.toString()), "train")).out)
+        .contains("home=" + named + "\n");
+    assertThat(builds()).isZero();
   }
 
   @Test
@@ -149,7 +198,7 @@ class LauncherTest {
     assertThat(run(Map.of()).err).isEmpty();
     assertThat(builds()).isEqualTo(1);
     Files.writeString(source, "edited");
-    assertThat(run(Map.of()).err).startsWith("building (a source has changed)...");
+    assertThat(run(Map.of()).err).startsWith("building lull, as a source has changed...");
     Files.writeString(root.resolve("core/pom.xml"), "edited");
     run(Map.of());
     Files.delete(source);

@@ -81,6 +81,9 @@ class LullTest {
     Ended trained = java(options, "train", "--data", TinyData.series(dir.resolve("series")), "--run", run, "--hidden", 8, "--epochs", 1,
         "--timing", 0, "--json");
     assertThat(trained.code).as(trained.output).isZero();
+    Ended without = java(List.of("-Dlull.kernels=scalar"), "info", run); // as the launcher starts it; nothing is computed, so nothing is missed
+    assertThat(without.code).as(without.output).isZero();
+    assertThat(without.output).doesNotContain("warning: ", "WARNING: ");
     Ended shown = java(options, "info", run);
     assertThat(shown.code).as(shown.output).isZero();
     assertThat(shown.output).contains("lstm");

@@ -269,8 +269,8 @@ class ReproduceCommandTest {
   void theListSaysWhatThereIs() {
     String text = Cli.reproduce(PRESETS, "list", "--data", data).succeeds().out();
     assertThat(text).isEqualTo(Cli.reproduce(PRESETS, "--data", data).succeeds().out());
-    assertThat(text.lines()).startsWith("series", "  Up and down.", "  data: Japanese Vowels, 9 speakers, folder japanese_vowels",
-        "  work: 15 networks, 35 epochs x 216 examples");
+    assertThat(text.lines()).startsWith("series", "  Up and down.", "  data: Japanese Vowels, 9 speakers, folder japanese_vowels");
+    assertThat(text).containsPattern("(?m)^  work: 15 networks, 35 epochs x 216 examples, (about|less than) .* on this machine$");
     assertThat(text).contains("folder speech_commands, not found; instead: Arabic Speech Commands (a subset), 35 words");
     JsonNode tones = Cli.reproduce(PRESETS, "list", "--data", dir, "--seeds", 1, "--json").succeeds().json().get("presets").get(1);
     assertThat(tones.get("found").isNull()).isTrue();

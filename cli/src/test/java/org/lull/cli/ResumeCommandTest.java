@@ -87,7 +87,7 @@ class ResumeCommandTest {
         Files.deleteIfExists(checkpoints.resolve(later + ".previous.safetensors"));
       }
     }
-    Path noted = checkpoints.resolve("run.json");
+    Path noted = checkpoints.resolve("settings.json");
     TinyData.text(noted, Files.readString(noted).replaceAll("\"completed_epochs\" : 3", "\"completed_epochs\" : null"));
     Files.delete(run().resolve("result.json"));
     Files.delete(run().resolve("curves.png"));
@@ -104,11 +104,11 @@ class ResumeCommandTest {
   void aRunGoesOnToTheSameBytes(String phase) throws IOException {
     killed(phase);
     Cli resumed = resume().succeeds();
-    assertThat(resumed.err()).contains("going on from the one before it, " + phase + ".previous.safetensors", "saved in " + run());
+    assertThat(resumed.err()).contains("going on from the one before it, " + phase + ".previous.safetensors", "finished after");
     assertSame(run(), whole);
     Cli again = resume().succeeds();
     assertThat(again.err()).contains(run() + " is complete; give --epochs with more than 3");
-    assertThat(again.out()).isEqualTo(resumed.out());
+    assertThat(resumed.out()).startsWith(again.out());
   }
 
   @Test
@@ -169,8 +169,8 @@ class ResumeCommandTest {
     TinyData.bytes(dense, bytes);
     assertThat(resume().succeeds().err()).contains("dense.safetensors is damaged", "the one before it, dense.previous.safetensors");
     assertSame(run(), whole);
-    TinyData.text(run().resolve("checkpoints/run.json"), "{\"options\":{}}");
-    resume().isMistake("run.json is damaged");
+    TinyData.text(run().resolve("checkpoints/settings.json"), "{\"options\":{}}");
+    resume().isMistake("settings.json is damaged");
   }
 
   private Process start(Object... options) throws IOException {

@@ -427,7 +427,7 @@ class SweepCommandTest {
   @CsvSource(delimiter = '|', value = {
       "--epochs 1 --over seed=1,3                        | seed is [1, 3], there [1, 2]",
       "--epochs 2 --over seed=1,2                        | epochs is 2, there 1",
-      "--epochs 1 --over threshold=0.1 --over seed=1,2   | threshold is [0.1], there [0.15]",
+      "--epochs 1 --over threshold=0.1 --over seed=1,2   | threshold is [0.1], there auto",
       "--epochs 1 --over seed=1,2 --patience 3           | patience is 3, there not given"})
   void anotherSweepIsRefusedWithWhatDiffers(String options, String difference) throws IOException {
     sweep(out(), "--epochs 1 --over seed=1,2").succeeds();

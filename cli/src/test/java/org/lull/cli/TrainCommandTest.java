@@ -27,6 +27,7 @@ import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.rnn.Cell;
 import org.lull.train.Optimiser;
+import picocli.CommandLine;
 
 class TrainCommandTest {
   @TempDir
@@ -55,14 +56,20 @@ class TrainCommandTest {
 
   @Test
   void comparesADenseAndADeltaNetwork() throws IOException {
-    Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2").succeeds();
+    Cli run = train(tones, run(), "--epochs", "2", "--threshold", "0.2", "--details").succeeds();
 
-    assertThat(run.out()).contains("dense LSTM", "delta LSTM", "test accuracy", "validation accuracy", "sparsity of delta-x, layer 2",
-        "sparsity of delta-h, test examples", "speed-up of the step");
+    String figures = run.out();
+    assertThat(figures).contains("dense LSTM", "delta LSTM", "test accuracy", "validation accuracy", "sparsity of delta-x, layer 2",
+        "sparsity of delta-h, test examples", "times faster, a training step");
+    assertThat(figures.lines()).allMatch(line -> line.contains(run().toString()) || line.length() <= 80);
+    String table = figures.substring(0, figures.indexOf("accuracy  delta"));
+    assertThat(lull("info", run(), "--details").succeeds().out()).startsWith("model").contains("thresholds, layer 1").endsWith(table.strip()
+        + System.lineSeparator());
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
-        "saved in " + run());
+        "finished after ");
     assertThat(files()).containsExactly("checkpoints", "curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors",
-        "result.json");
+        "report.html",
+        "result.json", "run.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
     Model dense = Model.load(run().resolve("dense.safetensors"));
     assertThat(delta.mode()).isEqualTo(Mode.DELTA);
@@ -87,7 +94,8 @@ class TrainCommandTest {
       JsonNode model = result.get(name);
       assertThat(names(model)).containsExactly("test_accuracy", "validation_accuracy", "parameters", "epochs", "best_epoch", "sparsity",
           "test_sparsity", "training_macs", "dense_training_macs", "reduction", "paper_training_macs",
-          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "memory", "step_micros",
+          "paper_dense_training_macs", "pretraining_macs", "other_macs", "full_reduction", "target", "operations", "confusion", "memory",
+          "step_micros",
           "paper_reduction", "whole_reduction");
       assertThat(names(model.get("sparsity"))).containsExactly("x", "h", "all", "layers");
       assertThat(model.get("parameters").longValue()).isEqualTo(new NetworkSpec(Cell.named("lstm"), 16, 2, 8, 3, Head.MEAN).parameters());
@@ -106,6 +114,41 @@ class TrainCommandTest {
     assertThat(result.at("/dense/sparsity/all").doubleValue()).isZero();
   }
 
+  @Test
+  void plainTrainingEndsInFiveLines() {
+    Cli run = train(series, run()).succeeds();
+    assertThat(run.out().lines()).satisfiesExactly(accuracy -> assertThat(accuracy)
+        .matches("accuracy  delta \\d+\\.\\d ± \\d+\\.\\d %, dense \\d+\\.\\d ± \\d+\\.\\d % \\(95 % error, \\d+ test examples\\)"),
+        cost -> assertThat(cost).matches("cost      .* times fewer multiply-adds in training \\(as the paper counts: \\d+\\.\\d\\)"),
+        speed -> assertThat(speed).matches("speed     a training step is .* times (faster|slower): delta .* ms, dense .* ms"),
+        saved -> assertThat(saved).startsWith("saved     " + run() + ": model.safetensors"),
+        next -> assertThat(next)
+            .isEqualTo("next      lull info " + run() + " --details; lull eval --model " + run() + " --data " + series));
+    for (String command : run.out().substring(run.out().indexOf("next")).substring(10).strip().split("; ")) {
+      lull((Object[]) command.substring("lull ".length()).split(" ")).succeeds();
+    }
+  }
+
+  @Test
+  void quickTrainingSaysThatItIs() {
+    Cli run = train(series, run(), "--quick").succeeds();
+    assertThat(run.err()).contains("quick: 1 epochs instead of 40");
+    assertThat(run.out().lines()).hasSize(6).anyMatch(line -> line.startsWith("quick     1 epochs"));
+    Cli shorter =
+        lull("train", "--data", series, "--run", dir.resolve("quick"), "--quick", "--hidden", 4, "--timing", 0, "--no-cache", "--json")
+            .succeeds();
+    assertThat(shorter.json().at("/delta/epochs").intValue()).isEqualTo(10);
+  }
+
+  @Test
+  void detailsAreOfATraining() throws IOException {
+    train(series, run(), "--dense").succeeds();
+    lull("info", run().resolve("model.safetensors"), "--details").isMistake("--details", "lull train");
+    Files.writeString(run().resolve("result.json"), "{\"examples\": 3}");
+    lull("info", run(), "--details").isMistake("is not that of a training");
+    lull("train", "--json", "--details").isMistake("--json and --details exclude each other");
+  }
+
   private static List<String> names(JsonNode object) {
     return object.properties().stream().map(property -> property.getKey()).toList();
   }
@@ -118,7 +161,7 @@ class TrainCommandTest {
     assertThat(lines.stream().map(line -> line.get("phase").textValue() + " " + line.get("epoch")))
         .containsExactly("pretrain 1", "dense 2", "dense 3", "delta 2", "delta 3");
     assertThat(names(lines.getFirst())).containsExactly("phase", "epoch", "learning_rate", "train_loss", "train_accuracy",
-        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs");
+        "validation_loss", "validation_accuracy", "gradient_norm", "sparsity_x", "sparsity_h", "macs", "dense_macs", "layers");
     long macs = lines.stream().filter(line -> line.get("phase").textValue().equals("delta")).mapToLong(line -> line.get("macs").longValue())
         .sum();
     assertThat(result.at("/delta/training_macs").longValue()).isEqualTo(macs);
@@ -153,7 +196,8 @@ class TrainCommandTest {
   /** Tables have a dash where h cannot fire; JSON has null. */
   @Test
   void aCellWithoutAProductWithHHasNoSparsityOfH() throws IOException {
-    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1").succeeds();
+    Cli run = train(tones, run(), "--cell", "mingru", "--threshold-x", "0.2", "--threshold-h", "0", "--epochs", "1",
+        "--details").succeeds();
     assertThat(run.out()).contains("dense minGRU", "delta minGRU").containsPattern("sparsity of delta-h, layer 1 +- +-\\s")
         .containsPattern("sparsity of delta-h, test examples +- +-\\s").containsPattern("sparsity of delta-x, layer 1 .*%.*%");
     JsonNode sparsity = Cli.parse(Files.readString(run().resolve("result.json"))).get("delta").get("sparsity");
@@ -170,12 +214,13 @@ class TrainCommandTest {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
-    assertThat(files()).containsExactly("checkpoints", "curves.png", "metrics.jsonl", "model.safetensors", "result.json");
+    assertThat(files()).containsExactly("checkpoints", "curves.png", "metrics.jsonl", "model.safetensors", "report.html",
+        "result.json", "run.json");
     assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 
     Path second = dir.resolve("second");
-    Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1").succeeds();
-    assertThat(delta.out()).contains("delta LSTM", "reduction, dense pretraining included").doesNotContain("dense LSTM", "speed-up");
+    Cli delta = train(series, second, "--delta", "--pretrain-epochs", "1", "--details").succeeds();
+    assertThat(delta.out()).contains("delta LSTM", "times fewer, dense pretraining included").doesNotContain("dense LSTM", "times faster");
     assertThat(second.resolve("dense.safetensors")).doesNotExist();
     assertThat(Model.load(second.resolve("model.safetensors")).mode()).isEqualTo(Mode.DELTA);
   }
@@ -217,7 +262,7 @@ class TrainCommandTest {
 
   @Test
   void aNetworkThatNeverFiresHasNoReduction() throws IOException {
-    Cli run = train(series, run(), "--threshold", "1e30").succeeds();
+    Cli run = train(series, run(), "--threshold", "1e30", "--details").succeeds();
     assertThat(run.out()).doesNotContain("Infinity", "NaN");
     JsonNode result = Cli.parse(Files.readString(run().resolve("result.json")));
     assertThat(result.at("/delta/reduction").isNull()).isTrue();
@@ -247,7 +292,7 @@ class TrainCommandTest {
   void withoutValidationExamplesThereIsNoValidationAccuracy() throws IOException {
     Path commands = TinyData.speechCommands(dir.resolve("commands"));
     Files.writeString(commands.resolve("validation_list.txt"), Files.readString(commands.resolve("testing_list.txt"))); // test goes first
-    Cli run = train(commands, run(), "--dense").succeeds();
+    Cli run = train(commands, run(), "--dense", "--details").succeeds();
     assertThat(run.out()).contains("test accuracy").doesNotContain("validation accuracy");
     assertThat(Cli.parse(Files.readString(run().resolve("result.json"))).at("/dense/validation_accuracy").isNull()).isTrue();
   }
@@ -281,7 +326,7 @@ class TrainCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "train", "sweep", "reproduce", "learn", "incremental", "eval", "info", "synthesise", "bench", "serve",
-      "simulate"})
+      "simulate", "cache", "version", "completion"})
   void examplesOfHelpFitIntoALineEach(String command) {
     Cli help = (command.isEmpty() ? lull("--help") : lull(command, "--help")).succeeds();
     assertThat(help.out().lines().dropWhile(line -> !line.startsWith("Example")).skip(1)).allMatch(line -> line.startsWith("  "));
@@ -294,7 +339,27 @@ class TrainCommandTest {
 
   @Test
   void helpOfTrainingIsGrouped() {
-    assertThat(lull("train", "--help").out()).containsSubsequence("Options:", "--run", "Data:", "--data", "Network:", "--cell", "Training:",
-        "--epochs", "Examples:");
+    assertThat(lull("train", "--help").out()).containsSubsequence("Options to begin with:", "--data", "--run", "--epochs", "--cell",
+        "--target-reduction", "More options:", "--json", "Data:", "--cache", "Network:", "--layers", "Training:", "--batch", "Examples:");
+  }
+
+  /** However narrow the terminal is: a command that is cut into lines could not be copied. */
+  @Test
+  void examplesOfHelpAreNeverWrapped() {
+    CommandLine narrow = Lull.commandLine().setUsageHelpAutoWidth(false).setUsageHelpWidth(55);
+    narrow.getSubcommands().forEach((name, command) -> {
+      String help = command.getUsageMessage();
+      for (String line : command.getCommandSpec().usageMessage().footer()) {
+        assertThat(help.lines()).as(name).contains(String.format(line));
+      }
+    });
+    assertThat(narrow.getUsageMessage().lines()).contains("  lull train --data speech_commands --run runs/words");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"eval, --model", "learn, --model", "serve, --model", "serve, --state", "synthesise, --out"})
+  void requiredOptionsAreMarked(String command, String option) {
+    assertThat(lull(command, "--help").succeeds().out()).contains(", * is required:").containsPattern("(?m)^\\* +" + option + "=");
+    assertThat(lull("train", "--help").succeeds().out()).doesNotContain("* is required").doesNotContainPattern("(?m)^\\* ");
   }
 }

@@ -181,9 +181,17 @@ public final class OperationCount {
 
   /** MACs of all three products of the dense layer. */
   public long denseTotal() {
-    long forward = macs(entriesX(), entriesH());
-    long transposed = macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
-    return forward + transposed + denseWeightGradient();
+    return denseForward() + denseTransposed() + denseWeightGradient();
+  }
+
+  /** MACs of W x of the dense layer. */
+  public long denseForward() {
+    return macs(entriesX(), entriesH());
+  }
+
+  /** MACs of W^T G of the dense layer. */
+  public long denseTransposed() {
+    return macs(inputGradient ? backwardSteps * layer.inputs() : 0, (backwardSteps - backwardSequences) * layer.entriesOfH());
   }
 
   /**
@@ -196,11 +204,11 @@ public final class OperationCount {
 
   /** MACs of the dense layer by the same model: 3 T (Nx + Nh) columns for T timesteps. */
   public long paperDenseTotal() {
-    return macs(entriesX(), entriesH()) + 2 * denseWeightGradient();
+    return denseForward() + 2 * denseWeightGradient();
   }
 
   /** MACs of the weight gradient of the dense layer. */
-  long denseWeightGradient() {
+  public long denseWeightGradient() {
     return macs(backwardSteps * layer.inputs(), backwardSteps * layer.entriesOfH());
   }
 

@@ -42,6 +42,7 @@ public final class AtomicFile {
     try {
       Path target = target(file);
       Path beside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+      beside.toFile().deleteOnExit(); // by Ctrl-C too, but after shutdown hooks: one may wait for this write
       try {
         writeForced(beside, content);
         Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);

@@ -32,6 +32,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /** Description for humans: "Vector API, 512 bits". */
   String description();
 
+  /** Bits of a vector; 0 where there are none. */
+  default int vectorBits() {
+    return 0;
+  }
+
   // ------------------------------------------------------------------------------------------------ products
 
   /**

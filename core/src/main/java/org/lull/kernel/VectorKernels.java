@@ -20,6 +20,11 @@ public final class VectorKernels implements Kernels {
     return DESCRIPTION;
   }
 
+  @Override
+  public int vectorBits() {
+    return F.vectorBitSize();
+  }
+
   /** The cells that have a vector version; it has the same name. */
   @Override
   public CellKernel fastest(CellKernel cell) {

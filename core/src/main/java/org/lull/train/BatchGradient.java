@@ -117,7 +117,8 @@ final class BatchGradient implements AutoCloseable {
         } else {
           decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
         }
-        losses[i] = Targets.lossAndGradient(loss, pass, spec.head(), s, batch.examples().get(i), sequences.get(s), spec.outputs(), 1);
+        Example example = batch.examples().get(i);
+        losses[i] = Targets.lossAndGradient(loss, pass, spec.head(), s, example, sequences.get(s), spec.outputs(), loss.weight(example));
       }
       if (gradient != null) {
         pass.backward(gradient, overwrite);
@@ -146,7 +147,7 @@ final class BatchGradient implements AutoCloseable {
     countSparsity();
   }
 
-  /** Runs the inputs forward and backward; the sum of their gradients is then in {@link #gradient}. */
+  /** Runs the inputs forward and backward; the sum of their gradients, weighted, is then in {@link #gradient}. */
   void forwardAndBackward(Batch batch) {
     begin(batch);
     countSparsity(); // drops the counts of a batch that failed
@@ -239,7 +240,7 @@ final class BatchGradient implements AutoCloseable {
     return execution;
   }
 
-  /** Loss of input i of the last batch. */
+  /** Loss of input i of the last batch, without its weight. */
   double loss(int i) {
     return losses[i];
   }

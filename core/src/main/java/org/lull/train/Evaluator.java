@@ -56,10 +56,13 @@ public final class Evaluator implements AutoCloseable {
       return examples.get(i).normalised(normalisation);
     }));
     double sum = 0;
+    double weights = 0;
     for (int i = 0; i < examples.size(); i++) {
-      sum += batchGradient.loss(i);
+      double weight = loss.weight(examples.get(i));
+      sum += weight * batchGradient.loss(i);
+      weights += weight;
     }
-    double mean = sum / examples.size();
+    double mean = sum / weights;
     return loss.targets() == null ? onClasses(examples, mean) : inRegression(examples, mean);
   }
 

@@ -13,6 +13,15 @@ public interface Loss {
   Loss CROSS_ENTROPY = (_, _, logits, at, n, target, weight) -> CrossEntropy.lossAndGradient(logits, at, n, target, weight);
 
   /**
+   * Softmax cross-entropy in which each example counts by the weight of its class, as in PyTorch's {@code CrossEntropyLoss(weight=...)}.
+   *
+   * @param classWeights [classes], above 0, such as those of {@link ClassWeights#of}; copied
+   */
+  static Loss crossEntropy(double[] classWeights) {
+    return new WeightedCrossEntropy(classWeights);
+  }
+
+  /**
    * Mean squared error, for regression.
    *
    * @param targets statistics of the training targets; the targets are normalised by them
@@ -30,6 +39,13 @@ public interface Loss {
    * @param target the output that should be largest; without meaning in regression
    */
   double lossAndGradient(Example example, Sequence input, float[] logits, int at, int n, int target, double weight);
+
+  /**
+   * How much an example counts. The loss of a batch, and of all validation examples, is the mean weighted by this: sum(w l) / sum(w).
+   */
+  default double weight(Example example) {
+    return 1;
+  }
 
   /** Statistics of the targets in regression; null if the outputs are classes. */
   default Normalisation targets() {

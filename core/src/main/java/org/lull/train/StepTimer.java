@@ -16,6 +16,20 @@ public final class StepTimer {
 
   private StepTimer() {}
 
+  /** Times of a contestant's steps, in microseconds: half of them lie between the quartiles. */
+  public record Times(double lowerQuartile, double median, double upperQuartile) {
+    /** @param micros at least one */
+    static Times of(List<Double> micros) {
+      List<Double> sorted = micros.stream().sorted().toList();
+      return new Times(sorted.get(sorted.size() / 4), sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 3 / 4));
+    }
+
+    /** How far the times vary: the distance of the quartiles, as a share of the median. */
+    public double spread() {
+      return (upperQuartile - lowerQuartile) / median;
+    }
+  }
+
   /**
    * Median time of a step of each contestant, in microseconds.
    *
@@ -23,6 +37,11 @@ public final class StepTimer {
    * @param seconds how long to measure
    */
   public static double[] medianMicros(List<Runnable> steps, int warmUpRounds, double seconds) {
+    return times(steps, warmUpRounds, seconds).stream().mapToDouble(Times::median).toArray();
+  }
+
+  /** The same, with the spread of the times. */
+  public static List<Times> times(List<Runnable> steps, int warmUpRounds, double seconds) {
     List<List<Double>> times = new ArrayList<>();
     steps.forEach(step -> times.add(new ArrayList<>()));
     for (int round = 0; round < warmUpRounds; round++) {
@@ -34,7 +53,7 @@ public final class StepTimer {
         turn(steps.get(i), times.get(i));
       }
     }
-    return times.stream().mapToDouble(list -> list.stream().sorted().toList().get(list.size() / 2)).toArray();
+    return times.stream().map(Times::of).toList();
   }
 
   private static void turn(Runnable step, List<Double> times) {

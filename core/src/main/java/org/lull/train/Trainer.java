@@ -23,6 +23,7 @@ public final class Trainer implements AutoCloseable {
   private final Mode mode;
   private final TrainingOptions options;
   private final Budget budget;
+  private final Loss loss;
   private final boolean classes;
   private final BatchGradient batchGradient;
   private final Divergence divergence;
@@ -54,6 +55,7 @@ public final class Trainer implements AutoCloseable {
     this.normalisation = normalisation;
     this.mode = mode;
     this.options = options;
+    this.loss = loss;
     this.classes = loss.targets() == null;
     batchGradient = new BatchGradient(network, mode, loss, options.batch(), options.threads());
     batchGradient.penaliseDeltas((float) options.deltaPenalty());
@@ -85,7 +87,13 @@ public final class Trainer implements AutoCloseable {
     checkpoint = checkpoints.of(name, identity, notes);
   }
 
-  /** The result of one step: loss and correct predictions as sums over the examples, and the norm of the mean gradient before clipping. */
+  /**
+   * The result of one step.
+   *
+   * @param loss mean over the batch, weighted if the loss has weights, times the number of examples
+   * @param correct number of correct predictions
+   * @param gradientNorm norm of the mean gradient before clipping
+   */
   public record Step(double loss, int correct, double gradientNorm) {}
 
   /** Is called at the end of each epoch. */
@@ -267,20 +275,23 @@ public final class Trainer implements AutoCloseable {
     batchGradient.forwardAndBackward(batch);
     float[] gradient = batchGradient.gradient();
     double loss = 0;
+    double weights = 0;
     int correct = 0;
     for (int i = 0; i < batch.size(); i++) {
-      loss += batchGradient.loss(i);
+      double weight = this.loss.weight(batch.examples().get(i));
+      loss += weight * batchGradient.loss(i);
+      weights += weight;
       correct += classes && batchGradient.decision(i) == batch.label(i) ? 1 : 0;
     }
-    double norm = norm(gradient) / batch.size();
+    double norm = norm(gradient) / weights;
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       String where = "epoch " + epoch + ", step " + (position / options.batch() + 1) + ": ";
       throw new Diverged(where + (Double.isFinite(loss) ? divergence.worstGradient(norm) : divergence.worstExample(batch)));
     }
-    double scale = Math.min(1, options.clip() / norm) / batch.size();
+    double scale = Math.min(1, options.clip() / norm) / weights;
     optimiser.begin((float) scale, learningRate);
     batchGradient.slices().run(update);
-    return new Step(loss, correct, norm);
+    return new Step(loss * (batch.size() / weights), correct, norm);
   }
 
   private Sequence normalised(Example example) {

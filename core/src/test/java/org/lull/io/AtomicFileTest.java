@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
@@ -135,5 +136,29 @@ class AtomicFileTest {
     AtomicFile.write(link, text("new"));
     assertThat(real).hasContent("new");
     assertThat(Files.isSymbolicLink(link)).isTrue();
+  }
+
+  /** A process that ends while it writes. */
+  public static final class Stopped {
+    private Stopped() {}
+
+    public static void main(String[] args) {
+      AtomicFile.write(Path.of(args[0]), out -> {
+        out.write(new byte[1 << 20]);
+        System.exit(3); // as Ctrl-C does
+      });
+    }
+  }
+
+  @Test
+  void aProcessThatIsStoppedLeavesTheOldFileAndNothingElse() throws Exception {
+    Path file = folder.resolve("features");
+    AtomicFile.write(file, text("old"));
+    Process stopped = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+        Path.of("target", "classes") + File.pathSeparator + Path.of("target", "test-classes"), Stopped.class.getName(), file.toString())
+        .inheritIO().start();
+    assertThat(stopped.waitFor()).isEqualTo(3);
+    assertThat(file).hasContent("old");
+    assertThat(names()).containsExactly("features");
   }
 }

@@ -119,7 +119,7 @@ public final class FluentSpeechExport {
     StringBuilder csv = new StringBuilder(HEADER).append('\n');
     for (int row = 0; row < entries.size(); row++) {
       Entry entry = entries.get(row);
-      String transcription = entry.clip.source() instanceof SyntheticUtterance utterance ? utterance.transcription() : "";
+      String transcription = SyntheticSpeech.transcription(entry.clip);
       List<String> fields = new ArrayList<>(List.of(String.valueOf(row), entry.path, entry.clip.speaker(), transcription));
       fields.addAll(List.of(slots(entry.clip.label())));
       csv.append(String.join(",", fields)).append('\n');

@@ -66,6 +66,11 @@ public final class SyntheticSpeech {
       return new Settings(seed, 48, 10, 10, 1, 0, 15, 1, 16_000);
     }
 
+    /** A part of it for a first look: its first 12, 4 and 4 speakers, 1488, 496 and 496 clips. */
+    public static Settings quick(long seed) {
+      return new Settings(seed, 12, 4, 4, 1, 0, 15, 1, 16_000);
+    }
+
     private int speakers(Split split) {
       return switch (split) {
         case TRAIN -> trainSpeakers;
@@ -91,8 +96,14 @@ public final class SyntheticSpeech {
       }
     }
     List<String> labels = Intent.ALL.stream().map(Intent::label).toList();
-    String name = "embedded synthetic speech, " + labels.size() + " intents";
+    String name = "embedded synthetic speech, " + labels.size() + " intents"
+        + (settings.equals(Settings.quick(settings.seed)) ? ", a quarter of the speakers" : "");
     return new AudioCorpus(name, labels, List.copyOf(clips), hash(settings), List.of());
+  }
+
+  /** What is said in a clip of this corpus, in words; "" for other clips. */
+  public static String transcription(Clip clip) {
+    return clip.source() instanceof SyntheticUtterance utterance ? utterance.transcription() : "";
   }
 
   private static void addClips(Settings settings, Split split, SyntheticSpeaker speaker, List<Clip> clips) {

@@ -298,4 +298,15 @@ class SyntheticSpeechTest {
     }
     return weighted / total;
   }
+
+  @Test
+  void theQuickCorpusIsAPartOfTheWhole() {
+    AudioCorpus quick = SyntheticSpeech.corpus(Settings.quick(1));
+    AudioCorpus whole = SyntheticSpeech.corpus(Settings.of(1));
+    assertThat(quick.clips()).hasSize(1488 + 496 + 496);
+    assertThat(whole.clips()).extracting(Clip::id).containsAll(quick.clips().stream().map(Clip::id).toList());
+    assertThat(quick.labels()).isEqualTo(whole.labels());
+    assertThat(quick.name()).as("its figures are not those of the whole").isNotEqualTo(whole.name());
+    assertThat(quick.hash()).isNotEqualTo(whole.hash());
+  }
 }

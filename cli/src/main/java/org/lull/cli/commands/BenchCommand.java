@@ -5,8 +5,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lull.cli.options.CellNames;
+import org.lull.cli.report.Load;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.cli.report.TerminalProgress;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Spec;
     description = "Times training steps and inference, dense and delta at several sparsities, in turn.",
     footer = {"", "Examples:", "  lull bench", "  lull bench --networks 512 --batch 1 --sparsity 0.5,0.9 --json"})
 public final class BenchCommand implements Callable<Integer> {
+  /** Largest spread of times that need no warning. */
+  private static final double STEADY = 0.1;
+
   @Spec
   private CommandSpec spec;
 
@@ -61,15 +66,26 @@ public final class BenchCommand implements Callable<Integer> {
    *
    * @param what "train": forward, loss and backward; or "infer"
    * @param micros median time of the whole batch
+   * @param lowerQuartile time that a quarter of the steps stay below
+   * @param upperQuartile time that a quarter of the steps go beyond
    * @param tape bytes of a step beside weights and gradients, all threads
    */
-  record Timing(String network, String what, String mode, double sparsity, int batch, int threads, double micros, long tape) {}
+  record Timing(String network, String what, String mode, double sparsity, int batch, int threads, double micros, double lowerQuartile,
+      double upperQuartile, long tape) {
+    /** How far the times vary: the distance of the quartiles, as a share of the median. */
+    double spread() {
+      return (upperQuartile - lowerQuartile) / micros;
+    }
+  }
 
   @Override
   public Integer call() {
     check();
+    PrintWriter err = spec.commandLine().getErr();
+    Load.now().warning().ifPresent(warning -> err.println("warning: " + warning));
+    err.flush();
     List<Timing> rows = new ArrayList<>();
-    Progress progress = new TerminalProgress(spec.commandLine().getErr());
+    Progress progress = new TerminalProgress(err);
     try (Progress.Task task = progress.begin("bench", 2L * networks.size() * batches.size())) {
       for (String network : networks) {
         for (int batch : batches) {
@@ -80,7 +96,17 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(rows) + System.lineSeparator() : text(rows));
     out.flush();
+    unsteady(rows).ifPresent(warning -> err.println("warning: " + warning));
+    err.flush();
     return 0;
+  }
+
+  /** What is to be said of rows whose times vary much; empty where there are none. */
+  static Optional<String> unsteady(List<Timing> rows) {
+    long unsteady = rows.stream().filter(row -> row.spread() > STEADY).count();
+    return unsteady == 0 ? Optional.empty() : Optional.of(String.format(Locale.ROOT, "the times of %d of %d rows vary by more than"
+        + " %.0f %% of their median between the quartiles; on a machine that is not busy they vary less", unsteady, rows.size(),
+        100 * STEADY));
   }
 
   private void check() {
@@ -119,23 +145,26 @@ public final class BenchCommand implements Callable<Integer> {
 
   private List<Timing> rows(Workload.Shape shape, String what, int batch, List<Workload> contestants, List<Runnable> steps) {
     StepTimer.medianMicros(steps, 1, seconds / 2); // the compiler wants its time first
-    double[] micros = StepTimer.medianMicros(steps, 1, seconds);
+    List<StepTimer.Times> times = StepTimer.times(steps, 1, seconds);
     List<Timing> rows = new ArrayList<>();
-    for (int i = 0; i < micros.length; i++) {
-      rows.add(new Timing(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, micros[i],
-          contestants.get(i).tapeSize().allocated()));
+    for (int i = 0; i < times.size(); i++) {
+      StepTimer.Times t = times.get(i);
+      rows.add(new Timing(shape.name(), what, i == 0 ? "dense" : "delta", contestants.get(i).sparsity(), batch, threads, t.median(),
+          t.lowerQuartile(), t.upperQuartile(), contestants.get(i).tapeSize().allocated()));
     }
     return rows;
   }
 
   private String text(List<Timing> rows) {
-    Table table = new Table().row("network", "batch", "", "", "sparsity", "microseconds", "dense / this", "tape");
+    Table table = new Table().row("network", "batch", "", "", "sparsity", "median us", "quartiles us", "dense / this", "tape");
     double dense = 0;
     for (Timing row : rows) {
       dense = row.mode.equals("dense") ? row.micros : dense;
       table.row(row.network, Integer.toString(row.batch), row.what, row.mode,
           row.mode.equals("dense") ? "" : ResultTable.percent(row.sparsity),
-          String.format(Locale.ROOT, "%.1f", row.micros), String.format(Locale.ROOT, "%.2f", dense / row.micros),
+          String.format(Locale.ROOT, "%.1f", row.micros),
+          String.format(Locale.ROOT, "%.1f - %.1f", row.lowerQuartile, row.upperQuartile),
+          String.format(Locale.ROOT, "%.2f", dense / row.micros),
           ResultTable.bytes(row.tape));
     }
     return "kernels: " + KernelChoice.kernels().description() + ", " + threads + (threads == 1 ? " thread" : " threads")

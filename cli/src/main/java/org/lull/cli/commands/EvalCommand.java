@@ -142,7 +142,7 @@ public final class EvalCommand implements Callable<Integer> {
       summary.row("sparsity of delta-x, layer " + (layer.layer() + 1), ResultTable.percent(layer.x()));
       summary.row("sparsity of delta-h, layer " + (layer.layer() + 1), ResultTable.percent(layer.h()));
     }
-    summary.row("multiply-adds", ResultTable.macs(result.macs)).row("the same, dense", ResultTable.macs(result.denseMacs));
+    summary.row("multiply-adds", ResultTable.macs(result.macs)).row("multiply-adds of a dense network", ResultTable.macs(result.denseMacs));
     String matrix = labels.size() <= LARGEST_MATRIX ? matrix(labels, result.confusion).toString()
         : picture != null ? "" : "for the confusion matrix of " + labels.size() + " classes give --picture FILE" + System.lineSeparator();
     return Stream.of(classes.toString(), matrix, summary.toString()).filter(part -> !part.isEmpty())

@@ -13,6 +13,7 @@ import org.lull.Dataset;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.IncrementalOptions;
 import org.lull.cli.options.Jobs;
+import org.lull.cli.report.AboutTime;
 import org.lull.cli.report.IncrementalTable;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.TerminalProgress;
@@ -26,6 +27,7 @@ import org.lull.experiments.incremental.IncrementalResults;
 import org.lull.experiments.incremental.Trial;
 import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.RunData;
+import org.lull.experiments.run.StepTimes;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
@@ -106,6 +108,11 @@ public final class IncrementalCommand implements Callable<Integer> {
     try (IncrementalDirectory directory = IncrementalDirectory.open(out, common)) {
       IncrementalExperiment experiment = new IncrementalExperiment(config, directory,
           RunData.of(corpus, dataset, frontEnd), measured, networks);
+      double seconds = experiment.seconds(orders, trials, StepTimes.measured());
+      if (seconds > 0) {
+        err.println("training takes " + AboutTime.of(seconds, jobs) + " on this machine; if it is interrupted, the same command goes on");
+        err.flush();
+      }
       Map<String, String> failures;
       Cancellation cancellation = new Cancellation();
       try (Interruption _ = new Interruption(err, cancellation, () -> directory.all().size() + " results are finished in " + out

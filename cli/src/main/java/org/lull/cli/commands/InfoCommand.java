@@ -6,19 +6,26 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lull.Model;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
+import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
+import org.lull.network.Mode;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Provenance;
 import org.lull.rnn.Cell;
@@ -32,8 +39,10 @@ import picocli.CommandLine.Spec;
 
 /** lull info: what a model is and where it comes from. */
 @Command(name = "info", mixinStandardHelpOptions = true,
-    description = "Shows a model's architecture, parameters, features, labels and provenance.",
-    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words/dense.safetensors --json"})
+    description = "Shows a model's architecture, parameters, features, labels and provenance; of a run, also what it reached and the"
+        + " command that made it.",
+    footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words --details",
+        "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
   /** Options that do nothing where a model has no features of sound. */
   private static final Set<String> OF_SOUND = Set.of("features", "augment");
@@ -47,10 +56,21 @@ public final class InfoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print as JSON.")
   private boolean json;
 
-  /** As printed with --json; result is that of the run, if there is one. */
+  @Option(names = "--details", description = "Show all figures that the training of the run ended with too.")
+  private boolean details;
+
+  /**
+   * As printed with --json.
+   *
+   * @param accuracy on the test examples; null where the file is not in its run
+   * @param reduction how many times fewer multiply-adds its training took than the same steps take densely; null likewise
+   * @param written when the file was written, local time
+   * @param command that made it; with DIR for the data, where only the file is there to tell; null where that does not tell it
+   * @param result that of the run, if there is one
+   */
   record Info(String model, String cell, String mode, int inputs, int layers, int hidden, int outputs, String head, long parameters,
-      List<LayerThresholds> thresholds, List<String> labels, JsonNode features, Provenance provenance,
-      JsonNode result) {}
+      List<LayerThresholds> thresholds, List<String> labels, JsonNode features, Provenance provenance, Double accuracy, Double reduction,
+      String written, String command, JsonNode result) {}
 
   /** Smallest and largest threshold of a layer's inputs and hidden states. */
   record LayerThresholds(float xLow, float xHigh, float hLow, float hHigh) {
@@ -76,22 +96,25 @@ public final class InfoCommand implements Callable<Integer> {
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
     NetworkSpec network = model.network().spec();
+    JsonNode result = Files.isDirectory(path) ? result(path) : null;
+    JsonNode reached = ofNetwork(file, result);
     Info info = new Info(file.toString(), network.cell().name(), model.mode().name().toLowerCase(Locale.ROOT), network.inputs(),
         network.layers(), network.hidden(), network.outputs(), network.head().label(), network.parameters(),
         IntStream.range(0, network.layers())
             .mapToObj(layer -> LayerThresholds.of(model.network().thresholds(layer), model.network().layers().get(layer)))
             .toList(),
         model.labels(), model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
-        result());
+        figure(reached, "test_accuracy", "all_after"), figure(reached, "reduction"), written(file), command(file, model), result);
+    String figures = details && !json ? System.lineSeparator() + figures(info) : "";
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info));
+    out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info) + figures);
     out.flush();
     return 0;
   }
 
-  /** What the run ended with, or null. */
-  private JsonNode result() {
-    Path file = path.resolve(RunDirectory.RESULT);
+  /** What a run ended with, or null. */
+  private static JsonNode result(Path run) {
+    Path file = run.resolve(RunDirectory.RESULT);
     if (!Files.isRegularFile(file)) {
       return null;
     }
@@ -100,6 +123,65 @@ public final class InfoCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new InvalidInputException(file + " cannot be read: " + AtomicFile.reason(e) + "; give a model file to see the model alone", e);
     }
+  }
+
+  /** The figures of the network in a file, where the file is still in its run; else null. */
+  private static JsonNode ofNetwork(Path file, JsonNode resultOfRun) {
+    if (!inRun(file)) {
+      return null;
+    }
+    JsonNode result = resultOfRun == null ? result(file.toAbsolutePath().getParent()) : resultOfRun;
+    if (result == null || result.has("all_after")) { // the result of lull learn
+      return result;
+    }
+    boolean dense = file.endsWith(RunDirectory.DENSE_MODEL) || result.path("delta").isNull();
+    return result.get(dense ? "dense" : "delta");
+  }
+
+  private static boolean inRun(Path file) {
+    return file.endsWith(RunDirectory.MODEL) || file.endsWith(RunDirectory.DENSE_MODEL);
+  }
+
+  private static Double figure(JsonNode reached, String... names) {
+    return reached == null ? null
+        : Stream.of(names).map(reached::path).filter(JsonNode::isNumber).map(JsonNode::asDouble).findFirst().orElse(null);
+  }
+
+  private static String written(Path file) {
+    try {
+      return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")
+          .format(Files.getLastModifiedTime(file).toInstant().atZone(ZoneId.systemDefault()));
+    } catch (IOException e) {
+      throw new InvalidInputException(file + " cannot be read: " + AtomicFile.reason(e) + "; check its permissions", e);
+    }
+  }
+
+  /** The command that a run was begun with; else one that trains the same network, as its options tell. */
+  private static String command(Path file, Model model) {
+    Path told = file.resolveSibling(RunDirectory.INFO);
+    try {
+      JsonNode command =
+          inRun(file) && Files.isRegularFile(told) ? Json.parse(Files.readString(told), told.toString()).path("command") : null;
+      if (command != null && command.isTextual()) {
+        return command.textValue();
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(told + " cannot be read: " + AtomicFile.reason(e) + "; check its permissions", e);
+    }
+    Map<String, String> options = model.provenance().options();
+    if (options.isEmpty() || !RunConfig.names().containsAll(options.keySet())) {
+      return null; // not by lull train
+    }
+    return "lull train --data DIR" + RunConfig.of(options).arguments() + (model.mode() == Mode.DENSE ? " --dense" : "");
+  }
+
+  private String figures(Info info) {
+    Path file = path.resolve(RunDirectory.RESULT);
+    if (info.result == null || !info.result.path("dense").isObject() && !info.result.path("delta").isObject()) {
+      throw new InvalidInputException((info.result == null ? "there is no " + file : file + " is not that of a training")
+          + ", where --details would find its figures; give the directory of a finished lull train");
+    }
+    return ResultTable.of(Json.parse(info.result.toString(), RunResult.class, file.toString()), Cell.named(info.cell).displayName());
   }
 
   /** What training took, where the run has ended and trained that network. */
@@ -130,6 +212,16 @@ public final class InfoCommand implements Callable<Integer> {
     table.row("trained on", provenance.data()).row("data hash", provenance.dataHash());
     for (String network : List.of("dense", "delta")) {
       memory(table, network, info.result);
+    }
+    if (info.accuracy != null) {
+      table.row("test accuracy", ResultTable.percent(info.accuracy));
+    }
+    if (info.reduction != null) {
+      table.row("fewer multiply-adds", String.format(Locale.ROOT, "%.2fx in training", info.reduction));
+    }
+    table.row("written", info.written);
+    if (info.command != null) {
+      table.row("command", info.command);
     }
     table.row("made by", "lull " + provenance.lull() + ", Java " + provenance.java());
     provenance.options().forEach((name, value) -> {

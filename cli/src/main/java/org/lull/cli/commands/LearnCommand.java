@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.lull.Model;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.cli.options.MethodNames;
+import org.lull.cli.report.CommandText;
+import org.lull.cli.report.Picture;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.cli.report.TerminalProgress;
@@ -32,12 +34,14 @@ import org.lull.cost.OperationCounts;
 import org.lull.experiments.incremental.MemorySize;
 import org.lull.experiments.run.LullVersion;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
 import org.lull.train.Augmentation;
+import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
 import org.lull.train.Progress;
@@ -186,11 +190,17 @@ public final class LearnCommand implements Callable<Integer> {
   }
 
   private Double accuracy(Network network, Model model, List<Example> examples) {
+    Evaluation evaluation = evaluation(network, model, examples);
+    return evaluation == null ? null : (Double) evaluation.accuracy();
+  }
+
+  /** Null where there is nothing to measure. */
+  private Evaluation evaluation(Network network, Model model, List<Example> examples) {
     if (examples.isEmpty()) {
       return null;
     }
     try (Evaluator evaluator = new Evaluator(network, model.normalisation(), model.mode(), loading.threads())) {
-      return evaluator.evaluate(known(examples, network), _ -> {}).accuracy();
+      return evaluator.evaluate(known(examples, network), _ -> {});
     }
   }
 
@@ -209,8 +219,9 @@ public final class LearnCommand implements Callable<Integer> {
     MemoryAccess access = MemoryAccess.of(counts, model.mode() == Mode.DELTA, updates);
     MemoryAccess dense = MemoryAccess.ofDense(counts, updates);
     RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
+    Evaluation all = evaluation(network, model, examples.test());
     Result result = new Result(file.toString(), run.path().toString(), learned, examples.labels().size(), clips, before,
-        accuracy(network, model, oldTest), accuracy(network, model, newTest), accuracy(network, model, examples.test()),
+        accuracy(network, model, oldTest), accuracy(network, model, newTest), all == null ? null : (Double) all.accuracy(),
         learner.memory().size(), learner.memory().bytes(), learner.steps(), access.multiplyAdds(), dense.multiplyAdds(),
         learner.inferenceOperations().total(), access.matrices(), dense.matrices(), access.words(),
         dense.words(), access.joules(Energy.HOROWITZ_2014), dense.joules(Energy.HOROWITZ_2014));
@@ -220,22 +231,32 @@ public final class LearnCommand implements Callable<Integer> {
     values.put("learn-batch", Integer.toString(batch));
     values.put("learn-epochs", Integer.toString(epochs));
     values.put("learn-seed", Long.toString(seed));
-    save(run, result, new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
-        new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
-            values)),
+    save(run, RunInfo.of(CommandText.of(spec), examples.test(), examples.labels()), result,
+        new Model(network, model.mode(), model.normalisation(), examples.labels(), model.frontEnd(),
+            new Provenance(LullVersion.number(), Runtime.version().toString(), model.provenance().data(), model.provenance().dataHash(),
+                values)),
         learner.memory());
     warnOfClassesWithout(learner.memory(), examples.labels());
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
-    out.flush();
+    out.flush(); // before what may fail
+    run.result(result);
+    if (all != null) {
+      try {
+        run.write(Picture.confusion(examples.labels(), all.confusion())::write, RunDirectory.CONFUSION);
+      } catch (InvalidInputException e) {
+        warn(e.getMessage()); // not worth the failure of what has been learned
+      }
+    }
     err.println("saved in " + run.path());
     err.flush();
     return 0;
   }
 
   /** The directory is removed again if the model cannot be written, as on a full disk: then the same command can be given again. */
-  private static void save(RunDirectory run, Result result, Model model, ExemplarMemory memory) {
+  private static void save(RunDirectory run, RunInfo info, Result result, Model model, ExemplarMemory memory) {
     try {
+      run.info(info);
       run.metrics(result);
       run.model(RunDirectory.MODEL, model);
     } catch (InvalidInputException e) {

@@ -35,24 +35,34 @@ record ModelData(Path file, Model model, Dataset dataset) {
   }
 
   /**
-   * Loads a corpus, of any class and split, through the model's front end.
+   * Loads a corpus, of any of the model's classes and of any split, through the model's front end.
    *
    * @param file of the model
-   * @throws InvalidInputException if the data is of another kind than that the model was trained on
+   * @throws InvalidInputException if the data is of another kind than that the model was trained on, or has other classes
    */
   static ModelData load(Path file, Model model, DataOptions data, PrintWriter err) {
-    return new ModelData(file, model, dataset(file, model, data.corpus(Purpose.MEASURING, err), Purpose.MEASURING, data, err));
+    Corpus corpus = data.corpus(Purpose.MEASURING, err);
+    return new ModelData(file, model, dataset(file, model, corpus, model.labels(), Purpose.MEASURING, data, err));
   }
 
   /**
-   * A corpus as examples that the model takes.
+   * A corpus as examples that the model takes. What can be seen of the corpus is checked before any sound becomes features, which can take
+   * minutes.
    *
    * @param file of the model
+   * @param wanted classes; to measure, the corpus may have no others, and to train, it must have one of them
    * @param purpose what the corpus was opened for
-   * @throws InvalidInputException if the data is of another kind than that the model was trained on
+   * @throws InvalidInputException if the data is of another kind than that the model was trained on, or has other classes
    */
-  static Dataset dataset(Path file, Model model, Corpus corpus, Purpose purpose, LoadingOptions loading, PrintWriter err) {
-    Dataset dataset = loading.load(corpus, purpose, frontEnd(file, model, corpus), err);
+  static Dataset dataset(Path file, Model model, Corpus corpus, List<String> wanted, Purpose purpose, LoadingOptions loading,
+      PrintWriter err) {
+    LogMelSettings frontEnd = frontEnd(file, model, corpus);
+    List<String> unknown = corpus.labels().stream().filter(label -> Label.indexIn(wanted, label) < 0).toList();
+    if (purpose == Purpose.MEASURING ? !unknown.isEmpty() : unknown.size() == corpus.labels().size()) {
+      throw new InvalidInputException("the data (" + corpus.name() + ") has classes that " + file + " never saw: "
+          + String.join(", ", unknown) + "; it knows " + String.join(", ", model.labels()) + "; give data of these classes with --data");
+    }
+    Dataset dataset = loading.load(corpus, purpose, frontEnd, err);
     if (dataset.channels() != model.normalisation().channels()) {
       throw new InvalidInputException(
           "the data (" + dataset.name() + ") has " + dataset.channels() + " channels, the model " + file + " was trained on "
@@ -97,12 +107,6 @@ record ModelData(Path file, Model model, Dataset dataset) {
       case TRAIN -> dataset.train();
       case ALL -> Stream.of(dataset.train(), dataset.validation(), dataset.test()).flatMap(List::stream).toList();
     };
-    List<String> unknown = dataset.labels().stream().filter(label -> Label.indexIn(model.labels(), label) < 0).toList();
-    if (!unknown.isEmpty()) {
-      throw new InvalidInputException(
-          "the data (" + dataset.name() + ") has classes that " + file + " never saw: " + String.join(", ", unknown)
-              + "; it knows " + String.join(", ", model.labels()));
-    }
     if (examples.isEmpty()) {
       throw new InvalidInputException(dataset.name() + " has no examples"
           + (split == Split.ALL ? "; give recordings of the model's classes" : " in its " + split + " split; choose another with --split"));

@@ -18,6 +18,7 @@ import org.lull.data.SimilarLabels;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.speech.Corpora;
+import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Example;
@@ -108,12 +109,13 @@ record NewClasses(Map<String, Path> folders, List<String> ofCorpus) {
     labels.addAll(labels());
     Examples all = new Examples(labels, new ArrayList<>(), new ArrayList<>());
     if (corpus != null) {
-      Dataset dataset = ModelData.dataset(file, model, loading.corpus(corpus, err), Purpose.TRAINING, loading, err);
-      for (String word : ofCorpus) {
-        if (!dataset.labels().contains(word)) {
-          throw new InvalidInputException(dataset.name() + " has no class '" + word + "'; it has " + String.join(", ", dataset.labels()));
+      Corpus opened = loading.corpus(corpus, err);
+      for (String word : ofCorpus) { // before the sound becomes features
+        if (!opened.labels().contains(word)) {
+          throw new InvalidInputException(opened.name() + " has no class '" + word + "'; it has " + String.join(", ", opened.labels()));
         }
       }
+      Dataset dataset = ModelData.dataset(file, model, opened, labels, Purpose.TRAINING, loading, err);
       add(all, dataset, label -> !folders.containsKey(label)); // of those, the recordings given are meant
     }
     if (!folders.isEmpty()) {

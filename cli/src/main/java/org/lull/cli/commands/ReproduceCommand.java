@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.lull.cli.options.Jobs;
 import org.lull.cli.options.LoadingOptions;
+import org.lull.cli.report.AboutTime;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.PresetListText;
@@ -26,6 +27,7 @@ import org.lull.experiments.preset.Presets;
 import org.lull.experiments.preset.Reproduction;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.LoadedOnce;
+import org.lull.experiments.run.StepTimes;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Cancellation;
@@ -41,8 +43,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "reproduce", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains the networks of named experiments, each over several seeds beside its dense control, and shows what they reach"
         + " beside what is recorded elsewhere. What was cut off goes on with the networks that are not finished when it is started again.",
-    footer = {"", "Examples:", "  lull reproduce                                names, and what they show",
-        "  lull reproduce gsc-retrain --data corpora     trains and shows one", "  lull reproduce all --data corpora --jobs 4"})
+    footer = {"", "Examples (the first shows what there is):", "  lull reproduce", "  lull reproduce gsc-retrain --data corpora",
+        "  lull reproduce all --data corpora --jobs 4"})
 public final class ReproduceCommand implements Callable<Integer> {
   private static final String LIST = "list";
   private static final String ALL = "all";
@@ -97,8 +99,8 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
     check();
     if (names == null || names.equals(List.of(LIST))) {
-      PresetList list = PresetList.of(presets, seeds, data);
-      print(json ? Json.pretty(list) + System.lineSeparator() : PresetListText.of(list));
+      PresetList list = PresetList.of(presets, seeds, data, StepTimes.measured());
+      print(json ? Json.pretty(list) + System.lineSeparator() : PresetListText.of(list, jobs));
       return 0;
     }
     Map<Preset, Found> chosen = chosen();
@@ -159,7 +161,13 @@ public final class ReproduceCommand implements Callable<Integer> {
       Cancellation cancellation = new Cancellation();
       try (Interruption _ = new Interruption(err, cancellation, () -> reproduction.finished() + " of " + reproduction.networks()
           + " networks are finished in " + out + "; the same command goes on with the rest")) {
-        progress.expect(reproduction.prepare());
+        long examples = reproduction.prepare();
+        if (examples > 0) {
+          err.println("training takes " + AboutTime.of(reproduction.seconds(StepTimes.measured()), jobs) + " on this machine; if it is"
+              + " interrupted, the same command goes on");
+          err.flush();
+        }
+        progress.expect(examples);
         reproduction.train(jobs, loading.threads(), timingSeconds, progress, listener, cancellation,
             results -> reproduction.store().write(TEXT, PresetTable.text(results.presets())));
       }

@@ -114,7 +114,7 @@ public final class ServeCommand implements Callable<Integer> {
     if (data == null) {
       return kept;
     }
-    Dataset dataset = ModelData.dataset(file, model, loading.corpus(data, err), Purpose.TRAINING, loading, err);
+    Dataset dataset = ModelData.dataset(file, model, loading.corpus(data, err), model.labels(), Purpose.TRAINING, loading, err);
     ExemplarMemory exemplars = new ExemplarMemory(model.normalisation(), settings.exemplarBytes());
     int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
     kept.stream().filter(exemplar -> IntStream.of(index).noneMatch(k -> k == exemplar.label())).forEach(exemplars::add);

@@ -8,11 +8,13 @@ import java.util.concurrent.Callable;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.Jobs;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.report.AboutTime;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ParetoPicture;
 import org.lull.cli.report.SweepTable;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.run.StepTimes;
 import org.lull.experiments.store.Json;
 import org.lull.experiments.sweep.Axis;
 import org.lull.experiments.sweep.Grid;
@@ -103,6 +105,9 @@ public final class SweepCommand implements Callable<Integer> {
     if (training.isEmpty()) {
       return;
     }
+    err.println("training takes " + AboutTime.of(training.seconds(StepTimes.measured()), jobs) + " on this machine; if it is interrupted,"
+        + " the same command goes on");
+    err.flush();
     TerminalProgress progress = new TerminalProgress(err);
     Cancellation cancellation = new Cancellation();
     try (Interruption _ = new Interruption(err, cancellation, () -> plan.finished(directory) + " of " + plan.points().size()

@@ -4,16 +4,23 @@ package org.lull.cli.commands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.RunOptions;
+import org.lull.cli.page.ReportPage;
+import org.lull.cli.report.CommandText;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
+import org.lull.cli.report.RunSummary;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.Phase;
@@ -21,7 +28,10 @@ import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunFile;
+import org.lull.experiments.run.RunFiles;
+import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.Shell;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
@@ -40,9 +50,13 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Trains a dense and a delta network on the same data and compares them.",
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
-        "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
+        "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
         "  lull train --data words --dense --run runs/words --json", "  lull train --resume runs/words"})
 public final class TrainCommand implements Callable<Integer> {
+  /** Of --quick: small batches, as a quarter of the corpus has few. */
+  private static final Map<String, String> QUICK_EMBEDDED = Map.of("epochs", "50", "batch", "16");
+  private static final Map<String, String> QUICK = Map.of("epochs", "10");
+
   @Spec
   private CommandSpec spec;
   @Mixin(name = "Data")
@@ -55,6 +69,14 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of a table.")
   private boolean json;
+
+  @Option(names = "--details", description = "Print all figures too, as a table; lull info RUN --details does it later.")
+  private boolean details;
+
+  @Option(names = "--quick",
+      description = "A first look in a minute or two, less accurate: a quarter of the embedded corpus; of other data 10 epochs, if"
+          + " --epochs says nothing else.")
+  private boolean quick;
 
   @Option(names = "--dense", description = "Train the dense network only.")
   private boolean denseOnly;
@@ -82,6 +104,9 @@ public final class TrainCommand implements Callable<Integer> {
     if (denseOnly && deltaOnly) {
       throw new InvalidInputException("--dense and --delta exclude each other; leave both out to train both");
     }
+    if (json && details) {
+      throw new InvalidInputException("--json and --details exclude each other; the JSON has all figures");
+    }
     if (checkpointEvery != null && checkpointEvery < 1) {
       throw new InvalidInputException("--checkpoint-every " + checkpointEvery + ", expected 1 step or more");
     }
@@ -89,7 +114,7 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private int begin(PrintWriter err) {
-    RunConfig config = options.config();
+    RunConfig config = config();
     if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
@@ -101,17 +126,26 @@ public final class TrainCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     long start = System.nanoTime();
-    Corpus corpus = data.corpus(err);
+    if (quick) {
+      err.println("quick: " + quickNote(config, data.isEmbedded()));
+    }
+    Corpus corpus = quick ? data.quickCorpus(err) : data.corpus(err);
     Dataset dataset = data.load(corpus, frontEnd, err);
     try (RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir)) {
-      String dir = data.dir() == null ? null : data.dir().toAbsolutePath().toString();
-      train(run, () -> run.begin(new RunFile(config.options(), networks(), dir, dataset.contentHash(), null)),
-          config, networks(), RunData.of(corpus, dataset, frontEnd), start, err);
+      String dir = data.dir().map(path -> path.toAbsolutePath().toString()).orElse(null);
+      RunFile file = new RunFile(config.options(), networks(), dir, quick, CorpusLoader.isSound(corpus), dataset.contentHash(), null);
+      train(run, file, () -> {
+        run.info(RunInfo.of(CommandText.of(spec), dataset));
+        run.begin(file);
+      }, RunData.of(corpus, dataset, frontEnd), start, err);
     }
     return 0;
   }
 
   private int resume(PrintWriter err) {
+    if (quick) {
+      throw new InvalidInputException("--quick and --resume exclude each other; a run goes on as it was begun");
+    }
     if (runDir != null) {
       throw new InvalidInputException("--run and --resume exclude each other; --resume goes on in the directory of the run");
     }
@@ -123,54 +157,115 @@ public final class TrainCommand implements Callable<Integer> {
       }
       RunConfig config = file.config();
       if (file.isComplete()) {
-        print(run.result(), config);
+        print(run.result(), file);
         err.println(resumed + " is complete; give --epochs with more than " + config.training().epochs() + " to train it further");
         err.flush();
         return 0;
       }
       Experiment.check(config, timingSeconds, data.threads());
       long start = System.nanoTime();
-      Path dir = data.dir() != null ? data.dir() : file.data() == null ? null : Path.of(file.data());
-      Corpus corpus = data.corpus(dir, err);
+      Path dir = data.dir().orElse(file.data() == null ? null : Path.of(file.data()));
+      Corpus corpus = file.quick() ? data.quickCorpus(dir, err) : data.corpus(dir, err);
       Dataset dataset = data.load(corpus, config.frontEnd(), err);
       if (!dataset.contentHash().equals(file.dataHash())) {
         throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
             + " was begun with; give the same data with --data, or begin another run");
       }
-      train(run, () -> run.update(file), config, file.networks(), RunData.of(corpus, dataset, config.frontEnd()), start, err);
+      train(run, file, () -> run.update(file), RunData.of(corpus, dataset, config.frontEnd()), start, err);
     }
     return 0;
   }
 
-  private void train(RunDirectory run, Runnable begin, RunConfig config, Networks networks, RunData on, long start, PrintWriter err) {
+  private void train(RunDirectory run, RunFile file, Runnable begin, RunData on, long start, PrintWriter err) {
     Cancellation cancellation = new Cancellation();
     try (Interruption _ = new Interruption(err, cancellation, () -> stop(run))) {
       begin.run();
       TerminalProgress progress = new TerminalProgress(err);
-      TrainingRun training = new TrainingRun(config, networks, on, timingSeconds, data.threads(), new Narrator(progress, err));
+      TrainingRun training =
+          new TrainingRun(file.config(), file.networks(), on, timingSeconds, data.threads(), new Narrator(progress));
       ConsoleListener listener = new ConsoleListener(progress, err);
       Checkpoints checkpoints = run.checkpoints().warnings(listener::warning);
       training.keep(checkpointEvery == null ? checkpoints : checkpoints.everySteps(checkpointEvery));
       progress.expect(training.examples());
       RunResult result = training.train(run, progress, cancellation);
-      print(result, config); // before anything that may fail: a full disk must not hide what a long run found
-      run.result(result);
-      TrainingRun.missedTarget(result).ifPresent(listener::warning);
-      listener.complete(training);
       Duration time = Duration.ofNanos(System.nanoTime() - start);
+      if (!json) {
+        err.println("finished after " + TerminalProgress.brief(time));
+      }
       err.printf(Locale.ROOT, "%d checkpoints took %.2f s, %.1f %% of the time%n", checkpoints.written(), checkpoints.seconds(),
           100e9 * checkpoints.seconds() / time.toNanos());
-      err.println("saved in " + run.path() + " after " + TerminalProgress.brief(time));
       err.flush();
+      report(result, training, run, file, listener);
     } finally {
       run.removeIfEmpty();
     }
   }
 
-  private void print(RunResult result, RunConfig config) {
+  /** What is less than usual, and what the usual gives and takes. */
+  private static String quickNote(RunConfig config, boolean embedded) {
+    int epochs = config.training().epochs();
+    return embedded ? "a quarter of the speakers, " + epochs + " epochs; in full: about 98 % after 10 minutes"
+        : epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
+  }
+
+  /** As the options say; --quick changes those that were not given. */
+  private RunConfig config() {
+    if (!quick) {
+      return options.config();
+    }
+    Map<String, String> changed = new TreeMap<>(data.isEmbedded() ? QUICK_EMBEDDED : QUICK);
+    changed.keySet().removeIf(name -> spec.commandLine().getParseResult().hasMatchedOption("--" + name));
+    return options.config().with(changed);
+  }
+
+  private void print(RunResult result, RunFile file) {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : ResultTable.of(result, config.network().cell().displayName()));
+    if (json) {
+      out.println(Json.pretty(result));
+    } else {
+      out.print((details ? ResultTable.of(result, file.config().network().cell().displayName()) + System.lineSeparator() : "")
+          + RunSummary.figures(result, file.sound() ? "clips" : "examples"));
+    }
     out.flush();
+  }
+
+  /** Prints and keeps what was found. */
+  private void report(RunResult result, TrainingRun training, RunDirectory run, RunFile file, ConsoleListener listener) {
+    PrintWriter out = spec.commandLine().getOut();
+    print(result, file); // before anything that may fail: a full disk must not hide what a long run found
+    run.result(result);
+    TrainingRun.missedTarget(result).ifPresent(listener::warning);
+    listener.complete(training);
+    writeReport(run, listener);
+    if (json) {
+      spec.commandLine().getErr().println("saved in " + run.path());
+      spec.commandLine().getErr().flush();
+    } else {
+      out.print(
+          (file.quick() ? "quick     " + quickNote(file.config(), file.data() == null) + System.lineSeparator() : "")
+              + RunSummary.ending(run.path(), next(run.path(), file, data.dir().map(Path::toString).orElse(file.data()))));
+      out.flush();
+    }
+  }
+
+  /** Commands that a user may want to type next. */
+  private static List<String> next(Path run, RunFile file, String dir) {
+    String lull = System.getProperty("lull.command", "lull");
+    String model = Shell.quoted(run.toString());
+    String details = lull + " info " + model + " --details";
+    if (file.quick() && file.data() == null) {
+      return List.of(lull + " train", details);
+    }
+    return List.of(details, lull + " eval --model " + model + (dir == null ? "" : " --data " + Shell.quoted(dir)));
+  }
+
+  private static void writeReport(RunDirectory run, ConsoleListener listener) {
+    try {
+      String page = ReportPage.of(RunFiles.read(run.path()));
+      run.write(file -> ReportPage.write(file, page), RunDirectory.REPORT);
+    } catch (InvalidInputException e) {
+      listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
+    }
   }
 
   private Networks networks() {
@@ -187,17 +282,17 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   /** Tells the user how it goes. */
-  private record Narrator(TerminalProgress progress, PrintWriter err) implements Experiment.Listener {
+  private record Narrator(TerminalProgress progress) implements Experiment.Listener {
     @Override
     public void epoch(Phase phase, EpochRecord record, boolean best) {
+      String accuracy = ResultTable.percent(record.decidingAccuracy());
       progress.note("epoch " + record.epoch() + (record.validationAccuracy() == null ? ", training accuracy " : ", validation accuracy ")
-          + ResultTable.percent(record.decidingAccuracy()));
+          + accuracy, "accuracy " + accuracy);
     }
 
     @Override
     public void trained(Model model) {
-      err.println(model.mode().name().toLowerCase(Locale.ROOT) + " network trained");
-      err.flush();
+      progress.say(model.mode().name().toLowerCase(Locale.ROOT) + " network trained");
     }
   }
 }

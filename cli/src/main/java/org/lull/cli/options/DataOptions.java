@@ -3,8 +3,11 @@ package org.lull.cli.options;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lull.data.Purpose;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.speech.Corpus;
+import org.lull.speech.SyntheticSpeech;
 import picocli.CommandLine.Option;
 
 /** Options that say where the data is, and how it is loaded. */
@@ -14,14 +17,40 @@ public final class DataOptions extends LoadingOptions {
           + " series in .ts form. Recognised by its layout. Without it: the embedded corpus of synthetic speech.")
   private Path dir;
 
-  /** The folder of the corpus; null for the embedded one, or if none is given. */
-  public Path dir() {
-    return dir;
+  /** Whether a corpus was named. */
+  public boolean isGiven() {
+    return dir != null;
   }
 
   /** The corpus, named to the user. */
   public Corpus corpus(PrintWriter err) {
     return corpus(dir, err);
+  }
+
+  /** A quarter of the embedded corpus, for a first look; any other corpus is whole. */
+  public Corpus quickCorpus(PrintWriter err) {
+    return quickCorpus(dir, err);
+  }
+
+  /** The same of a folder; null for the embedded corpus. */
+  public Corpus quickCorpus(Path dir, PrintWriter err) {
+    if (dir != null) {
+      return corpus(dir, err);
+    }
+    Corpus corpus = SyntheticSpeech.corpus(SyntheticSpeech.Settings.quick(CorpusLoader.EMBEDDED_SEED));
+    err.println("data: " + corpus.name());
+    err.flush();
+    return corpus;
+  }
+
+  /** Whether no folder was given. */
+  public boolean isEmbedded() {
+    return dir == null;
+  }
+
+  /** The folder that was given. */
+  public Optional<Path> dir() {
+    return Optional.ofNullable(dir);
   }
 
   /** The same for a purpose. */

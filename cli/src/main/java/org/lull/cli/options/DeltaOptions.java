@@ -8,10 +8,11 @@ import picocli.CommandLine.Option;
  * Read by their names, see {@link OptionValues}.
  */
 final class DeltaOptions {
-  @Option(names = "--threshold", paramLabel = "THETA", split = ",", defaultValue = "0.15",
-      description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h; one"
-          + " number, or one for each layer (default: ${DEFAULT-VALUE}; 0 is the dense network).")
-  private float[] threshold;
+  @Option(names = "--threshold", paramLabel = "THETA", defaultValue = "auto",
+      description = "How far a value must move before it is transmitted, in standard deviations of the input and in units of h: one"
+          + " number, or one for each layer, such as 0.1,0.2 (0 is the dense network); or auto: 0.15 for large data that moves fast,"
+          + " less for small or slow data (default: ${DEFAULT-VALUE}).")
+  private String threshold;
 
   @Option(names = "--threshold-x", paramLabel = "THETA", split = ",",
       description = "The same for the layers' inputs alone (default: --threshold).")

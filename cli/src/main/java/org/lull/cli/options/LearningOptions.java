@@ -56,6 +56,11 @@ final class LearningOptions {
       description = "Vary rate, vocal tract, loudness and position of the training clips, and mask parts of them (default: yes).")
   private boolean augment;
 
+  @Option(names = "--class-weights", paramLabel = "NAME", defaultValue = "none",
+      description = "none, or balanced: an example counts by the inverse of how many training examples its class has, so that small classes"
+          + " are not given up for large ones (default: ${DEFAULT-VALUE}).")
+  private String classWeights;
+
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
       description = "Of weights, order and augmentation; the same seed gives the same model, to the byte (default: ${DEFAULT-VALUE}).")
   private long seed;

@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 
 /** Options that say how data is loaded, wherever it is. */
 public class LoadingOptions {
-  @Option(names = "--cache", paramLabel = "DIR", defaultValue = "${env:LULL_CACHE:-${sys:user.home}/.cache/lull}",
+  /** Where the cache is unless an option says so. */
+  public static final String CACHE = "${env:LULL_CACHE:-${sys:user.home}/.cache/lull}";
+
+  @Option(names = "--cache", paramLabel = "DIR", defaultValue = CACHE,
       description = "Where computed features are kept (default: LULL_CACHE, else ~/.cache/lull); empty for --no-cache.")
   private Path cache;
 

@@ -7,12 +7,11 @@ import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.input.InvalidInputException;
 
-/** Tells the user how experiments go on, and draws the curves of each run. */
+/** Shows the user how experiments go on, and draws the curves of each run. */
 public record ConsoleListener(TerminalProgress progress, PrintWriter err) implements ExperimentListener {
   @Override
   public void warning(String sentence) {
-    err.println("warning: " + sentence);
-    err.flush();
+    progress.say("warning: " + sentence);
   }
 
   @Override

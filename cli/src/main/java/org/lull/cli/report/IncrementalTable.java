@@ -15,15 +15,24 @@ import org.lull.experiments.run.Statistic;
 
 /** What was found of class-incremental learning as a user reads it: tables, and a picture. */
 public final class IncrementalTable {
+  /** Method, memory, batch, network, orders. */
+  private static final int KEYS = 5;
+
   private IncrementalTable() {}
 
   /** As a user reads it. */
   public static String text(IncrementalResults results) {
+    return table(results).shown(KEYS);
+  }
+
+  /** A row for each family. */
+  public static Table table(IncrementalResults results) {
     List<Integer> classes = results.classes();
     Table table = new Table();
     List<String> header = new ArrayList<>(List.of("method", "memory", "batch", "network", "orders"));
     classes.forEach(n -> header.add("at " + n));
-    header.addAll(List.of("to joint", "to dense", "forgetting", "reduction", "matrix words", "all words", "energy"));
+    header.addAll(List.of("minus joint", "minus dense", "forgetting", "times fewer multiply-adds", "matrices saved",
+        "all saved", "energy"));
     table.row(header.toArray(String[]::new));
     for (Family family : results.families()) {
       boolean joint = family.method().equals(Trial.JOINT);
@@ -44,7 +53,7 @@ public final class IncrementalTable {
       row.add(SweepTable.mean("%.1f J", 1, family.joules()));
       table.row(row.toArray(String[]::new));
     }
-    return table.toString();
+    return table;
   }
 
   /** The accuracy of each task's classes after each task, of every family. */
@@ -71,7 +80,8 @@ public final class IncrementalTable {
     return text.toString();
   }
 
-  private static String name(Family family) {
+  /** What the family is called in pictures. */
+  public static String name(Family family) {
     return family.method().equals(Trial.JOINT) ? family.method()
         : family.method() + ", memory " + family.memory() + (family.batch() == 0 ? "" : ", batch " + family.batch());
   }

@@ -9,7 +9,7 @@ import org.lull.train.Cancellation;
 
 /**
  * Ctrl-C or a request to end (SIGTERM), while long work goes on. The work is asked to stop and to keep where it stands. Then what there is
- * is put in order, and the user is told. In force until closed.
+ * is put in order, and the user is told. No progress is shown after that. In force until closed.
  */
 public final class Interruption implements AutoCloseable {
   /** Most seconds to wait for the work. A training step takes less; whoever waits for the end of the process may not wait much longer. */
@@ -26,6 +26,7 @@ public final class Interruption implements AutoCloseable {
     hook = Thread.ofPlatform().unstarted(() -> {
       cancellation.request();
       awaitEnd();
+      StatusLine.end(err);
       String kept = stop.get();
       err.println();
       err.println("lull: stopped before the end; " + kept);

@@ -16,8 +16,23 @@ import org.lull.experiments.sweep.SweepResults;
 public final class ParetoPicture {
   private ParetoPicture() {}
 
-  /** Accuracy against what training cost; dense pretraining counts where some points have more of it than others. */
+  /**
+   * Where the networks are.
+   *
+   * @param series by name, points each
+   * @param front the points that no other is better than in both, in the order of their multiply-adds
+   * @param whole whether the multiply-adds are those of all training, dense pretraining included
+   */
+  public record Places(Map<String, List<Place>> series, List<Place> front, boolean whole) {}
+
+  /** Accuracy against what training cost. */
   public static Picture of(SweepResults results) {
+    Places places = places(results);
+    return Picture.pareto(places.series, places.front, places.whole);
+  }
+
+  /** The same as figures; dense pretraining counts where some points have more of it than others. */
+  public static Places places(SweepResults results) {
     boolean whole = results.grid().stream().anyMatch(axis -> axis.name().equals("pretrain-epochs"));
     Map<String, List<Place>> series = new LinkedHashMap<>();
     List<Place> all = new ArrayList<>();
@@ -28,7 +43,7 @@ public final class ParetoPicture {
         all.add(place);
       }
     }
-    return Picture.pareto(series, front(all), whole);
+    return new Places(series, front(all), whole);
   }
 
   /** A network that costs nothing, as nothing of it fires, has no place. */

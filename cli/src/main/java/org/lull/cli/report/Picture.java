@@ -128,6 +128,50 @@ public final class Picture {
         places.stream().mapToDouble(place -> 100 * place.accuracy).toArray(), errorBars);
   }
 
+  /**
+   * What was computed, frame by frame: a dot for each entry that fired. Where there is none, nothing was computed.
+   *
+   * @param title what the sequence is
+   */
+  public static Picture activity(String title, ActivityRaster raster) {
+    return new Picture(() -> List.of(activityChart(title, raster)));
+  }
+
+  private static XYChart activityChart(String title, ActivityRaster raster) {
+    int entries = raster.bands().stream().mapToInt(ActivityRaster.Band::entries).sum();
+    int dot = entries > 400 ? 2 : 4;
+    XYChart chart =
+        new XYChartBuilder().width(Math.clamp(8L * raster.frames() + 320, 640, 2000)).height(Math.clamp(dot * entries + 100L, 420, 2000))
+            .title(title).xAxisTitle("frame").yAxisTitle("entries").theme(ChartTheme.Matlab).build();
+    chart.getStyler().setLocale(Locale.ROOT).setXAxisMin(0.0)
+        .setXAxisMax((double) raster.frames() + 1).setYAxisMin(0.0).setYAxisMax((double) entries + 1).setXAxisMaxLabelCount(11)
+        .setXAxisDecimalPattern("#")
+        .setYAxisTicksVisible(false).setPlotGridLinesVisible(false).setLegendPosition(LegendPosition.OutsideE).setMarkerSize(dot);
+    int top = entries; // the first band is the highest
+    for (int k = 0; k < raster.bands().size(); k++) {
+      ActivityRaster.Band band = raster.bands().get(k);
+      List<Integer> frames = new ArrayList<>();
+      List<Integer> rows = new ArrayList<>();
+      for (int t = 0; t < raster.frames(); t++) {
+        int first = top;
+        int frame = t + 1;
+        band.fired().get(t).stream().forEach(entry -> {
+          frames.add(frame);
+          rows.add(first - entry);
+        });
+      }
+      top -= band.entries();
+      String name = String.format(Locale.ROOT, "%s: %.0f %% of %d", band.name(), 100 * band.share(), band.entries());
+      XYSeries series = frames.isEmpty() ? null : chart.addSeries(name, frames, rows);
+      if (series != null) {
+        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+        series.setMarker(SeriesMarkers.SQUARE);
+        series.setMarkerColor(k % 2 == 0 ? DELTA : DELTA_H);
+      }
+    }
+    return chart;
+  }
+
   /** Points of a line by sparsity, a share each, with the figures of both charts. */
   public record SimulationPoint(double sparsity, double stepSpeedup, double matrixUtilisation) {}
 

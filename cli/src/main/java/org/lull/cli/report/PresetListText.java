@@ -9,11 +9,14 @@ import org.lull.experiments.preset.PresetList;
 public final class PresetListText {
   private PresetListText() {}
 
-  public static String of(PresetList list) {
+  /** @param jobs networks trained at a time */
+  public static String of(PresetList list, int jobs) {
     StringBuilder text = new StringBuilder();
     for (Entry entry : list.presets()) {
-      text.append(String.format(Locale.ROOT, "%s%n  %s%n  data: %s%s%n  work: %d networks, %,d epochs x %,d examples%n%n", entry.name(),
-          entry.shows(), entry.data(), availability(entry), entry.networks(), entry.epochs(), entry.examples()));
+      text.append(String.format(Locale.ROOT,
+          "%s%n  %s%n  data: %s%s%n  work: %d networks, %,d epochs x %,d examples, %s on this machine%n%n", entry.name(),
+          entry.shows(), entry.data(), availability(entry), entry.networks(), entry.epochs(), entry.examples(),
+          AboutTime.of(entry.seconds(), jobs)));
     }
     return text.toString();
   }

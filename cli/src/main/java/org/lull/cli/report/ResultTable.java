@@ -12,6 +12,11 @@ public final class ResultTable {
 
   /** @param cell name of the cell for humans, such as "LSTM" */
   public static String of(RunResult result, String cell) {
+    return table(result, cell).toString();
+  }
+
+  /** A row for each figure, a column for each network. */
+  public static Table table(RunResult result, String cell) {
     ModelResult any = result.delta() != null ? result.delta() : result.dense();
     Table table = new Table();
     row(table, result, "", "dense " + cell, "delta " + cell);
@@ -28,22 +33,23 @@ public final class ResultTable {
     figures(table, result, "sparsity of delta-x, test examples", m -> percent(m.testSparsity().x()));
     figures(table, result, "sparsity of delta-h, test examples", m -> percent(m.testSparsity().h()));
     figures(table, result, "multiply-adds of training", m -> macs(m.trainingMacs()));
-    figures(table, result, "the same, dense", m -> macs(m.denseTrainingMacs()));
-    figures(table, result, "reduction", m -> times(m.reduction()));
-    figures(table, result, "reduction, as the paper counts", m -> times(m.paperReduction()));
+    figures(table, result, "multiply-adds of the same steps, dense", m -> macs(m.denseTrainingMacs()));
+    figures(table, result, "times fewer multiply-adds", m -> times(m.reduction()));
+    figures(table, result, "times fewer, as the paper counts", m -> times(m.paperReduction()));
     if (any.pretrainingMacs() > 0) {
-      figures(table, result, "reduction, dense pretraining included", m -> times(m.wholeReduction()));
+      figures(table, result, "times fewer, dense pretraining included", m -> times(m.wholeReduction()));
     }
-    figures(table, result, "reduction, pointwise work and head counted", m -> times(m.fullReduction()));
-    figures(table, result, "memory of the tape, at most", m -> bytes(m.memory().tape()));
-    figures(table, result, "activations in it", m -> bytes(m.memory().activations()));
-    figures(table, result, "lists of active entries in it", m -> m.memory().activeEntries() == 0 ? "" : bytes(m.memory().activeEntries()));
+    figures(table, result, "times fewer, pointwise work and head included", m -> times(m.fullReduction()));
+    figures(table, result, "memory of the tape (kept for backward), at most", m -> bytes(m.memory().tape()));
+    figures(table, result, "memory of the tape: activations", m -> bytes(m.memory().activations()));
+    figures(table, result, "memory of the tape: lists of active entries",
+        m -> m.memory().activeEntries() == 0 ? "" : bytes(m.memory().activeEntries()));
     figures(table, result, "memory of gradients", m -> bytes(m.memory().gradients()));
-    figures(table, result, "training step", m -> String.format(Locale.ROOT, "%.2f ms", m.stepMicros() / 1000));
+    figures(table, result, "time of a training step", m -> String.format(Locale.ROOT, "%.2f ms", m.stepMicros() / 1000));
     if (result.speedup() != null) {
-      row(table, result, "speed-up of the step", "", times(result.speedup()));
+      row(table, result, "times faster, a training step", "", times(result.speedup()));
     }
-    return table.toString();
+    return table;
   }
 
   private static void figures(Table table, RunResult result, String what, Function<ModelResult, String> figure) {

@@ -21,6 +21,11 @@ public final class SweepTable {
   private SweepTable() {}
 
   public static String text(SweepResults report) {
+    return table(report).shown(1 + report.grid().size());
+  }
+
+  /** A row for each family. */
+  public static Table table(SweepResults report) {
     List<String> axes = report.grid().stream().map(Axis::name).toList();
     boolean seeds = axes.contains(RunConfig.SEED);
     List<String> columns = axes.stream().filter(name -> !name.equals(RunConfig.SEED)).toList();
@@ -29,8 +34,8 @@ public final class SweepTable {
     List<String> header = new ArrayList<>(List.of("network"));
     header.addAll(columns);
     header.addAll(seeds ? List.of("seeds") : List.of());
-    header.addAll(List.of("test accuracy", "validation accuracy", "to dense", "sparsity x", "sparsity h", "reduction",
-        "as the paper counts", "from scratch", "all work"));
+    header.addAll(List.of("test accuracy", "validation accuracy", "minus dense", "sparsity x", "sparsity h", "times fewer multiply-adds",
+        "as the paper counts", "with pretraining", "with all work"));
     header.addAll(targets ? List.of("target met") : List.of());
     header.addAll(timed ? List.of("step") : List.of());
     Table table = new Table().row(header.toArray(String[]::new));
@@ -43,7 +48,7 @@ public final class SweepTable {
       row.addAll(timed ? List.of(mean("%.2f ms", 1e-3, family.stepMicros())) : List.of());
       table.row(row.toArray(String[]::new));
     }
-    return table.toString();
+    return table;
   }
 
   private static List<String> figures(Family family) {

@@ -3,116 +3,143 @@ package org.lull.cli.report;
 
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.lull.train.Progress;
 
-/** Progress on standard error: a bar on a terminal, else a line every ten seconds; either with the time left. */
+/** Progress on standard error: a line that changes on a terminal, else a line every ten seconds; either with the time left. */
 public final class TerminalProgress implements Progress {
   private static final Duration LINE_EVERY = Duration.ofSeconds(10);
+  private static final Duration DRAW_EVERY = Duration.ofMillis(250);
+  /** How often the terminal is asked for its width, which may change. */
+  private static final Duration MEASURE_EVERY = Duration.ofSeconds(10);
 
   private final PrintWriter err;
-  private final boolean terminal;
+  private final Supplier<OptionalInt> columns;
   private final long lineEveryNanos;
-  private final AtomicLong doneInAll = new AtomicLong();
-  private volatile long expectedInAll;
-  private volatile long expectedSince;
-  private volatile String note = "";
+  private final LongSupplier clock;
+  private OptionalInt width;
+  private long widthSince;
+  private long doneInAll;
+  private long expectedInAll;
+  private TimeLeft leftInAll;
+  private String note = "";
+  private String shortNote = "";
 
   public TerminalProgress(PrintWriter err) {
-    this(err, System.console() != null && System.console().isTerminal(), LINE_EVERY);
+    this(err, err instanceof WarningsOnly ? OptionalInt::empty : Terminal::columns, LINE_EVERY, System::nanoTime);
   }
 
-  /** @param lineEvery time between two lines, off a terminal */
-  TerminalProgress(PrintWriter err, boolean terminal, Duration lineEvery) {
+  /**
+   * @param columns asks for the width of the terminal; empty if there is none
+   * @param lineEvery time between two lines, off a terminal
+   * @param clock nanoseconds
+   */
+  TerminalProgress(PrintWriter err, Supplier<OptionalInt> columns, Duration lineEvery, LongSupplier clock) {
     this.err = err;
-    this.terminal = terminal;
+    this.columns = columns;
     this.lineEveryNanos = lineEvery.toNanos();
+    this.clock = clock;
   }
 
-  /** Says how many steps the tasks that follow have together, so that the time left can be told of all of them. */
-  public void expect(long steps) {
-    expectedSince = System.nanoTime();
-    doneInAll.set(0);
+  /** Says how many steps the tasks that follow have together, so that the time left can be given for all of them. */
+  public synchronized void expect(long steps) {
+    doneInAll = 0;
     expectedInAll = steps;
+    leftInAll = new TimeLeft(steps, clock.getAsLong());
   }
 
   /** What to show beside the running task, until the next begins. */
   public void note(String text) {
+    note(text, text);
+  }
+
+  /** @param brief the same in fewer characters, for a narrow terminal */
+  public synchronized void note(String text, String brief) {
     note = text;
+    shortNote = brief;
+  }
+
+  /** Prints a line, above what is shown of a running task. */
+  public void say(String line) {
+    StatusLine.above(err, line);
   }
 
   @Override
-  public Task begin(String task, long total) {
-    note = "";
-    return terminal ? new Bar(task, total) : new Lines(task, total);
+  public synchronized Task begin(String task, long total) {
+    note("");
+    return new Running(task, total);
   }
 
-  /** What is said of a task: "45 s left, 2 min 10 s in all; epoch 12". */
-  private String message(long start, long done, long total) {
-    long doneOfAll = doneInAll.get();
-    long all = expectedInAll;
-    boolean more = doneOfAll > 0 && doneOfAll < all && total - done < all - doneOfAll;
-    return left(start, done, total) + " left" + (more ? ", " + left(expectedSince, doneOfAll, all) + " in all" : "")
-        + (note.isEmpty() ? "" : "; " + note);
-  }
-
-  private static String left(long since, long done, long total) {
-    return brief(Duration.ofNanos((long) ((System.nanoTime() - since) * ((total - done) / (double) done))));
-  }
-
-  private final class Bar implements Task {
-    private final ProgressBar bar;
-    private final long start = System.nanoTime();
-
-    Bar(String task, long total) {
-      bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(total).setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(250)
-          .hideEta().clearDisplayOnFinish().build();
+  private OptionalInt width(long now) {
+    if (width == null || width.isPresent() && now - widthSince >= MEASURE_EVERY.toNanos()) {
+      width = columns.get();
+      widthSince = now;
     }
-
-    @Override
-    public void advance(long steps) {
-      doneInAll.addAndGet(steps);
-      bar.stepBy(steps);
-      bar.setExtraMessage(message(start, bar.getCurrent(), bar.getMax()));
-    }
-
-    @Override
-    public void close() {
-      doneInAll.addAndGet(bar.getMax() - bar.getCurrent()); // what an early end has left out
-      bar.close();
-    }
+    return width;
   }
 
-  private final class Lines implements Task {
-    private final String task;
+  private final class Running implements Task {
+    private final String name;
     private final long total;
-    private final long start = System.nanoTime();
-    private final AtomicLong done = new AtomicLong();
-    private final AtomicLong nextLine = new AtomicLong(start + lineEveryNanos);
+    private final TimeLeft left;
+    private long done;
+    private long nextShow;
 
-    Lines(String task, long total) {
-      this.task = task;
+    Running(String name, long total) {
+      this.name = name;
       this.total = total;
+      long now = clock.getAsLong();
+      left = new TimeLeft(total, now);
+      nextShow = now + lineEveryNanos;
+      if (width(now).isPresent()) {
+        show(now);
+      }
     }
 
     @Override
     public void advance(long steps) {
-      doneInAll.addAndGet(steps);
-      long sum = done.addAndGet(steps);
-      long now = System.nanoTime();
-      long due = nextLine.get();
-      if (now >= due && nextLine.compareAndSet(due, now + lineEveryNanos)) {
-        err.printf("%s: %d %%, %s%n", task, 100 * sum / total, message(start, sum, total));
+      synchronized (TerminalProgress.this) {
+        done += steps;
+        doneInAll += steps;
+        long now = clock.getAsLong();
+        left.observe(done, now);
+        if (leftInAll != null) {
+          leftInAll.observe(doneInAll, now);
+        }
+        if (now >= nextShow) {
+          show(now);
+        }
+      }
+    }
+
+    private void show(long now) {
+      long here = left.nanos(done, now);
+      boolean more = leftInAll != null && expectedInAll - doneInAll > total - done;
+      long all = more ? leftInAll.nanos(doneInAll, now) : TimeLeft.UNKNOWN;
+      ProgressLine line = new ProgressLine(name, done, total, here, all, note, shortNote);
+      OptionalInt columns = width(now);
+      if (columns.isPresent()) {
+        StatusLine.draw(err, line.fitted(columns.getAsInt() - 1)); // in the last column some terminals would begin a new line
+        nextShow = now + DRAW_EVERY.toNanos();
+      } else {
+        err.println(line.text());
         err.flush();
+        nextShow = now + lineEveryNanos;
       }
     }
 
     @Override
     public void close() {
-      doneInAll.addAndGet(total - done.get());
+      synchronized (TerminalProgress.this) {
+        doneInAll += total - done; // what an early end has left out
+        if (leftInAll != null) {
+          leftInAll.skip(total - done);
+        }
+        done = total;
+        StatusLine.erase(err);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.incremental;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,7 +56,8 @@ public record IncrementalConfig(int start, int step, int taskEpochs, RunConfig n
     if (network.network().arithmetic() != Arithmetic.FLOAT32) {
       options.put("numeric", network.network().numeric());
     }
-    options.put("threshold", network.delta().threshold().getFirst().toString());
+    List<Float> threshold = network.delta().threshold();
+    options.put("threshold", threshold == null ? ofNetwork.get("threshold") : threshold.getFirst().toString());
     return options;
   }
 }

@@ -18,6 +18,8 @@ import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.StepTimes;
+import org.lull.experiments.run.TrainingConfig;
 import org.lull.network.Mode;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
@@ -68,6 +70,35 @@ public final class IncrementalExperiment {
           .forEach(failure -> failures.put(failure.job().name(), failure.reason()));
     }
     return failures;
+  }
+
+  /** About how many seconds of one thread what is not finished will take. */
+  public double seconds(int orders, List<Trial> trials, StepTimes times) {
+    double seconds = 0;
+    for (Mode mode : modes) {
+      double perExample = data.secondsPerExample(times, config.network(1).network(), mode);
+      for (int order = 1; order <= orders; order++) {
+        int o = order;
+        long examples = directory.hasStart(order, mode) ? 0 : networkExamples(order, 0);
+        examples += trials.stream().filter(trial -> !directory.isFinished(new Point(o, mode, trial)))
+            .mapToLong(trial -> trial.isJoint() ? networkExamples(o, schedule(o).tasks() - 1) : taskExamples(o)).sum();
+        seconds += examples * perExample;
+      }
+    }
+    return seconds;
+  }
+
+  /** Training examples that pass through a network that learns the classes of the tasks up to this at once. */
+  private long networkExamples(int order, int task) {
+    TrainingConfig training = config.network(order).training();
+    return (long) schedule(order).examples(0, task, data.dataset().train()).size()
+        * (training.epochs() + training.pretraining().epochs());
+  }
+
+  /** Training examples that pass through a network that learns task after task, exemplars not counted. */
+  private long taskExamples(int order) {
+    ClassSchedule schedule = schedule(order);
+    return (long) schedule.examples(1, schedule.tasks() - 1, data.dataset().train()).size() * config.taskEpochs();
   }
 
   /** The jobs of an order: the networks it begins with, which its points need, joint training, and the points. */

@@ -28,6 +28,11 @@ public enum KnownCorpus {
   VOWELS("Japanese Vowels, 9 speakers", 216, List.of("japanese_vowels", "JapaneseVowels"),
       "https://www.timeseriesclassification.com", "JapaneseVowels_TRAIN.ts and JapaneseVowels_TEST.ts");
 
+  /** Classes that a corpus has, about. */
+  static final int USUAL_CLASSES = 35;
+  /** Frames of a recording of a second, about. */
+  private static final int USUAL_STEPS = 100;
+
   private final String title;
   private final int trainExamples;
   private final List<String> folders;
@@ -49,6 +54,16 @@ public enum KnownCorpus {
   /** Training examples of the published corpus. */
   public int trainExamples() {
     return trainExamples;
+  }
+
+  /** Timesteps of an example, about. */
+  int steps() {
+    return this == VOWELS ? 16 : USUAL_STEPS;
+  }
+
+  /** Channels of an example; 0 of sound, where the front end decides. */
+  int channels() {
+    return this == VOWELS ? 12 : 0;
   }
 
   /** What its folder is called. */

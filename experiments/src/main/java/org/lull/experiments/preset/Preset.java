@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.run.Shell;
 import org.lull.experiments.sweep.Axis;
 import org.lull.experiments.sweep.Grid;
 import org.lull.experiments.sweep.SweepPlan;
@@ -92,25 +93,9 @@ public record Preset(String name, String shows, KnownCorpus wants, KnownCorpus i
 
   /** The command that trains the same networks, for a shell. */
   public String command(Found found, int seeds, Path out) {
-    String data = found.dir == null ? "" : " --data " + quoted(found.dir);
-    String options = base.changed().entrySet().stream().map(option -> " " + argument(option.getKey(), option.getValue()))
-        .collect(Collectors.joining());
+    String data = found.dir == null ? "" : " --data " + Shell.quoted(found.dir.toString());
     String axes = axes(seeds).stream().map(axis -> " --over " + axis.name() + "=" + String.join(",", axis.values()))
         .collect(Collectors.joining());
-    return "./lull sweep" + data + options + axes + " --out " + quoted(out);
-  }
-
-  /** An option as the command line takes it: no brackets around lists, and switches without a value. */
-  private static String argument(String name, String value) {
-    return switch (value) {
-      case "true" -> "--" + name;
-      case "false" -> "--no-" + name;
-      default -> "--" + name + " " + value.replaceAll("[\\[\\] ]", "").replaceAll("\\.0$", "");
-    };
-  }
-
-  private static String quoted(Path path) {
-    String text = path.toString();
-    return text.matches("[\\w./+:@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    return "./lull sweep" + data + base.arguments() + axes + " --out " + Shell.quoted(out.toString());
   }
 }

@@ -14,6 +14,7 @@ import org.lull.experiments.preset.Preset.Found;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.ExperimentListener;
 import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.run.StepTimes;
 import org.lull.experiments.sweep.Point;
 import org.lull.experiments.sweep.SweepDirectory;
 import org.lull.experiments.sweep.SweepIdentity;
@@ -91,6 +92,11 @@ final class PresetRun implements AutoCloseable {
   long prepare() {
     training = plan.training(directory, corpus, loader);
     return training.examples();
+  }
+
+  /** About how many seconds of one thread that will take, once it is prepared. */
+  double seconds(StepTimes times) {
+    return training.seconds(times);
   }
 
   /**

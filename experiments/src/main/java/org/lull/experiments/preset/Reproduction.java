@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.lull.experiments.preset.Preset.Found;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.ExperimentListener;
+import org.lull.experiments.run.StepTimes;
 import org.lull.experiments.store.Store;
 import org.lull.input.InvalidInputException;
 import org.lull.train.Cancellation;
@@ -56,6 +57,11 @@ public final class Reproduction implements AutoCloseable {
   /** Loads what is needed to train; returns how many examples will pass through networks before all is over. */
   public long prepare() {
     return runs.stream().mapToLong(PresetRun::prepare).sum();
+  }
+
+  /** About how many seconds of one thread that will take, once it is prepared. */
+  public double seconds(StepTimes times) {
+    return runs.stream().mapToDouble(run -> run.seconds(times)).sum();
   }
 
   /**

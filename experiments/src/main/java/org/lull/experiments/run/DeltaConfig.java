@@ -10,7 +10,8 @@ import org.lull.train.Budget;
 /**
  * What only the delta network depends on: networks that differ in nothing else have one dense control.
  *
- * @param threshold theta of x and h, in standard deviations of the input and in units of h; one number, or one for each layer
+ * @param threshold theta of x and h, in standard deviations of the input and in units of h; one number, or one for each layer; null for
+ *     those that follow the data ({@link org.lull.train.DefaultThresholds})
  * @param thresholdX of the layers' inputs alone; null for {@code threshold}
  * @param thresholdH of the hidden states alone; null likewise
  * @param targetReduction how many times fewer multiply-adds training may cost; null for thresholds that stay as they are
@@ -20,13 +21,13 @@ import org.lull.train.Budget;
 public record DeltaConfig(List<Float> threshold, List<Float> thresholdX, List<Float> thresholdH, Double targetReduction,
     Double targetSparsity, double penalty) {
   static DeltaConfig read(OptionReader options) {
-    return new DeltaConfig(options.numbers("threshold", List.of(0.15f)), options.numbers("threshold-x", null),
+    return new DeltaConfig(options.numbersOrAuto("threshold"), options.numbers("threshold-x", null),
         options.numbers("threshold-h", null), options.number("target-reduction", null), options.number("target-sparsity", null),
         options.number("delta-penalty", 0.0));
   }
 
   void write(Map<String, String> options) {
-    options.put("threshold", threshold.toString());
+    options.put("threshold", threshold == null ? OptionReader.AUTO : threshold.toString());
     putIfGiven(options, "threshold-x", thresholdX);
     putIfGiven(options, "threshold-h", thresholdH);
     putIfGiven(options, "target-reduction", targetReduction);
@@ -40,12 +41,12 @@ public record DeltaConfig(List<Float> threshold, List<Float> thresholdX, List<Fl
     }
   }
 
-  /** Thresholds on x as they apply. */
+  /** Thresholds on x as they apply; null for those that follow the data. */
   public List<Float> ofX() {
     return thresholdX == null ? threshold : thresholdX;
   }
 
-  /** Thresholds on h as they apply. */
+  /** Thresholds on h as they apply; null likewise. */
   public List<Float> ofH() {
     return thresholdH == null ? threshold : thresholdH;
   }
@@ -64,5 +65,9 @@ public record DeltaConfig(List<Float> threshold, List<Float> thresholdX, List<Fl
     }
     return Optional.of(targetReduction != null ? new Budget(Budget.Kind.REDUCTION, targetReduction)
         : new Budget(Budget.Kind.SPARSITY, targetSparsity));
+  }
+
+  private static boolean areZero(List<Float> thresholds) {
+    return thresholds != null && thresholds.stream().allMatch(theta -> theta == 0);
   }
 }

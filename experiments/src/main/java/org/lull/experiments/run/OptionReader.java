@@ -11,6 +11,9 @@ import org.lull.input.InvalidInputException;
 
 /** Options by their names, as text, read as what they are; it notes which names there are. */
 final class OptionReader {
+  /** Value of an option whose numbers follow the data. */
+  static final String AUTO = "auto";
+
   private final Map<String, String> options;
   private final SortedSet<String> names = new TreeSet<>();
 
@@ -59,6 +62,12 @@ final class OptionReader {
       String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
       return Arrays.stream(bare.split("[:,]", -1)).map(Float::valueOf).toList();
     });
+  }
+
+  /** The same, or {@link #AUTO}, which is null and what there is without the option. */
+  List<Float> numbersOrAuto(String name) {
+    String text = text(name, AUTO).strip();
+    return text.equals(AUTO) ? null : numbers(name, null);
   }
 
   boolean onOrOff(String name, boolean usual) {

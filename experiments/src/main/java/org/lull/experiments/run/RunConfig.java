@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.lull.Training;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
@@ -123,6 +124,15 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     return changed;
   }
 
+  /** The same as the command line takes them, each after a space: no brackets around lists, and switches without a value. */
+  public String arguments() {
+    return changed().entrySet().stream().map(option -> " " + switch (option.getValue()) {
+      case "true" -> "--" + option.getKey();
+      case "false" -> "--no-" + option.getKey();
+      default -> "--" + option.getKey() + " " + option.getValue().replaceAll("[\\[\\] ]", "").replaceAll("\\.0$", "");
+    }).collect(Collectors.joining());
+  }
+
   /** @throws InvalidInputException where there is no such preset */
   public LogMelSettings frontEnd() {
     return LogMelSettings.preset(features);
@@ -141,6 +151,7 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     return Training.builder().cell(network.cell().name()).layers(network.layers()).hidden(network.hidden()).head(network.head())
         .arithmetic(network.arithmetic()).mode(mode).thresholds(array(delta.ofX()), array(delta.ofH()))
         .budget(mode == Mode.DELTA ? budget.orElse(null) : null).channelStatistics(channelStatistics)
+        .classWeights(training.classWeights())
         .pretraining(training.pretraining().epochs(), pretrainingRate()).options(options(sound, threads));
   }
 
@@ -159,6 +170,9 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
   }
 
   private static float[] array(List<Float> values) {
+    if (values == null) {
+      return null;
+    }
     float[] array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {
       array[i] = values.get(i);

@@ -22,7 +22,8 @@ import org.lull.train.Checkpoints;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
- * {@value #CURVES}, {@value #CHECKPOINTS} and, where clips were not usable, {@value #LEFT_OUT}. Never overwrites another run.
+ * {@value #CURVES}, {@value #INFO}, {@value #REPORT}, {@value #CHECKPOINTS} and, where clips were not usable, {@value #LEFT_OUT}. Never
+ * overwrites another run.
  */
 public final class RunDirectory implements AutoCloseable {
   public static final String MODEL = "model.safetensors";
@@ -30,12 +31,15 @@ public final class RunDirectory implements AutoCloseable {
   public static final String METRICS = "metrics.jsonl";
   public static final String RESULT = "result.json";
   public static final String CURVES = "curves.png";
+  public static final String CONFUSION = "confusion.png";
   public static final String EXEMPLARS = "exemplars.log";
   public static final String LEFT_OUT = "left-out.txt";
+  public static final String INFO = "run.json";
+  public static final String REPORT = "report.html";
   /** The folder with what is needed to go on with a run that was interrupted. */
   public static final String CHECKPOINTS = "checkpoints";
 
-  private static final String RUN_FILE = "run.json";
+  private static final String RUN_FILE = "settings.json";
 
   /** Where runs go that were not given a directory. */
   public static final Path RUNS = Path.of("runs");
@@ -219,12 +223,21 @@ public final class RunDirectory implements AutoCloseable {
     store.writeModel(name, model);
   }
 
-  /** Writes the result; the run is then complete. */
-  public void result(RunResult result) {
+  /**
+   * Writes the result; a run that was begun by {@link #begin} is then complete.
+   *
+   * @param result what the run ended with; a {@link RunResult}, if it was one of training
+   */
+  public void result(Object result) {
     store.write(RESULT, Json.pretty(result) + "\n");
     if (file != null) {
       note(file.completed());
     }
+  }
+
+  /** What is known when the run begins. */
+  public void info(RunInfo info) {
+    store.writeJson(INFO, info);
   }
 
   /** @param clips that are not usable, a sentence each */
@@ -265,6 +278,7 @@ public final class RunDirectory implements AutoCloseable {
   private void remove() {
     try {
       Files.deleteIfExists(dir.resolve(LEFT_OUT));
+      Files.deleteIfExists(dir.resolve(INFO));
       Files.deleteIfExists(dir.resolve(CHECKPOINTS, RUN_FILE));
       close();
       Files.deleteIfExists(dir.resolve(CHECKPOINTS));

@@ -16,10 +16,13 @@ import org.lull.input.InvalidInputException;
  * @param options all options that decide the bytes of its networks
  * @param networks which are trained
  * @param data folder of the corpus; null for the embedded one
+ * @param quick whether the embedded corpus was a part of it, as with --quick
+ * @param sound whether the data is sound
  * @param dataHash {@link org.lull.Dataset#contentHash} of the features
  * @param completedEpochs the number of epochs that the run was complete with; null as long as it is not
  */
-public record RunFile(SortedMap<String, String> options, Networks networks, String data, String dataHash, Integer completedEpochs) {
+public record RunFile(SortedMap<String, String> options, Networks networks, String data, boolean quick, boolean sound, String dataHash,
+    Integer completedEpochs) {
   private static final String EPOCHS = "epochs";
 
   public RunFile {
@@ -39,7 +42,7 @@ public record RunFile(SortedMap<String, String> options, Networks networks, Stri
   }
 
   RunFile completed() {
-    return new RunFile(options, networks, data, dataHash, config().training().epochs());
+    return new RunFile(options, networks, data, quick, sound, dataHash, config().training().epochs());
   }
 
   /**
@@ -64,6 +67,6 @@ public record RunFile(SortedMap<String, String> options, Networks networks, Stri
           + (options.get(name) == null ? "none" : options.get(name)) + (name.equals(EPOCHS) ? "; give as many or more" : "")
           + "; leave it out, or begin another run");
     }
-    return new RunFile(new TreeMap<>(asked), networks, data, dataHash, completedEpochs);
+    return new RunFile(new TreeMap<>(asked), networks, data, quick, sound, dataHash, completedEpochs);
   }
 }

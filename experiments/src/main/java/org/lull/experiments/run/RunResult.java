@@ -3,6 +3,7 @@ package org.lull.experiments.run;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import org.lull.network.Mode;
 import org.lull.network.NetworkSpec;
 import org.lull.train.Budget;
 import org.lull.train.EpochRecord;
+import org.lull.train.Evaluation;
 import org.lull.train.History;
 
 /**
@@ -52,13 +54,16 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    *     and the head
    * @param fullReduction reduction with that work counted on either side; the dense network has no encoder
    * @param target what the thresholds were moved for; null where they were given
+   * @param operations multiply-adds of its training by layer and product, the lowest layer first; null in files of earlier versions
+   * @param confusion of the test examples, [true class][predicted class]; empty in regression, null in files of earlier versions
    * @param memory the most that the arrays of its training took
    * @param stepMicros median time of a training step, microseconds
    */
   @JsonIgnoreProperties(value = {"whole_reduction", "paper_reduction"}, allowGetters = true) // which follow from the others
   public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
       Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long paperTrainingMacs,
-      long paperDenseTrainingMacs, long pretrainingMacs, long otherMacs, double fullReduction, Target target, MemoryUse memory,
+      long paperDenseTrainingMacs, long pretrainingMacs, long otherMacs, double fullReduction, Target target,
+      List<LayerOperations> operations, List<List<Integer>> confusion, MemoryUse memory,
       @Varies("measured") double stepMicros) {
     /** {@link #reduction} of all training from scratch, dense pretraining included. */
     @JsonProperty("whole_reduction")
@@ -88,8 +93,36 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
           fit.best().epoch(), Sparsity.of(operations), Sparsity.of(trained.test().operations()), macs, denseMacs,
           denseMacs / (double) macs, operations.paperTotal(), operations.paperDenseTotal(),
           trained.pretraining().stream().mapToLong(EpochRecord::macs).sum(), other,
-          (denseMacs + otherOfDense) / (double) (macs + other), budget == null ? null : Target.of(budget, operations), fit.memory(),
-          stepMicros);
+          (denseMacs + otherOfDense) / (double) (macs + other), budget == null ? null : Target.of(budget, operations),
+          LayerOperations.of(operations), confusion(trained.test()), fit.memory(), stepMicros);
+    }
+
+    private static List<List<Integer>> confusion(Evaluation test) {
+      return Arrays.stream(test.confusion()).map(row -> Arrays.stream(row).boxed().toList()).toList();
+    }
+
+    /** The same with the confusions of other examples. */
+    public ModelResult withConfusion(Evaluation test) {
+      return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
+          denseTrainingMacs, reduction, paperTrainingMacs, paperDenseTrainingMacs, pretrainingMacs, otherMacs, fullReduction, target,
+          operations, confusion(test), memory, stepMicros);
+    }
+  }
+
+  /**
+   * Multiply-adds of the products of one layer in training, and what they cost densely. By the paper's cost model the transposed product
+   * costs what the weight gradient costs.
+   *
+   * @param layer counted from 0 at the input
+   */
+  public record LayerOperations(int layer, long forward, long transposed, long weightGradient, long denseForward, long denseTransposed,
+      long denseWeightGradient) {
+    static List<LayerOperations> of(OperationCounts counts) {
+      return IntStream.range(0, counts.size()).mapToObj(layer -> {
+        OperationCount count = counts.layer(layer);
+        return new LayerOperations(layer, count.forward(), count.transposed(), count.weightGradient(), count.denseForward(),
+            count.denseTransposed(), count.denseWeightGradient());
+      }).toList();
     }
   }
 

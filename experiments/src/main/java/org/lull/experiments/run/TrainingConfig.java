@@ -4,6 +4,7 @@ package org.lull.experiments.run;
 import java.util.Locale;
 import java.util.Map;
 import org.lull.train.Augmentation;
+import org.lull.train.ClassWeights;
 import org.lull.train.LearningRate;
 import org.lull.train.Optimiser;
 import org.lull.train.Schedule;
@@ -17,16 +18,18 @@ import org.lull.train.TrainingOptions;
  * @param clip longest gradient of a step
  * @param patience epochs without a better epoch after which to stop; null for never
  * @param augment whether examples of sound are varied; others never are
+ * @param classWeights how much the examples of each class count in the loss
  * @param seed of weights, order and augmentation
  */
 public record TrainingConfig(int epochs, Pretraining pretraining, int batch, Schedule schedule, Optimiser optimiser, double clip,
-    Integer patience, boolean augment, long seed) {
+    Integer patience, boolean augment, ClassWeights classWeights, long seed) {
   static TrainingConfig read(OptionReader options) {
     Schedule schedule = new Schedule(LearningRate.Shape.named(options.text("schedule", "cosine")), options.number("lr", 0.005),
         options.number("warmup", 1.0));
     Optimiser optimiser = Optimiser.named(options.text("optimizer", "adamw"), options.number("weight-decay", 0.01));
     return new TrainingConfig(options.integer("epochs", 40), Pretraining.read(options), options.integer("batch", 32), schedule, optimiser,
-        options.number("clip", 1.0), options.integer("patience", null), options.onOrOff("augment", true), options.longInteger("seed", 1));
+        options.number("clip", 1.0), options.integer("patience", null), options.onOrOff("augment", true),
+        ClassWeights.named(options.text("class-weights", "none")), options.longInteger("seed", 1));
   }
 
   void write(Map<String, String> options) {
@@ -43,6 +46,9 @@ public record TrainingConfig(int epochs, Pretraining pretraining, int batch, Sch
       options.put("patience", patience.toString());
     }
     options.put("augment", Boolean.toString(augment));
+    if (classWeights != ClassWeights.NONE) {
+      options.put("class-weights", classWeights.toString());
+    }
     options.put("seed", Long.toString(seed));
   }
 

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import org.lull.Model;
 import org.lull.Pretrained;
 import org.lull.experiments.run.RunResult.Target;
+import org.lull.network.Mode;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
@@ -89,6 +90,16 @@ public final class TrainingRun {
     if (!data.dataset().leftOut().isEmpty()) {
       run.leftOut(data.dataset().leftOut());
     }
+  }
+
+  /** Seconds of one thread for an example of its data: forward and backward. */
+  public double secondsPerExample(StepTimes times, Mode mode) {
+    return data.secondsPerExample(times, config.network(), mode);
+  }
+
+  /** Whether it is trained on sound. */
+  public boolean isSound() {
+    return data.isSound();
   }
 
   /** Where it is written. */

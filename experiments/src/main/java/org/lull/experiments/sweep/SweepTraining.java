@@ -15,8 +15,10 @@ import org.lull.experiments.run.ExperimentListener;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.StepTimes;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.input.InvalidInputException;
+import org.lull.network.Mode;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
 import org.lull.train.Diverged;
@@ -56,6 +58,16 @@ public final class SweepTraining {
     return groups().stream().mapToLong(group -> {
       TrainingRun first = group.getFirst().run;
       return toPretrain(first) + group.stream().mapToLong(member -> afterPretraining(member.run)).sum();
+    }).sum();
+  }
+
+  /** About how many seconds of one thread it will take. */
+  public double seconds(StepTimes times) {
+    return groups().stream().mapToDouble(group -> {
+      TrainingRun first = group.getFirst().run;
+      return toPretrain(first) * first.secondsPerExample(times, Mode.DENSE)
+          + group.stream().mapToDouble(member -> afterPretraining(member.run)
+              * member.run.secondsPerExample(times, member.point.dense() ? Mode.DENSE : Mode.DELTA)).sum();
     }).sum();
   }
 

@@ -22,13 +22,13 @@ class RunConfigTest {
       Map.entry("target-sparsity", "0.7"), Map.entry("delta-penalty", "0.5"), Map.entry("epochs", "7"), Map.entry("pretrain-epochs", "6"),
       Map.entry("pretrain-lr", "0.01"), Map.entry("batch", "8"), Map.entry("lr", "0.002"), Map.entry("schedule", "plateau"),
       Map.entry("warmup", "2"), Map.entry("optimizer", "sgd"), Map.entry("weight-decay", "0.3"), Map.entry("clip", "3"),
-      Map.entry("patience", "9"), Map.entry("augment", "false"), Map.entry("seed", "2"));
+      Map.entry("patience", "9"), Map.entry("augment", "false"), Map.entry("class-weights", "balanced"), Map.entry("seed", "2"));
 
   /** Such texts are in models and sweeps of before, which must be recognised. */
   @Test
   void theTextsOfTheDefaultsAreThoseOfBefore() {
     assertThat(RunConfig.defaults().options()).isEqualTo(Map.ofEntries(Map.entry("features", "mel16"), Map.entry("cell", "lstm"),
-        Map.entry("layers", "2"), Map.entry("hidden", "64"), Map.entry("head", "mean"), Map.entry("threshold", "[0.15]"),
+        Map.entry("layers", "2"), Map.entry("hidden", "64"), Map.entry("head", "mean"), Map.entry("threshold", "auto"),
         Map.entry("delta-penalty", "0.0"), Map.entry("epochs", "40"), Map.entry("pretrain-epochs", "0"), Map.entry("batch", "32"),
         Map.entry("lr", "0.005"), Map.entry("schedule", "cosine"), Map.entry("warmup", "1.0"), Map.entry("optimizer", "adamw"),
         Map.entry("weight-decay", "0.01"), Map.entry("clip", "1.0"), Map.entry("augment", "true"), Map.entry("seed", "1")));
@@ -51,6 +51,17 @@ class RunConfigTest {
     assertThat(config.options()).containsEntry("threshold", "[0.1, 0.2]");
     assertThat(RunConfig.defaults().with("threshold", "0.1,0.2")).isEqualTo(config);
     assertThat(RunConfig.defaults().with("threshold", "[0.1, 0.2]")).isEqualTo(config);
+  }
+
+  @Test
+  void thresholdsFollowTheDataUntilTheyAreGiven() {
+    RunConfig given = RunConfig.defaults().with("threshold", "0.15");
+    assertThat(given).isNotEqualTo(RunConfig.defaults());
+    assertThat(given.with("threshold", "auto")).isEqualTo(RunConfig.defaults());
+    assertThat(RunConfig.defaults().delta().ofX()).isNull();
+    assertThat(RunConfig.defaults().with("threshold-h", "0.2").delta().ofX()).isNull();
+    assertThat(RunConfig.defaults().with("target-reduction", "4").delta().budget()).isPresent();
+    assertThatThrownBy(() -> RunConfig.defaults().with("threshold", "0.1,auto")).isInstanceOf(InvalidInputException.class);
   }
 
   @ParameterizedTest

@@ -79,6 +79,19 @@ class SweepTest {
   }
 
   @Test
+  void theTimeIsEstimatedByTheExamplesOfEachKindOfNetwork() {
+    SweepPlan plan = new SweepPlan(Grid.of(Axis.of("threshold", "0.1", "0.3")), SMALL.with("pretrain-epochs", "2"), 1, 0);
+    try (SweepDirectory directory = SweepDirectory.open(dir)) {
+      directory.begin(plan.identity(CORPUS));
+      SweepTraining training = plan.training(directory, CORPUS, new Loader());
+      assertThat(training.seconds((_, _, _, _, _) -> 1)).isEqualTo(training.examples());
+      int perDeltaNetwork = 24 + 8 + 8;
+      assertThat(training.seconds((_, inputs, classes, steps, mode) -> mode == Mode.DENSE ? 0 : 100 * inputs + 10 * classes + steps))
+          .isEqualTo(2 * perDeltaNetwork * (100 * 2 + 10 * 2 + 8));
+    }
+  }
+
+  @Test
   void aProgramSweepsOverTwoThresholdsAndReadsTheResults() {
     SweepPlan plan = new SweepPlan(Grid.of(Axis.of("threshold", "0.1", "0.3")), SMALL, 1, 0);
     SweepResults results = run(plan);
