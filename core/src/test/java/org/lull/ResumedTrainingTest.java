@@ -133,7 +133,7 @@ class ResumedTrainingTest {
     assertThatThrownBy(() -> small().pretraining(3, 0.01).checkpoints(run).build().fit(DATA)).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("pretrain-epochs was 2 and is 3");
     assertThatThrownBy(() -> small().threshold(0.2f).checkpoints(run).build().fit(DATA)).isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("threshold-h was [0.15] and is [0.2], threshold-x was");
+        .hasMessageContaining("threshold-h was auto and is [0.2], threshold-x was");
     assertThatThrownBy(() -> small().epochs(2).checkpoints(run).build().fit(DATA)).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("3 epochs");
     assertThatThrownBy(() -> Training.resume(run, sines(36, 0.06))).isInstanceOf(InvalidInputException.class)

@@ -240,7 +240,7 @@ class DocumentsTest {
     String printed = example(text("docs/resume.md"), 0, "Resumed.java");
     assertThat(printed).contains("stopped after epoch 3").containsPattern("epochs 6, accuracy (1|0)\\.\\d+");
     assertThat(example(text("docs/resume.md"), 0, "Resumed.java")).as("started again").doesNotContain("stopped")
-        .isEqualTo(printed.substring(printed.indexOf("epochs 6")));
+        .endsWith(printed.substring(printed.indexOf("epochs 6")));
   }
 
   /** What a program of the page on the library prints. */
