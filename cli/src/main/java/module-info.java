@@ -11,6 +11,7 @@ module org.lull.cli {
   requires org.knowm.xchart;
   requires org.lull.accelerator;
   requires org.lull.experiments;
+  requires org.tomlj;
 
   opens org.lull.cli to info.picocli;
   opens org.lull.cli.commands to info.picocli, com.fasterxml.jackson.databind;

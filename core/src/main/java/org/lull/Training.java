@@ -236,7 +236,12 @@ public final class Training {
     return accumulator.result();
   }
 
-  private Loss loss(Dataset data) {
+  /**
+   * The loss that training on this data minimises: the cross-entropy, or in regression the mean squared error.
+   *
+   * @throws InvalidInputException if the data has classes and the training is of regression, or the other way round
+   */
+  public Loss loss(Dataset data) {
     if (data.isRegression() != settings.regression) {
       throw new InvalidInputException(data.name() + ": " + (data.isRegression() ? "has numbers to predict, which want .regression()"
           : "has classes, expected numbers to predict for .regression(); make it by Dataset.ofTargets"));
@@ -248,7 +253,7 @@ public final class Training {
     for (Example example : data.train()) {
       accumulator.add(example.target(), 1);
     }
-    return Loss.meanSquaredError(accumulator.result());
+    return Loss.meanSquaredError(accumulator.resultOfTargets());
   }
 
   private void setThresholds(Network network, Prepared on) {

@@ -204,4 +204,30 @@ class TrainingTest {
     assertThatThrownBy(() -> classifier.predict(sequences.get(3))).isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("classify");
   }
+
+  /** In other units, and where all numbers are equal, the network is the same or sound. */
+  @Test
+  void numbersMayBeOfAnySize() {
+    List<float[][]> sequences = new ArrayList<>();
+    List<float[]> ones = new ArrayList<>();
+    List<float[]> tiny = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      float height = (float) random.nextDouble(1, 3);
+      float[][] frames = new float[8][1];
+      for (int t = 0; t < 8; t++) {
+        frames[t][0] = height * (t % 2);
+      }
+      sequences.add(frames);
+      ones.add(new float[] {height});
+      tiny.add(new float[] {height * 0x1p-30f});
+    }
+    Training training = small().regression().build();
+    Model model = training.fit(Dataset.ofTargets(sequences, ones)).model();
+    Model ofTiny = training.fit(Dataset.ofTargets(sequences, tiny)).model();
+    assertThat(ofTiny.network().parameters()).isEqualTo(model.network().parameters());
+    assertThat(ofTiny.predict(sequences.get(5))[0]).isEqualTo(model.predict(sequences.get(5))[0] * 0x1p-30f);
+    List<float[]> equal = Collections.nCopies(24, new float[] {1e-3f});
+    assertThat(training.fit(Dataset.ofTargets(sequences, equal)).model().loss().targets().deviation()).containsExactly(1);
+  }
 }

@@ -56,7 +56,7 @@ class DocumentsTest {
   private static final Set<String> TEXT = Set.of("format", "arithmetic");
   private static final Set<String> OPTIONS_OF_OTHERS = Set.of("--add-modules", "--data-binary", "--url-query");
   private static final Set<String> PUBLIC_HOSTS = Set.of("adoptium.net", "arxiv.org", "djl.ai", "fluent.ai", "freetts.sourceforge.io",
-      "github.com", "keepachangelog.com", "storage.googleapis.com", "www.timeseriesclassification.com");
+      "github.com", "keepachangelog.com", "localhost:8090", "storage.googleapis.com", "toml.io", "www.timeseriesclassification.com");
 
   /** Tones, and a run trained on them. */
   @TempDir
@@ -169,8 +169,10 @@ class DocumentsTest {
   @ParameterizedTest
   @MethodSource("documents")
   void commandsAreUnderstood(Path document) throws IOException {
+    Path config = Files.writeString(folder.resolve("small.toml"), "hidden = 32\n"); // is read while the command line is
     for (MatchResult command : all(COMMAND, Files.readString(document))) {
-      String[] arguments = command.group(1).isEmpty() ? new String[0] : command.group(1).strip().split(" ");
+      String words = command.group(1).replace(" small.toml", " " + config).strip();
+      String[] arguments = words.isEmpty() ? new String[0] : words.split(" ");
       assertThatCode(() -> Lull.commandLine().parseArgs(arguments)).as(command.group()).doesNotThrowAnyException();
     }
   }
@@ -351,6 +353,27 @@ class DocumentsTest {
   void whatEvalPrintsIsAsDescribed() throws IOException {
     Cli eval = Cli.lull("eval", "--model", run, "--data", corpus, "--no-cache", "--json").succeeds();
     assertThat(fields(eval.json())).isEqualTo(documented("eval --json", "field"));
+  }
+
+  @Test
+  void regressionIsAsDescribed() throws IOException {
+    Path numbers = TinyData.numbers(folder.resolve("numbers"));
+    Path predicting = folder.resolve("predicting");
+    Cli.train(numbers, predicting).succeeds();
+    Set<String> metrics = documented("metrics.jsonl", "field");
+    metrics.addAll(documented("Regression", "added to metrics.jsonl"));
+    assertThat(Files.readAllLines(predicting.resolve(RunDirectory.METRICS)))
+        .allSatisfy(line -> assertThat(fields(JSON.readTree(line))).isEqualTo(metrics));
+    Set<String> result = documented("result.json", "field");
+    result.addAll(documented("Regression", "added to result.json"));
+    assertThat(fields(JSON.readTree(predicting.resolve(RunDirectory.RESULT).toFile()))).isEqualTo(result);
+    Cli eval = Cli.lull("eval", "--model", predicting, "--data", numbers, "--json").succeeds();
+    assertThat(fields(eval.json())).isEqualTo(documented("Regression", "printed by eval"));
+    Path sweep = folder.resolve("predicting-sweep");
+    Cli.lull("sweep", "--data", numbers, "--out", sweep, "--hidden", 8, "--epochs", 1, "--over", "seed=1,2").succeeds();
+    Set<String> added = documented("Regression", "added to results.json of a sweep");
+    assertThat(namesOf(JSON.readTree(sweep.resolve("results.json").toFile()).at("/points/0/result"))).containsAll(added);
+    assertThat(Files.readAllLines(sweep.resolve("sweep.csv")).getFirst().split(",")).containsAll(added);
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,12 +9,22 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jsoup.Jsoup;
@@ -175,6 +186,44 @@ class ReportCommandTest {
     Document page = page(series.resolve("report.html"));
     assertThat(page.select(".firing .axis").text()).startsWith("step 0");
     assertThat(headings(page)).doesNotContain("Multiply-adds of training");
+  }
+
+  /** The page is served while the run goes on, and browsers are told of each epoch. */
+  @Test
+  void aRunAtWorkHasALivePage() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path live = folder.resolve("live");
+    CompletableFuture<Cli> training = CompletableFuture.supplyAsync(() -> Cli.train(data, live, "--live", port, "--epochs", 40));
+    List<String> events = new ArrayList<>();
+    String page = "";
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/events")).build();
+      while (events.isEmpty() && !training.isDone()) {
+        try (Stream<String> lines = client.send(request, BodyHandlers.ofLines()).body()) {
+          for (String line : (Iterable<String>) lines::iterator) {
+            events.add(line);
+            if (line.startsWith("data: ") && !line.endsWith("end")) {
+              page = client.send(HttpRequest.newBuilder(request.uri().resolve("/")).build(), BodyHandlers.ofString()).body();
+            }
+          }
+        } catch (ConnectException e) {
+          Thread.onSpinWait(); // it does not listen yet
+        }
+      }
+    }
+    training.join().succeeds();
+    assertThat(events).contains("event: end").filteredOn(line -> line.startsWith("data: ")).hasSizeGreaterThan(2);
+    Document last = Jsoup.parse(page);
+    assertThat(last.select("h2").eachText()).contains("Training", "What fires", "Result");
+    String script = last.selectFirst("script").data();
+    String hash = Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(script.getBytes(UTF_8)));
+    assertThat(last.selectFirst("meta[http-equiv=Content-Security-Policy]").attr("content"))
+        .isEqualTo("default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-" + hash + "'; connect-src 'self'");
+    page(live.resolve("report.html")); // without a script
+    Cli.lull("train", "--live", 70000).isMistake("port 70000");
   }
 
   @Test

@@ -128,6 +128,8 @@ class ResumeCommandTest {
     resume("--epochs", 2).isMistake("--epochs 2 beside --resume", "begun with 3", "as many or more");
     resume("--threshold-x", "0.1").isMistake("--threshold-x [0.1] beside --resume", "begun with none");
     resume("--no-augment").isMistake("--augment false beside --resume");
+    resume("--quick").isMistake("--quick beside --resume", "begun without");
+    resume("--config", TinyData.text(dir.resolve("other.toml"), "hidden = 9\n")).isMistake("--hidden 9 beside --resume");
     resume("--dense").isMistake("--dense beside --resume", "both networks");
     resume("--run", dir.resolve("other")).isMistake("--run and --resume exclude each other");
     resume("--checkpoint-every", 0).isMistake("--checkpoint-every 0");

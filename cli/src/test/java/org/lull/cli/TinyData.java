@@ -52,6 +52,30 @@ public final class TinyData {
     return text.toString();
   }
 
+  /** Noisy sines of any phase and height: the number to predict is their frequency, of 20 to 120 in a thousand steps. */
+  public static Path numbers(Path dir) {
+    SplittableRandom random = new SplittableRandom(5);
+    text(dir.resolve("Waves_TRAIN.ts"), numbers(random, 60));
+    text(dir.resolve("Waves_TEST.ts"), numbers(random, 20));
+    return dir;
+  }
+
+  private static String numbers(SplittableRandom random, int cases) {
+    StringBuilder text = new StringBuilder("@problemName Waves\n@univariate true\n@targetlabel true\n@data\n");
+    for (int i = 0; i < cases; i++) {
+      double frequency = random.nextDouble(20, 120);
+      double phase = random.nextDouble(6.28);
+      double height = random.nextDouble(0.5, 2);
+      int steps = random.nextInt(20, 40);
+      for (int t = 0; t < steps; t++) {
+        text.append(String.format(Locale.ROOT, "%s%.3f", t == 0 ? "" : ",",
+            height * Math.sin(2e-3 * Math.PI * frequency * t + phase) + 0.1 * random.nextGaussian()));
+      }
+      text.append(String.format(Locale.ROOT, ":%.4f%n", frequency));
+    }
+    return text.toString();
+  }
+
   /** Fluent Speech Commands: two intents, four recordings of each in each split. */
   public static Path fluent(Path dir) {
     for (String split : List.of("train", "valid", "test")) {

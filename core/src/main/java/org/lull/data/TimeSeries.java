@@ -31,11 +31,12 @@ public record TimeSeries(String name, List<String> labels, int channels, List<Ex
 
   /**
    * Reads a folder with {@code NAME_TRAIN.ts} and {@code NAME_TEST.ts}, as in the UEA archive. There is no validation file. So of every
-   * five training cases of a class, in the order of the file, the second is used for validation. Classes without cases are left out.
+   * five training cases of a class (in regression: of all), in the order of the file, the second is used for validation. Classes without
+   * cases are left out.
    *
    * @param purpose for measuring, one of the two files is enough
-   * @throws org.lull.input.InvalidInputException if a file is missing, cannot be read or is of a regression problem, or the cases do not
-   *     suit the purpose
+   * @throws org.lull.input.InvalidInputException if a file is missing or cannot be read, one file has classes and the other numbers to
+   *     predict, or the cases do not suit the purpose
    */
   public static TimeSeries read(Path dir, Purpose purpose) {
     return TimeSeriesFolder.read(dir, purpose);

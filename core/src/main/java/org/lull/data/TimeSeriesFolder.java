@@ -41,7 +41,7 @@ final class TimeSeriesFolder {
     List<Path> training = ending(files, TRAIN);
     List<Path> testing = ending(files, TEST);
     if (purpose == Purpose.MEASURING && training.isEmpty() && testing.size() == 1) {
-      return new TimeSeriesFolder(dir).corpus(Optional.empty(), Optional.of(testing.getFirst()), purpose);
+      return series(dir, Optional.empty(), Optional.of(TsRead.of(testing.getFirst())), purpose);
     }
     if (training.size() != 1) {
       throw new InvalidInputException(dir + " has " + training.size() + " files called NAME" + TRAIN + " (the first .ts file: "
@@ -53,7 +53,14 @@ final class TimeSeriesFolder {
       throw new InvalidInputException(
           "no file " + dir.resolve(name + TEST) + " beside " + Folder.name(training.getFirst()) + "; add it");
     }
-    return new TimeSeriesFolder(dir).corpus(Optional.of(training.getFirst()), test, purpose);
+    return series(dir, Optional.of(TsRead.of(training.getFirst())), test.map(TsRead::of), purpose);
+  }
+
+  private static TimeSeries series(Path dir, Optional<TsRead> train, Optional<TsRead> test, Purpose purpose) {
+    return switch (train.or(() -> test).orElseThrow().content()) {
+      case TsFile.Classification _ -> new TimeSeriesFolder(dir).classes(train, test, purpose);
+      case TsFile.Regression _ -> TimeSeriesTargets.of(train, test);
+    };
   }
 
   private static List<Path> ending(List<Path> files, String end) {
@@ -64,15 +71,12 @@ final class TimeSeriesFolder {
     return Folder.name(file).substring(0, Folder.name(file).length() - end.length());
   }
 
-  private TimeSeries corpus(Optional<Path> trainFile, Optional<Path> testFile, Purpose purpose) {
-    Optional<TsFile.Classification> train = trainFile.map(TimeSeriesFolder::classification);
-    Optional<TsFile.Classification> test = testFile.map(TimeSeriesFolder::classification);
+  private TimeSeries classes(Optional<TsRead> trainFile, Optional<TsRead> testFile, Purpose purpose) {
+    Optional<TsFile.Classification> train = trainFile.map(TsRead::classification);
+    Optional<TsFile.Classification> test = testFile.map(TsRead::classification);
+    TsRead.checkChannels(trainFile, testFile);
     TsFile.Classification first = train.or(() -> test).orElseThrow();
     int channels = first.channels();
-    if (test.isPresent() && test.get().channels() != channels) {
-      throw new InvalidInputException(testFile.get() + " has " + test.get().channels() + " dimensions, expected " + channels + " as in "
-          + Folder.name(trainFile.orElseThrow()));
-    }
     chooseLabels(train, test);
     int[] seen = new int[labels.size()];
     train.ifPresent(file -> file.cases().forEach(each -> {
@@ -86,20 +90,21 @@ final class TimeSeriesFolder {
     train.ifPresent(file -> warnings.addAll(file.warnings()));
     test.ifPresent(file -> warnings.addAll(file.warnings()));
     warnings.addAll(SimilarLabels.warnings(labels));
-    List<Example> ofTrainFile = new ArrayList<>(training);
-    ofTrainFile.addAll(validation);
-    warnings.addAll(RepeatedSequences.warnings(ofTrainFile, List.of(), testing));
-    String name = "time series in .ts form, " + first.problem() + ": " + channels + (channels == 1 ? " channel, " : " channels, ")
-        + labels.size() + " classes";
-    return new TimeSeries(name, labels, channels, training, validation, testing, hash(trainFile, testFile), warnings);
+    warnings.addAll(repeated(training, validation, testing));
+    return new TimeSeries(name(first, labels.size() + " classes"), labels, channels, training, validation, testing,
+        hash(trainFile, testFile), warnings);
   }
 
-  private static TsFile.Classification classification(Path file) {
-    return switch (TsFile.read(file)) {
-      case TsFile.Classification classes -> classes;
-      case TsFile.Regression numbers -> throw new InvalidInputException(file + " is a regression problem (@targetLabel true): its "
-          + numbers.cases().size() + " cases have numbers, not classes; give a classification problem");
-    };
+  static List<String> repeated(List<Example> training, List<Example> validation, List<Example> testing) {
+    List<Example> ofTrainFile = new ArrayList<>(training);
+    ofTrainFile.addAll(validation);
+    return RepeatedSequences.warnings(ofTrainFile, List.of(), testing);
+  }
+
+  /** What the data is, as shown to the user. */
+  static String name(TsFile first, String answers) {
+    int channels = first.channels();
+    return "time series in .ts form, " + first.problem() + ": " + channels + (channels == 1 ? " channel, " : " channels, ") + answers;
   }
 
   /** The classes either file declares, in that order, without those neither has a case of. */
@@ -132,9 +137,9 @@ final class TimeSeriesFolder {
     counts.check();
   }
 
-  static String hash(Optional<Path> trainFile, Optional<Path> testFile) {
+  static String hash(Optional<TsRead> trainFile, Optional<TsRead> testFile) {
     List<String> parts = new ArrayList<>();
-    for (Path file : List.of(trainFile, testFile).stream().flatMap(Optional::stream).toList()) {
+    for (Path file : List.of(trainFile, testFile).stream().flatMap(Optional::stream).map(TsRead::path).toList()) {
       try {
         parts.addAll(List.of(Folder.name(file), Sha256.of(file)));
       } catch (IOException e) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.lull.input.InvalidInputException;
 import org.lull.train.Example;
 
 /** Reads the files of a regression problem; {@link TimeSeries#readTargets} says which. */
@@ -14,31 +13,31 @@ final class TimeSeriesTargets {
   private TimeSeriesTargets() {}
 
   static TimeSeries read(Path trainFile, Path testFile) {
-    TsFile.Regression train = regression(trainFile);
-    TsFile.Regression test = regression(testFile);
-    if (test.channels() != train.channels()) {
-      throw new InvalidInputException(testFile + " has " + test.channels() + " dimensions, expected " + train.channels() + " as in "
-          + trainFile);
-    }
-    List<Example> training = new ArrayList<>();
-    List<Example> validation = new ArrayList<>();
-    for (int i = 0; i < train.cases().size(); i++) {
-      (i % 5 == 1 ? validation : training).add(example(train.cases().get(i)));
-    }
-    List<Example> testing = test.cases().stream().map(TimeSeriesTargets::example).toList();
-    String name = "time series in .ts form, " + train.problem() + ": " + train.channels()
-        + (train.channels() == 1 ? " channel" : " channels") + ", a number to predict";
-    return new TimeSeries(name, List.of(), train.channels(), training, validation, testing,
-        TimeSeriesFolder.hash(Optional.of(trainFile), Optional.of(testFile)),
-        Stream.of(train, test).flatMap(file -> file.warnings().stream()).toList());
+    return of(Optional.of(TsRead.of(trainFile)), Optional.of(TsRead.of(testFile)));
   }
 
-  private static TsFile.Regression regression(Path file) {
-    return switch (TsFile.read(file)) {
-      case TsFile.Regression numbers -> numbers;
-      case TsFile.Classification classes -> throw new InvalidInputException(file + " is a classification problem (@classLabel true): its "
-          + classes.cases().size() + " cases have classes, not numbers; give a regression problem");
-    };
+  /** The series of one or two files; at least one. */
+  static TimeSeries of(Optional<TsRead> trainFile, Optional<TsRead> testFile) {
+    Optional<TsFile.Regression> train = trainFile.map(TsRead::regression);
+    Optional<TsFile.Regression> test = testFile.map(TsRead::regression);
+    TsRead.checkChannels(trainFile, testFile);
+    List<Example> training = new ArrayList<>();
+    List<Example> validation = new ArrayList<>();
+    List<TsFile.Case> cases = train.map(TsFile.Regression::cases).orElse(List.of());
+    for (int i = 0; i < cases.size(); i++) {
+      (i % 5 == 1 ? validation : training).add(example(cases.get(i)));
+    }
+    List<Example> testing = test.map(TsFile.Regression::cases).orElse(List.of()).stream().map(TimeSeriesTargets::example).toList();
+    TsFile.Regression first = train.or(() -> test).orElseThrow();
+    List<String> warnings = new ArrayList<>();
+    Stream.of(train, test).flatMap(Optional::stream).forEach(file -> warnings.addAll(file.warnings()));
+    warnings.addAll(TimeSeriesFolder.repeated(training, validation, testing));
+    if (training.size() > 1 && training.stream().mapToDouble(example -> example.target()[0]).distinct().count() == 1) {
+      warnings.add("all " + training.size() + " training cases have the number " + training.getFirst().target()[0]
+          + " to predict, so there is nothing to learn");
+    }
+    return new TimeSeries(TimeSeriesFolder.name(first, "a number to predict"), List.of(), first.channels(), training, validation, testing,
+        TimeSeriesFolder.hash(trainFile, testFile), warnings);
   }
 
   private static Example example(TsFile.Case each) {

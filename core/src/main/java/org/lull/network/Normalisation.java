@@ -2,6 +2,7 @@
 package org.lull.network;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
@@ -33,6 +34,9 @@ public record Normalisation(float[] mean, float[] deviation) {
   /** Smaller deviations count as this one, so that a channel that hardly moves is not amplified. */
   private static final double SMALLEST = 1e-4;
 
+  /** Deviations of numbers to predict that are smaller, relative to the mean, are rounding errors of equal floats. */
+  private static final double ROUNDING = 1e-7;
+
   /** Computes the statistics from frames: add all frames (at least one), then call {@link #result} once. */
   public static final class Accumulator {
     private final boolean perChannel;
@@ -60,7 +64,19 @@ public record Normalisation(float[] mean, float[] deviation) {
       steps += count;
     }
 
+    /** The statistics of numbers to predict. Their unit may be any, so that a small deviation counts as it is; one of 0 counts as 1. */
+    public Normalisation resultOfTargets() {
+      return result(mean -> ROUNDING * Math.abs(mean), 1);
+    }
+
     public Normalisation result() {
+      return result(_ -> SMALLEST, SMALLEST);
+    }
+
+    /**
+     * @param smallest below which a deviation counts as {@code instead}, from the mean
+     */
+    private Normalisation result(DoubleUnaryOperator smallest, double instead) {
       int channels = sum.length;
       if (!perChannel) {
         Arrays.fill(sum, Arrays.stream(sum).sum() / channels);
@@ -71,7 +87,8 @@ public record Normalisation(float[] mean, float[] deviation) {
       for (int i = 0; i < channels; i++) {
         double m = sum[i] / steps;
         mean[i] = (float) m;
-        deviation[i] = (float) Math.max(SMALLEST, Math.sqrt(Math.max(0, squares[i] / steps - m * m)));
+        double d = Math.sqrt(Math.max(0, squares[i] / steps - m * m));
+        deviation[i] = (float) (d <= smallest.applyAsDouble(m) || (float) d == 0 ? instead : d);
       }
       return new Normalisation(mean, deviation);
     }

@@ -8,7 +8,7 @@ public sealed interface Corpus permits AudioCorpus, SeriesCorpus {
   /** The layout that was recognised, as shown to the user. */
   String name();
 
-  /** Class names, in the order of their indices. */
+  /** Class names, in the order of their indices; none where there are numbers to predict. */
   List<String> labels();
 
   /** SHA-256, in hex, of everything that decides the data. */

@@ -55,9 +55,11 @@ public final class Datasets {
       }
     };
     if (purpose == Purpose.TRAINING) {
-      SplitCounts counts = counts(dataset);
-      counts.check();
-      warnings.addAll(counts.gaps());
+      if (!dataset.isRegression()) {
+        SplitCounts counts = counts(dataset);
+        counts.check();
+        warnings.addAll(counts.gaps());
+      }
       if (dataset.validation().isEmpty()) {
         warnings.add(dataset.name() + " has no validation examples, so training cannot tell which epoch is best");
       }

@@ -392,10 +392,14 @@ class CorporaTest {
           TinyCorpus.series(corpus);
           text(corpus.resolve("Other_TRAIN.ts"), "x");
         }, "2 files called NAME_TRAIN.ts", "a folder of its own"),
-        unusable("a regression problem", corpus -> {
+        unusable("numbers to predict beside classes", corpus -> {
           TinyCorpus.series(corpus);
           text(corpus.resolve("Tiny_TRAIN.ts"), "@dimensions 2", "@targetLabel true", "@data", "1:2:0.5", "1:3:-7");
-        }, "Tiny_TRAIN.ts is a regression problem (@targetLabel true)", "2 cases have numbers"),
+        }, "Tiny_TEST.ts is a classification problem (@classLabel true)", "2 cases have classes"),
+        unusable("classes beside numbers to predict", corpus -> {
+          TinyCorpus.series(corpus);
+          text(corpus.resolve("Tiny_TEST.ts"), "@dimensions 2", "@targetLabel true", "@data", "1:2:0.5", "1:3:-7");
+        }, "Tiny_TEST.ts is a regression problem (@targetLabel true)", "2 cases have numbers"),
         unusable("test series of other dimensions", corpus -> {
           TinyCorpus.series(corpus);
           text(corpus.resolve("Tiny_TEST.ts"), "@classLabel true up down", "@data", "1:2:3:up");

@@ -212,13 +212,14 @@ public final class DemoCommand implements Callable<Integer> {
 
         Next:
           # recognise these clips, or your own WAV files
-          lull predict --model %1$s/%3$s %1$s/%4$s
+          %7$s predict --model %1$s/%3$s %1$s/%4$s
           # train on the embedded speech, a dense network beside a delta network
-          lull train --quick
+          %7$s train --quick
           # teach the model another word, from a folder with a few recordings
-          lull learn --model %1$s/%3$s --add WORD=FOLDER
+          %7$s learn --model %1$s/%3$s --add WORD=FOLDER
           # let it learn on, as a service
-          lull serve --model %1$s/%5$s --state %1$s/%6$s
-        """, dir, drawn ? ", and " + PICTURE : "", Demo.AFTER, Demo.CLIPS, Demo.BEFORE, Demo.DEVICE);
+          %7$s serve --model %1$s/%5$s --state %1$s/%6$s
+        """, dir, drawn ? ", and " + PICTURE : "", Demo.AFTER, Demo.CLIPS, Demo.BEFORE, Demo.DEVICE,
+        System.getProperty("lull.command", "lull"));
   }
 }

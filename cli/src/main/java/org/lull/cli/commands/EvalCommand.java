@@ -16,6 +16,7 @@ import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.experiments.run.NetworkConfig;
+import org.lull.experiments.run.RegressionErrors;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult.LayerSparsity;
 import org.lull.experiments.run.RunResult.Sparsity;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
 
 /** lull eval: a model measured on a corpus. */
 @Command(name = "eval", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
-    description = "Measures a model: accuracy, confusion, precision and recall of each class, sparsity and operations of inference.",
+    description = "Measures a model: accuracy, confusion, precision and recall of each class, or in regression the errors; sparsity and"
+        + " operations of inference.",
     footer = {"", "Examples:", "  lull eval --model runs/words --data speech_commands",
         "  lull eval --model runs/words/dense.safetensors --data speech_commands --json"})
 public final class EvalCommand implements Callable<Integer> {
@@ -67,6 +69,15 @@ public final class EvalCommand implements Callable<Integer> {
   record Result(String model, String data, String split, int examples, double accuracy, double loss, Sparsity sparsity, long macs,
       long denseMacs, List<ClassResult> classes, int[][] confusion) {}
 
+  /**
+   * The same for a model that predicts numbers: errors in the unit of the target, the mean squared one in the squared unit.
+   *
+   * @param meanPredictorMse of always predicting the mean of the training targets
+   * @param meanPredictorRmse of the same
+   */
+  record RegressionResult(String model, String data, String split, int examples, double mse, double rmse, double mae,
+      double meanPredictorMse, double meanPredictorRmse, double loss, Sparsity sparsity, long macs, long denseMacs) {}
+
   /** Precision is null where nothing was taken for the class, recall where there was nothing of it. */
   record ClassResult(String label, int examples, Double precision, Double recall) {}
 
@@ -79,6 +90,9 @@ public final class EvalCommand implements Callable<Integer> {
     }
     Path file = RunDirectory.modelIn(path);
     Model stored = Model.load(file);
+    if (picture != null) {
+      ModelData.requireClasses(file, stored, "--picture, which draws the confusion matrix,");
+    }
     Model model = numeric == null ? stored : stored.withArithmetic(NetworkConfig.arithmetic(numeric));
     ModelData loaded = ModelData.load(file, model, data, err);
     Dataset dataset = loaded.dataset();
@@ -94,13 +108,18 @@ public final class EvalCommand implements Callable<Integer> {
         : "the " + split + " split, " + examples.size() + " of " + loaded.size() + " examples; --split all measures all"));
     err.flush();
     Evaluation evaluation;
-    try (Evaluator evaluator = new Evaluator(model.network(), model.normalisation(), model.mode(), threads);
+    try (Evaluator evaluator = new Evaluator(model.network(), model.normalisation(), model.mode(), threads, model.loss());
         Progress.Task task = new TerminalProgress(err).begin("testing", examples.size())) {
       evaluation = evaluator.evaluate(examples, task);
     }
-    Result result = result(file, dataset, model, evaluation);
     PrintWriter out = spec.commandLine().getOut();
-    out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
+    if (model.isRegression()) {
+      RegressionResult result = regressionResult(file, dataset, model, evaluation, examples);
+      out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
+    } else {
+      Result result = result(file, dataset, model, evaluation);
+      out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
+    }
     out.flush();
     if (picture != null) { // after the figures, which a picture that cannot be written must not hide
       Picture.confusion(model.labels(), evaluation.confusion()).write(picture);
@@ -123,6 +142,33 @@ public final class EvalCommand implements Callable<Integer> {
         evaluation.operations().denseTotal(), classes, evaluation.confusion());
   }
 
+  private RegressionResult regressionResult(Path file, Dataset dataset, Model model, Evaluation evaluation, List<Example> examples) {
+    double ofMean = RegressionErrors.mseOfMean(examples, model.loss().targets());
+    return new RegressionResult(file.toString(), dataset.name(), split.toString(), evaluation.examples(),
+        evaluation.rmse() * evaluation.rmse(), evaluation.rmse(), evaluation.mae(), ofMean, Math.sqrt(ofMean), evaluation.loss(),
+        Sparsity.of(evaluation.operations()), evaluation.operations().total(), evaluation.operations().denseTotal());
+  }
+
+  private static String text(RegressionResult result) {
+    Table summary = new Table().row("error (RMSE), " + result.examples + " examples", ResultTable.number(result.rmse))
+        .row("the same, always predicting the mean", ResultTable.number(result.meanPredictorRmse))
+        .row("error (MSE)", ResultTable.number(result.mse))
+        .row("the same, always predicting the mean", ResultTable.number(result.meanPredictorMse))
+        .row("error (mean absolute)", ResultTable.number(result.mae));
+    inference(summary, result.sparsity, result.macs, result.denseMacs);
+    return summary.toString();
+  }
+
+  /** What inference took. */
+  private static void inference(Table summary, Sparsity sparsity, long macs, long denseMacs) {
+    summary.row("sparsity of delta-x", ResultTable.percent(sparsity.x())).row("sparsity of delta-h", ResultTable.percent(sparsity.h()));
+    for (LayerSparsity layer : sparsity.layers()) {
+      summary.row("sparsity of delta-x, layer " + (layer.layer() + 1), ResultTable.percent(layer.x()));
+      summary.row("sparsity of delta-h, layer " + (layer.layer() + 1), ResultTable.percent(layer.h()));
+    }
+    summary.row("multiply-adds", ResultTable.macs(macs)).row("multiply-adds of a dense network", ResultTable.macs(denseMacs));
+  }
+
   private static Double orNull(double share) {
     return Double.isNaN(share) ? null : (Double) share;
   }
@@ -135,14 +181,8 @@ public final class EvalCommand implements Callable<Integer> {
       classes.row(c.label, Integer.toString(c.examples), ResultTable.percent(c.precision),
           ResultTable.percent(c.recall), confusedWith(result.confusion[k], k, labels));
     }
-    Table summary = new Table().row("accuracy", ResultTable.percent(result.accuracy) + " of " + result.examples)
-        .row("sparsity of delta-x", ResultTable.percent(result.sparsity.x()))
-        .row("sparsity of delta-h", ResultTable.percent(result.sparsity.h()));
-    for (LayerSparsity layer : result.sparsity.layers()) {
-      summary.row("sparsity of delta-x, layer " + (layer.layer() + 1), ResultTable.percent(layer.x()));
-      summary.row("sparsity of delta-h, layer " + (layer.layer() + 1), ResultTable.percent(layer.h()));
-    }
-    summary.row("multiply-adds", ResultTable.macs(result.macs)).row("multiply-adds of a dense network", ResultTable.macs(result.denseMacs));
+    Table summary = new Table().row("accuracy", ResultTable.percent(result.accuracy) + " of " + result.examples);
+    inference(summary, result.sparsity, result.macs, result.denseMacs);
     String matrix = labels.size() <= LARGEST_MATRIX ? matrix(labels, result.confusion).toString()
         : picture != null ? "" : "for the confusion matrix of " + labels.size() + " classes give --picture FILE" + System.lineSeparator();
     return Stream.of(classes.toString(), matrix, summary.toString()).filter(part -> !part.isEmpty())

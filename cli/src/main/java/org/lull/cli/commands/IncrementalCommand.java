@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.lull.Dataset;
 import org.lull.Dataset;
+import org.lull.cli.options.ConfigOptions;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.IncrementalOptions;
 import org.lull.cli.options.Jobs;
@@ -51,6 +52,8 @@ import picocli.CommandLine.Spec;
 public final class IncrementalCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
+  @Mixin(name = "Configuration")
+  private ConfigOptions file;
   @Mixin(name = "Data")
   private DataOptions data;
   @Mixin(name = "Protocol")
@@ -98,6 +101,10 @@ public final class IncrementalCommand implements Callable<Integer> {
     Corpus corpus = data.corpus(err);
     LogMelSettings frontEnd = config.network().frontEnd();
     Dataset dataset = data.load(corpus, frontEnd, err);
+    if (dataset.isRegression()) {
+      throw new InvalidInputException("lull incremental learns classes, and the data (" + dataset.name() + ") has numbers to predict; give"
+          + " data with classes");
+    }
     List<Example> measured = split == Split.TEST ? dataset.test() : dataset.validation();
     if (measured.isEmpty()) {
       throw new InvalidInputException(dataset.name() + " has no examples for " + split.name().toLowerCase(Locale.ROOT)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.commands;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +28,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.network.Mode;
 import org.lull.network.NetworkSpec;
+import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
 import org.lull.rnn.Cell;
 import org.lull.rnn.LayerLayout;
@@ -39,8 +41,8 @@ import picocli.CommandLine.Spec;
 
 /** lull info: what a model is and where it comes from. */
 @Command(name = "info", mixinStandardHelpOptions = true,
-    description = "Shows a model's architecture, parameters, features, labels and provenance; of a run, also what it reached and the"
-        + " command that made it.",
+    description = "Shows a model's architecture, parameters, features, labels (or what it predicts) and provenance; of a run, also what"
+        + " it reached and the command that made it.",
     footer = {"", "Examples:", "  lull info runs/words", "  lull info runs/words --details",
         "  lull info runs/words/dense.safetensors --json"})
 public final class InfoCommand implements Callable<Integer> {
@@ -63,14 +65,19 @@ public final class InfoCommand implements Callable<Integer> {
    * As printed with --json.
    *
    * @param accuracy on the test examples; null where the file is not in its run
+   * @param rmse in regression, the root mean squared error on them; null likewise, and of classes
    * @param reduction how many times fewer multiply-adds its training took than the same steps take densely; null likewise
    * @param written when the file was written, local time
    * @param command that made it; with DIR for the data, where only the file is there to tell; null where that does not tell it
    * @param result that of the run, if there is one
    */
   record Info(String model, String cell, String mode, int inputs, int layers, int hidden, int outputs, String head, long parameters,
-      List<LayerThresholds> thresholds, List<String> labels, JsonNode features, Provenance provenance, Double accuracy, Double reduction,
+      List<LayerThresholds> thresholds, List<String> labels, @JsonInclude(JsonInclude.Include.NON_NULL) List<Target> targets,
+      JsonNode features, Provenance provenance, Double accuracy, @JsonInclude(JsonInclude.Include.NON_NULL) Double rmse, Double reduction,
       String written, String command, JsonNode result) {}
+
+  /** A number that is predicted: mean and standard deviation of it in training. */
+  record Target(float mean, float deviation) {}
 
   /** Smallest and largest threshold of a layer's inputs and hidden states. */
   record LayerThresholds(float xLow, float xHigh, float hLow, float hHigh) {
@@ -103,13 +110,22 @@ public final class InfoCommand implements Callable<Integer> {
         IntStream.range(0, network.layers())
             .mapToObj(layer -> LayerThresholds.of(model.network().thresholds(layer), model.network().layers().get(layer)))
             .toList(),
-        model.labels(), model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
-        figure(reached, "test_accuracy", "all_after"), figure(reached, "reduction"), written(file), command(file, model), result);
+        model.labels(), targets(model.loss().targets()),
+        model.frontEnd().isEmpty() ? null : Json.parse(model.frontEnd(), file + ": its front end"), model.provenance(),
+        figure(reached, "test_accuracy", "all_after"), figure(reached == null ? null : reached.get("errors"), "test_rmse"),
+        figure(reached, "reduction"),
+        written(file), command(file, model), result);
     String figures = details && !json ? System.lineSeparator() + figures(info) : "";
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(info) + System.lineSeparator() : text(info) + figures);
     out.flush();
     return 0;
+  }
+
+  /** Null for classes. */
+  private static List<Target> targets(Normalisation targets) {
+    return targets == null ? null : IntStream.range(0, targets.channels())
+        .mapToObj(k -> new Target(targets.mean()[k], targets.deviation()[k])).toList();
   }
 
   /** What a run ended with, or null. */
@@ -201,17 +217,25 @@ public final class InfoCommand implements Callable<Integer> {
   private static String text(Info info) {
     Table table = new Table().row("model", info.model).row("network", info.mode + " " + Cell.named(info.cell).displayName() + ", "
         + info.inputs + (info.inputs == 1 ? " input, " : " inputs, ") + info.layers + " x " + info.hidden + " hidden, " + info.outputs
-        + " outputs, head: " + info.head);
+        + (info.outputs == 1 ? " output, head: " : " outputs, head: ") + info.head);
     table.row("parameters", String.format(Locale.ROOT, "%,d", info.parameters));
     for (int layer = 0; layer < info.layers; layer++) {
       table.row("thresholds, layer " + (layer + 1), info.thresholds.get(layer).text());
     }
-    table.row("classes", info.labels.size() + ": " + String.join(", ", info.labels));
+    if (info.targets == null) {
+      table.row("classes", info.labels.size() + ": " + String.join(", ", info.labels));
+    } else {
+      info.targets.forEach(target -> table.row("predicts", "a number; mean in training " + ResultTable.number(target.mean)
+          + ", standard deviation " + ResultTable.number(target.deviation)));
+    }
     table.row("features", info.features == null ? "none: the data as it comes" : info.features.toString());
     Provenance provenance = info.provenance;
     table.row("trained on", provenance.data()).row("data hash", provenance.dataHash());
     for (String network : List.of("dense", "delta")) {
       memory(table, network, info.result);
+    }
+    if (info.rmse != null) {
+      table.row("test error (RMSE)", ResultTable.number(info.rmse));
     }
     if (info.accuracy != null) {
       table.row("test accuracy", ResultTable.percent(info.accuracy));

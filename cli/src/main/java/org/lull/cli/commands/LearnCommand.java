@@ -125,6 +125,7 @@ public final class LearnCommand implements Callable<Integer> {
     Method way = Methods.named(method);
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
+    ModelData.requireClasses(file, model, "lull learn");
     TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).learningRate(Methods.learningRate(batch))
         .augmentation(model.frontEnd().isEmpty() ? Augmentation.none() : Augmentation.speech()).seed(seed).threads(loading.threads())
         .build();

@@ -57,8 +57,14 @@ record ModelData(Path file, Model model, Dataset dataset) {
   static Dataset dataset(Path file, Model model, Corpus corpus, List<String> wanted, Purpose purpose, LoadingOptions loading,
       PrintWriter err) {
     LogMelSettings frontEnd = frontEnd(file, model, corpus);
+    boolean isRegression = corpus.labels().isEmpty();
+    if (isRegression != model.isRegression()) {
+      throw new InvalidInputException(model.isRegression()
+          ? file + " predicts a number, and the data (" + corpus.name() + ") has classes; give .ts files with @targetLabel true"
+          : file + " tells classes apart, and the data (" + corpus.name() + ") has numbers to predict; give data with classes");
+    }
     List<String> unknown = corpus.labels().stream().filter(label -> Label.indexIn(wanted, label) < 0).toList();
-    if (purpose == Purpose.MEASURING ? !unknown.isEmpty() : unknown.size() == corpus.labels().size()) {
+    if (!isRegression && (purpose == Purpose.MEASURING ? !unknown.isEmpty() : unknown.size() == corpus.labels().size())) {
       throw new InvalidInputException("the data (" + corpus.name() + ") has classes that " + file + " never saw: "
           + String.join(", ", unknown) + "; it knows " + String.join(", ", model.labels()) + "; give data of these classes with --data");
     }
@@ -69,6 +75,18 @@ record ModelData(Path file, Model model, Dataset dataset) {
               + model.normalisation().channels() + "; give data of the kind it was trained on");
     }
     return dataset;
+  }
+
+  /**
+   * Refuses a model of regression.
+   *
+   * @param what needs classes, as the beginning of a sentence
+   */
+  static void requireClasses(Path file, Model model, String what) {
+    if (model.isRegression()) {
+      throw new InvalidInputException(what + " needs a model that tells classes apart; " + file + " predicts a number; lull predict"
+          + " gives it, and lull eval measures it");
+    }
   }
 
   /** Null for time series, which need none. */
@@ -99,7 +117,7 @@ record ModelData(Path file, Model model, Dataset dataset) {
     return dataset.train().size() + dataset.validation().size() + dataset.test().size();
   }
 
-  /** The examples of a split, labelled as the model numbers its classes; at least one. */
+  /** The examples of a split, at least one; if they have classes, labelled as the model numbers them. */
   List<Example> examples(Split split) {
     List<Example> examples = switch (split) {
       case TEST -> dataset.test();
@@ -110,6 +128,9 @@ record ModelData(Path file, Model model, Dataset dataset) {
     if (examples.isEmpty()) {
       throw new InvalidInputException(dataset.name() + " has no examples"
           + (split == Split.ALL ? "; give recordings of the model's classes" : " in its " + split + " split; choose another with --split"));
+    }
+    if (model.isRegression()) {
+      return examples;
     }
     int[] index = dataset.labels().stream().mapToInt(label -> Label.indexIn(model.labels(), label)).toArray();
     return examples.stream().map(e -> new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()])).toList();

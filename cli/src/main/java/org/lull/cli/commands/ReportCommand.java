@@ -58,13 +58,13 @@ public final class ReportCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Path only = places.getFirst();
     boolean run = places.size() == 1 && RunFiles.isRun(only);
-    if (data.isGiven() && !run) {
+    if (!data.isEmbedded() && !run) {
       throw new InvalidInputException("--data measures the models of one run again; give the directory of one run, or leave it out");
     }
     Path file = out != null ? out : places.size() == 1 && Files.isDirectory(only) ? only.resolve(RunDirectory.REPORT)
         : Path.of(RunDirectory.REPORT);
     AtomicFile.requirePlace(file);
-    String page = data.isGiven() ? ReportPage.of(measured(RunFiles.read(only), err)) : ReportPage.of(places);
+    String page = data.isEmbedded() ? ReportPage.of(places) : ReportPage.of(measured(RunFiles.read(only), err));
     ReportPage.write(file, page);
     err.println("written to " + file);
     err.flush();
@@ -83,8 +83,9 @@ public final class ReportCommand implements Callable<Integer> {
       Optional<Model> delta = before.delta() == null ? Optional.empty() : run.model();
       Optional<Model> dense = before.delta() == null ? run.model() : run.denseModel();
       return new RunResult(before.data(), before.trainExamples(), before.validationExamples(), before.testExamples(),
-          measured(before.dense(), dense, examples, err), measured(before.delta(), delta, examples, err), before.batch(), before.threads(),
-          before.kernels(), before.speedup());
+          measured(before.dense(), dense, examples, err), measured(before.delta(), delta, examples, err), before.meanPredictor(),
+          before.batch(),
+          before.threads(), before.kernels(), before.speedup());
     });
     return new RunFiles(run.path(), run.dense(), run.delta(), result, info);
   }

@@ -81,6 +81,7 @@ public final class ServeCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
+    ModelData.requireClasses(file, model, "lull serve");
     OnlineSettings usual = OnlineSettings.defaults();
     OnlineSettings settings = new OnlineSettings(memory == null ? usual.exemplarBytes() : memory,
         operations == null ? usual.operations() : operations, usual.batch(), usual.learningRate(), usual.distillation(), usual.seed());

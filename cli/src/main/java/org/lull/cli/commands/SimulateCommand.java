@@ -85,6 +85,7 @@ public final class SimulateCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Model model = path == null ? null : Model.load(RunDirectory.modelIn(path));
     if (model != null) {
+      ModelData.requireClasses(path, model, "lull simulate");
       NetworkSpec network = model.network().spec(); // refused before the data is read
       new Fixed16().check(network);
       lanes.forEach(p -> require(network.hidden() % Math.max(1, p / 4) == 0, "hidden units", network.hidden(),

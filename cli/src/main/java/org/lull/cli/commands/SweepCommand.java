@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.lull.cli.options.ConfigOptions;
 import org.lull.cli.options.DataOptions;
 import org.lull.cli.options.Jobs;
 import org.lull.cli.options.RunOptions;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Spec;
 public final class SweepCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
+  @Mixin(name = "Configuration")
+  private ConfigOptions file;
   @Mixin(name = "Data")
   private DataOptions data;
   @Mixin

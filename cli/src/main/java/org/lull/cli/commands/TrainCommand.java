@@ -4,14 +4,18 @@ package org.lull.cli.commands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.lull.Dataset;
 import org.lull.Model;
+import org.lull.cli.options.ConfigOptions;
 import org.lull.cli.options.DataOptions;
+import org.lull.cli.options.OptionValues;
 import org.lull.cli.options.RunOptions;
 import org.lull.cli.page.ReportPage;
 import org.lull.cli.report.CommandText;
@@ -20,6 +24,7 @@ import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.RunSummary;
 import org.lull.cli.report.TerminalProgress;
+import org.lull.cli.serve.LivePage;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.Networks;
@@ -32,6 +37,7 @@ import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.Shell;
+import org.lull.experiments.run.TensorBoardLog;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
@@ -51,14 +57,22 @@ import picocli.CommandLine.Spec;
     description = "Trains a dense and a delta network on the same data and compares them.",
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
         "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
-        "  lull train --data words --dense --run runs/words --json", "  lull train --resume runs/words"})
+        "  lull train --data words --dense --run runs/words --json",
+        "  lull train --config runs/words/config.toml --seed 2   the same with another seed",
+        "  lull train --live 8090                                then open http://localhost:8090/",
+        "  lull train --tensorboard --run runs/words             then: tensorboard --logdir runs",
+        "  lull train --resume runs/words                        after an interruption"})
 public final class TrainCommand implements Callable<Integer> {
   /** Of --quick: small batches, as a quarter of the corpus has few. */
   private static final Map<String, String> QUICK_EMBEDDED = Map.of("epochs", "50", "batch", "16");
   private static final Map<String, String> QUICK = Map.of("epochs", "10");
+  /** Options that are not of the training: where things are, and what is printed. */
+  private static final Set<String> NOT_KEPT = Set.of("run", "resume", "config", "cache", "json", "details", "quiet", "live");
 
   @Spec
   private CommandSpec spec;
+  @Mixin(name = "Configuration")
+  private ConfigOptions file;
   @Mixin(name = "Data")
   private DataOptions data;
   @Mixin
@@ -77,6 +91,14 @@ public final class TrainCommand implements Callable<Integer> {
       description = "A first look in a minute or two, less accurate: a quarter of the embedded corpus; of other data 10 epochs, if"
           + " --epochs says nothing else.")
   private boolean quick;
+
+  @Option(names = "--tensorboard", description = "Write the figures of each epoch for TensorBoard too, into the run.")
+  private boolean tensorBoard;
+
+  @Option(names = "--live", paramLabel = "PORT",
+      description = "Serve the report of the run to browsers on this machine while it trains, as http://localhost:PORT/; 0 takes any port"
+          + " that is free.")
+  private Integer livePort;
 
   @Option(names = "--dense", description = "Train the dense network only.")
   private boolean denseOnly;
@@ -98,6 +120,9 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Keep a checkpoint after every N training steps too, not only after each epoch and on Ctrl-C.")
   private Integer checkpointEvery;
 
+  /** Null until the data is read. */
+  private volatile RunDirectory running;
+
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
@@ -110,10 +135,12 @@ public final class TrainCommand implements Callable<Integer> {
     if (checkpointEvery != null && checkpointEvery < 1) {
       throw new InvalidInputException("--checkpoint-every " + checkpointEvery + ", expected 1 step or more");
     }
-    return resumed == null ? begin(err) : resume(err);
-  }
-
-  private int begin(PrintWriter err) {
+    if (resumed != null) {
+      try (LivePage live = livePage(err)) {
+        resume(live, err);
+      }
+      return 0;
+    }
     RunConfig config = config();
     if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
@@ -125,6 +152,27 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       RunDirectory.requireNew(runDir);
     }
+    try (LivePage live = livePage(err)) {
+      train(config, frontEnd, live, err);
+    }
+    return 0;
+  }
+
+  private LivePage livePage(PrintWriter err) {
+    if (livePort == null) {
+      return null;
+    }
+    if (livePort < 0 || livePort > 65535) {
+      throw new InvalidInputException("live: port " + livePort + ", expected 0 to 65535");
+    }
+    LivePage live = new LivePage(livePort, () -> running == null ? ReportPage.waiting() : ReportPage.live(RunFiles.read(running.path())));
+    err.println("live page: " + live.address());
+    err.flush();
+    return live;
+  }
+
+  /** @param live told of each epoch; or null */
+  private void train(RunConfig config, LogMelSettings frontEnd, LivePage live, PrintWriter err) {
     long start = System.nanoTime();
     if (quick) {
       err.println("quick: " + quickNote(config, data.isEmbedded()));
@@ -136,21 +184,38 @@ public final class TrainCommand implements Callable<Integer> {
       RunFile file = new RunFile(config.options(), networks(), dir, quick, CorpusLoader.isSound(corpus), dataset.contentHash(), null);
       train(run, file, () -> {
         run.info(RunInfo.of(CommandText.of(spec), dataset));
+        run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs(), "batch", config.training().batch())));
         run.begin(file);
-      }, RunData.of(corpus, dataset, frontEnd), start, err);
+      }, RunData.of(corpus, dataset, frontEnd), live, start, err);
     }
-    return 0;
   }
 
-  private int resume(PrintWriter err) {
-    if (quick) {
-      throw new InvalidInputException("--quick and --resume exclude each other; a run goes on as it was begun");
+  private Experiment.Listener listener(TerminalProgress progress, RunDirectory run, Networks networks, LivePage live) {
+    List<Experiment.Listener> listeners = new ArrayList<>(List.of(new Narrator(progress)));
+    if (tensorBoard) {
+      listeners.add(new TensorBoardLog(run.path(), networks));
     }
+    if (live != null) {
+      listeners.add(new Experiment.Listener() {
+        @Override
+        public void epoch(Phase phase, EpochRecord record, boolean best) {
+          live.changed();
+        }
+      });
+    }
+    return Experiment.Listener.all(listeners);
+  }
+
+  /** @param live told of each epoch; or null */
+  private void resume(LivePage live, PrintWriter err) {
     if (runDir != null) {
       throw new InvalidInputException("--run and --resume exclude each other; --resume goes on in the directory of the run");
     }
     try (RunDirectory run = RunDirectory.resume(resumed)) {
-      RunFile file = run.begun().with(options.given(spec.commandLine().getParseResult()), resumed.toString());
+      RunFile file = run.begun().with(options.given(spec), resumed.toString());
+      if (quick && !file.quick()) {
+        throw new InvalidInputException("--quick beside --resume: " + resumed + " was begun without; leave it out, or begin another run");
+      }
       if ((denseOnly || deltaOnly) && file.networks() != networks()) {
         throw new InvalidInputException((denseOnly ? "--dense" : "--delta") + " beside --resume: " + resumed + " was begun with "
             + (file.networks() == Networks.BOTH ? "both networks" : "the other network") + "; leave it out, or begin another run");
@@ -160,7 +225,7 @@ public final class TrainCommand implements Callable<Integer> {
         print(run.result(), file);
         err.println(resumed + " is complete; give --epochs with more than " + config.training().epochs() + " to train it further");
         err.flush();
-        return 0;
+        return;
       }
       Experiment.check(config, timingSeconds, data.threads());
       long start = System.nanoTime();
@@ -171,18 +236,19 @@ public final class TrainCommand implements Callable<Integer> {
         throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
             + " was begun with; give the same data with --data, or begin another run");
       }
-      train(run, file, () -> run.update(file), RunData.of(corpus, dataset, config.frontEnd()), start, err);
+      train(run, file, () -> run.update(file), RunData.of(corpus, dataset, config.frontEnd()), live, start, err);
     }
-    return 0;
   }
 
-  private void train(RunDirectory run, RunFile file, Runnable begin, RunData on, long start, PrintWriter err) {
+  private void train(RunDirectory run, RunFile file, Runnable begin, RunData on, LivePage live, long start, PrintWriter err) {
     Cancellation cancellation = new Cancellation();
     try (Interruption _ = new Interruption(err, cancellation, () -> stop(run))) {
       begin.run();
+      running = run;
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training =
-          new TrainingRun(file.config(), file.networks(), on, timingSeconds, data.threads(), new Narrator(progress));
+          new TrainingRun(file.config(), file.networks(), on, timingSeconds, data.threads(),
+              listener(progress, run, file.networks(), live));
       ConsoleListener listener = new ConsoleListener(progress, err);
       Checkpoints checkpoints = run.checkpoints().warnings(listener::warning);
       training.keep(checkpointEvery == null ? checkpoints : checkpoints.everySteps(checkpointEvery));
@@ -214,7 +280,7 @@ public final class TrainCommand implements Callable<Integer> {
       return options.config();
     }
     Map<String, String> changed = new TreeMap<>(data.isEmbedded() ? QUICK_EMBEDDED : QUICK);
-    changed.keySet().removeIf(name -> spec.commandLine().getParseResult().hasMatchedOption("--" + name));
+    changed.keySet().removeIf(name -> OptionValues.isGiven(spec, name));
     return options.config().with(changed);
   }
 
@@ -285,9 +351,10 @@ public final class TrainCommand implements Callable<Integer> {
   private record Narrator(TerminalProgress progress) implements Experiment.Listener {
     @Override
     public void epoch(Phase phase, EpochRecord record, boolean best) {
-      String accuracy = ResultTable.percent(record.decidingAccuracy());
-      progress.note("epoch " + record.epoch() + (record.validationAccuracy() == null ? ", training accuracy " : ", validation accuracy ")
-          + accuracy, "accuracy " + accuracy);
+      boolean regression = record.trainAccuracy() == null;
+      String figure = regression ? "loss " + ResultTable.number(record.decidingLoss())
+          : "accuracy " + ResultTable.percent(record.decidingAccuracy());
+      progress.note("epoch " + record.epoch() + (record.validationLoss() == null ? ", training " : ", validation ") + figure, figure);
     }
 
     @Override

@@ -14,13 +14,9 @@ import picocli.CommandLine.Option;
 public final class DataOptions extends LoadingOptions {
   @Option(names = "--data", paramLabel = "DIR", order = Integer.MIN_VALUE, // before those of the class above
       description = "A corpus: Google, Fluent or Arabic Speech Commands, Free Spoken Digits, a folder of WAVs for each class, or time"
-          + " series in .ts form. Recognised by its layout. Without it: the embedded corpus of synthetic speech.")
+          + " series in .ts form (with classes, or with @targetLabel true numbers to predict). Recognised by its layout. Without it: the"
+          + " embedded corpus of synthetic speech.")
   private Path dir;
-
-  /** Whether a corpus was named. */
-  public boolean isGiven() {
-    return dir != null;
-  }
 
   /** The corpus, named to the user. */
   public Corpus corpus(PrintWriter err) {

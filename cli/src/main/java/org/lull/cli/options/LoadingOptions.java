@@ -76,8 +76,9 @@ public class LoadingOptions {
   public Dataset load(Corpus corpus, Purpose purpose, LogMelSettings settings, PrintWriter err) {
     Dataset dataset = Datasets.load(corpus, purpose, settings, kept(), threads(), new TerminalProgress(err));
     dataset.warnings().forEach(warning -> err.println("warning: " + warning));
-    err.printf("      %d classes; %d training, %d validation and %d test examples%n", dataset.labels().size(), dataset.train().size(),
-        dataset.validation().size(), dataset.test().size());
+    err.printf("      %s; %d training, %d validation and %d test examples%n",
+        dataset.isRegression() ? "regression" : dataset.labels().size() + " classes", dataset.train().size(), dataset.validation().size(),
+        dataset.test().size());
     err.flush();
     return dataset;
   }

@@ -5,7 +5,6 @@ import java.util.SortedMap;
 import org.lull.experiments.run.RunConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Every option that decides the bytes of a model: they fill in a {@link RunConfig}, which names its parts as they are named here. */
@@ -24,10 +23,10 @@ public final class RunOptions {
     return RunConfig.of(OptionValues.of(spec));
   }
 
-  /** Those of the options that were given, by name. */
-  public SortedMap<String, String> given(ParseResult parsed) {
+  /** Those of the options that were given, by name, on the command line or in a file. */
+  public SortedMap<String, String> given(CommandSpec command) {
     SortedMap<String, String> values = OptionValues.of(spec);
-    values.keySet().removeIf(name -> !parsed.hasMatchedOption("--" + name));
+    values.keySet().removeIf(name -> !OptionValues.isGiven(command, name));
     return values;
   }
 }

@@ -57,17 +57,26 @@ final class ComparisonPart {
     List<List<String>> rows = new ArrayList<>();
     for (Network network : networks) {
       ModelResult r = network.result;
-      rows.add(r == null ? List.of(network.name, "no result yet") : List.of(network.name, accuracy(r.testAccuracy()),
-          accuracy(r.validationAccuracy()), String.format(Locale.ROOT, "%,d", r.parameters()), "" + r.bestEpoch(),
+      rows.add(r == null ? List.of(network.name, "no result yet") : List.of(network.name, testFigure(r),
+          validationFigure(r), String.format(Locale.ROOT, "%,d", r.parameters()), "" + r.bestEpoch(),
           ResultTable.percent(r.sparsity().x()), ResultTable.percent(r.sparsity().h()), ResultTable.macs(r.trainingMacs()),
           RunPage.times(r.reduction()), RunPage.times(r.paperReduction()), String.format(Locale.ROOT, "%.2f ms", r.stepMicros() / 1000)));
     }
-    return Html.rows("", List.of("network", "test accuracy", "validation accuracy", "parameters", "best epoch", "sparsity x", "sparsity h",
+    boolean regression = networks.stream().map(network -> network.result).anyMatch(r -> r != null && r.errors() != null);
+    return Html.rows("", List.of("network", regression ? "test error (RMSE)" : "test accuracy",
+        regression ? "validation error (RMSE)" : "validation accuracy", "parameters", "best epoch", "sparsity x", "sparsity h",
         "multiply-adds", "reduction", "as the paper counts", "training step"), rows);
   }
 
-  private static String accuracy(Double share) {
-    return share == null || !Double.isFinite(share) ? "-" : ResultTable.percent(share);
+  private static String testFigure(ModelResult result) {
+    return result.errors() == null ? ResultTable.percent(result.testAccuracy()) : ResultTable.number(result.errors().testRmse());
+  }
+
+  private static String validationFigure(ModelResult result) {
+    if (result.errors() == null) {
+      return ResultTable.percent(result.validationAccuracy());
+    }
+    return result.errors().validationRmse() == null ? "-" : ResultTable.number(result.errors().validationRmse());
   }
 
   /** The options that the runs do not share; empty if they share all. */

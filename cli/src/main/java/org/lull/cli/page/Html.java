@@ -29,15 +29,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.lull.cli.report.Table;
+import org.lull.io.Sha256;
 
 /** The frame of a page, and the parts that all pages are made of. Text is escaped by j2html wherever it stands. */
 final class Html {
   /** Nothing is loaded from anywhere, and no script runs, whatever a label may hold. */
   private static final String OFFLINE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-  private static final String LIVE = OFFLINE + "; script-src 'unsafe-inline'; connect-src 'self'";
 
   private Html() {}
 
@@ -48,13 +49,20 @@ final class Html {
    * @param live whether the page replaces itself when the server that sent it has news
    */
   static String page(String title, String subtitle, List<DomContent> sections, boolean live) {
+    String script = live ? resource("live.js") : "";
     return "<!DOCTYPE html>\n" + html(
-        head(meta().withCharset("utf-8"), meta().attr("http-equiv", "Content-Security-Policy").withContent(live ? LIVE : OFFLINE),
+        head(meta().withCharset("utf-8"), meta().attr("http-equiv", "Content-Security-Policy").withContent(live ? live(script) : OFFLINE),
             meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
             meta().withName("color-scheme").withContent("light dark"), title(title), style(rawHtml(resource("report.css")))),
         body(main(h1(title), p(subtitle).withClass("subtitle"), each(sections, section -> section)),
-            live ? script(rawHtml(resource("live.js"))) : null))
+            live ? script(rawHtml(script)) : null))
         .withLang("en").render();
+  }
+
+  /** This script runs and no other; it may ask the server that sent the page. */
+  private static String live(String script) {
+    String hash = Base64.getEncoder().encodeToString(Sha256.digest().digest(script.getBytes(StandardCharsets.UTF_8)));
+    return OFFLINE + "; script-src 'sha256-" + hash + "'; connect-src 'self'";
   }
 
   private static String resource(String name) {

@@ -35,6 +35,11 @@ public final class ReportPage {
     return Html.page(name(run.path()), RunPage.subtitle(run), RunPage.sections(run, run.result().isPresent()), true);
   }
 
+  /** The page of a run whose data is being read. */
+  public static String waiting() {
+    return Html.page("lull train", "The data is being read.", List.of(), true);
+  }
+
   /**
    * One page of several.
    *

@@ -71,7 +71,11 @@ final class RunPage {
     List<DomContent> facts = new ArrayList<>();
     run.result().ifPresent(result -> {
       ModelResult any = result.delta() == null ? result.dense() : result.delta();
-      if (Double.isFinite(any.testAccuracy()) && model.map(m -> !m.isRegression()).orElse(true)) {
+      if (any.errors() != null) {
+        facts.add(fact(ResultTable.number(any.errors().testRmse()), "test error (RMSE); always predicting the mean "
+            + ResultTable.number(result.meanPredictor().testRmse()) + (result.delta() == null || result.dense() == null ? ""
+                : "; dense " + ResultTable.number(result.dense().errors().testRmse()))));
+      } else {
         facts.add(fact(ResultTable.percent(any.testAccuracy()), "test accuracy" + (result.delta() == null || result.dense() == null ? ""
             : "; dense " + ResultTable.percent(result.dense().testAccuracy()))));
       }

@@ -26,12 +26,14 @@ final class SweepPart {
     }
     SweepResults results = Store.of(dir).readJson(SweepDirectory.RESULTS, SweepResults.class);
     ParetoPicture.Places places = ParetoPicture.places(results);
-    Chart chart = new Chart("test accuracy, %", "1e9 multiply-adds of training" + (places.whole() ? ", pretraining included" : ""), "#.#");
-    chart.line("Pareto front", Chart.DENSE, Chart.SOLID, macs(places.front()), accuracies(places.front()));
+    double factor = results.isRegression() ? 1 : 100;
+    Chart chart = new Chart(results.isRegression() ? "test error (RMSE)" : "test accuracy, %",
+        "1e9 multiply-adds of training" + (places.whole() ? ", pretraining included" : ""), "#.#");
+    chart.line("Pareto front", Chart.DENSE, Chart.SOLID, macs(places.front()), accuracies(places.front(), factor));
     int colour = 0;
     for (Map.Entry<String, List<Place>> series : places.series().entrySet()) {
       chart.points(series.getKey(), Chart.COLOURS.get(colour++ % Chart.COLOURS.size()), macs(series.getValue()),
-          accuracies(series.getValue()), series.getValue().stream().map(place -> 100 * place.deviation()).toList());
+          accuracies(series.getValue(), factor), series.getValue().stream().map(place -> factor * place.deviation()).toList());
     }
     List<DomContent> contents = new ArrayList<>();
     contents.add(p(results.data()).withClass("note"));
@@ -47,7 +49,7 @@ final class SweepPart {
     return places.stream().map(place -> 1e-9 * place.macs()).toList();
   }
 
-  private static List<Double> accuracies(List<Place> places) {
-    return places.stream().map(place -> 100 * place.accuracy()).toList();
+  private static List<Double> accuracies(List<Place> places, double factor) {
+    return places.stream().map(place -> factor * place.accuracy()).toList();
   }
 }

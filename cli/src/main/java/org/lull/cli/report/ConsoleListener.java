@@ -22,7 +22,9 @@ public record ConsoleListener(TerminalProgress progress, PrintWriter err) implem
   @Override
   public void complete(TrainingRun run) {
     try {
-      run.directory().write(Picture.curves(run.denseEpochs(), run.deltaEpochs())::write, RunDirectory.CURVES);
+      Picture curves = run.isRegression() ? Picture.errorCurves(run.denseEpochs(), run.deltaEpochs(), run::rmse)
+          : Picture.curves(run.denseEpochs(), run.deltaEpochs());
+      run.directory().write(curves::write, RunDirectory.CURVES);
     } catch (InvalidInputException e) {
       warning(e.getMessage()); // not worth the failure of a run that has succeeded
     }

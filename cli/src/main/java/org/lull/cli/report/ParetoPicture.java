@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.lull.cli.report.Picture.Place;
+import org.lull.experiments.run.Statistic;
 import org.lull.experiments.sweep.Point;
 import org.lull.experiments.sweep.SweepResults.Family;
 import org.lull.experiments.sweep.SweepResults;
 
-/** Networks of a sweep, accuracy against multiply-adds, with the front that no other is better than. */
+/** Networks of a sweep, accuracy (in regression: error) against multiply-adds, with the front that no other is better than. */
 public final class ParetoPicture {
   private ParetoPicture() {}
 
@@ -25,10 +26,11 @@ public final class ParetoPicture {
    */
   public record Places(Map<String, List<Place>> series, List<Place> front, boolean whole) {}
 
-  /** Accuracy against what training cost. */
+  /** Accuracy, or in regression error, against what training cost. */
   public static Picture of(SweepResults results) {
     Places places = places(results);
-    return Picture.pareto(places.series, places.front, places.whole);
+    return results.isRegression() ? Picture.paretoOfErrors(places.series, places.front, places.whole)
+        : Picture.pareto(places.series, places.front, places.whole);
   }
 
   /** The same as figures; dense pretraining counts where some points have more of it than others. */
@@ -43,7 +45,7 @@ public final class ParetoPicture {
         all.add(place);
       }
     }
-    return new Places(series, front(all), whole);
+    return new Places(series, results.isRegression() ? front(all, Comparator.comparing(Place::accuracy)) : front(all), whole);
   }
 
   /** A network that costs nothing, as nothing of it fires, has no place. */
@@ -51,8 +53,9 @@ public final class ParetoPicture {
     if (family.runs() == 0 || family.trainingMacs().mean() == 0) {
       return null;
     }
-    return new Place(family.trainingMacs().mean() + (whole ? family.pretrainingMacs().mean() : 0), family.testAccuracy().mean(),
-        Objects.requireNonNullElse(family.testAccuracy().deviation(), 0.0));
+    Statistic quality = family.testRmse() == null ? family.testAccuracy() : family.testRmse();
+    return new Place(family.trainingMacs().mean() + (whole ? family.pretrainingMacs().mean() : 0), quality.mean(),
+        Objects.requireNonNullElse(quality.deviation(), 0.0));
   }
 
   /** A dense network and the delta networks that are compared with it have one colour. */
@@ -63,13 +66,15 @@ public final class ParetoPicture {
 
   /** The places that no other is better than in both, from the cheapest to the dearest. */
   public static List<Place> front(List<Place> places) {
+    return front(places, Comparator.comparing(Place::accuracy, Comparator.reverseOrder()));
+  }
+
+  /** @param betterFirst the order of the places by their accuracy, or in regression by their error */
+  private static List<Place> front(List<Place> places, Comparator<Place> betterFirst) {
     List<Place> front = new ArrayList<>();
-    double best = Double.NEGATIVE_INFINITY;
-    for (Place place : places.stream()
-        .sorted(Comparator.comparingDouble(Place::macs).thenComparing(Place::accuracy, Comparator.reverseOrder())).toList()) {
-      if (place.accuracy() > best) {
+    for (Place place : places.stream().sorted(Comparator.comparingDouble(Place::macs).thenComparing(betterFirst)).toList()) {
+      if (front.isEmpty() || betterFirst.compare(place, front.getLast()) < 0) {
         front.add(place);
-        best = place.accuracy();
       }
     }
     return front;

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -56,28 +57,58 @@ public final class Picture {
     XYChart accuracy = chart(validated ? "validation accuracy" : "training accuracy");
     line(accuracy, "dense", DENSE, dense.stream().map(EpochRecord::decidingAccuracy).toList());
     line(accuracy, "delta", DELTA, delta.stream().map(EpochRecord::decidingAccuracy).toList());
+    return delta.isEmpty() ? List.of(accuracy) : List.of(accuracy, sparsityChart(delta));
+  }
+
+  private static XYChart sparsityChart(List<EpochRecord> delta) {
     XYChart sparsity = chart("sparsity of training");
     line(sparsity, "delta-x", DELTA, delta.stream().map(EpochRecord::sparsityX).toList());
     if (delta.stream().anyMatch(epoch -> epoch.sparsityH() > 0)) { // never so if the cell has no product with h
       line(sparsity, "delta-h", DELTA_H, delta.stream().map(EpochRecord::sparsityH).toList());
     }
-    return delta.isEmpty() ? List.of(accuracy) : List.of(accuracy, sparsity);
+    return sparsity;
+  }
+
+  /**
+   * Root mean squared error of regression, of validation where there is one, and sparsity by epoch.
+   *
+   * @param error the error of an epoch from its loss, in the unit of the target
+   */
+  public static Picture errorCurves(List<EpochRecord> dense, List<EpochRecord> delta, UnaryOperator<Double> error) {
+    return new Picture(() -> {
+      boolean validated = Stream.concat(dense.stream(), delta.stream()).allMatch(epoch -> epoch.validationLoss() != null);
+      XYChart errors = byEpoch((validated ? "validation" : "training") + " error (root mean squared)");
+      errors.getStyler().setLegendPosition(LegendPosition.InsideNE);
+      line(errors, "dense", DENSE, 1, dense.stream().map(EpochRecord::decidingLoss).map(error).toList());
+      line(errors, "delta", DELTA, 1, delta.stream().map(EpochRecord::decidingLoss).map(error).toList());
+      return delta.isEmpty() ? List.of(errors) : List.of(errors, sparsityChart(delta));
+    });
+  }
+
+  private static XYChart byEpoch(String title) {
+    XYChart chart = new XYChartBuilder().width(640).height(420).title(title).xAxisTitle("epoch").theme(ChartTheme.Matlab).build();
+    chart.getStyler().setLocale(Locale.ROOT).setYAxisMin(0.0).setXAxisDecimalPattern("#").setXAxisMaxLabelCount(11)
+        .setLegendPosition(LegendPosition.InsideSE);
+    return chart;
   }
 
   private static XYChart chart(String title) {
-    XYChart chart = new XYChartBuilder().width(640).height(420).title(title + ", %").xAxisTitle("epoch").theme(ChartTheme.Matlab).build();
-    chart.getStyler().setLocale(Locale.ROOT).setYAxisMin(0.0).setYAxisMax(100.0).setXAxisDecimalPattern("#").setYAxisDecimalPattern("#")
-        .setXAxisMaxLabelCount(11).setLegendPosition(LegendPosition.InsideSE);
+    XYChart chart = byEpoch(title + ", %");
+    chart.getStyler().setYAxisMax(100.0).setYAxisDecimalPattern("#");
     return chart;
   }
 
   private static void line(XYChart chart, String name, Color colour, List<Double> shares) {
-    if (shares.isEmpty()) {
+    line(chart, name, colour, 100, shares);
+  }
+
+  private static void line(XYChart chart, String name, Color colour, double factor, List<Double> values) {
+    if (values.isEmpty()) {
       return;
     }
-    double[] epochs = IntStream.rangeClosed(1, shares.size()).asDoubleStream().toArray();
-    XYSeries series = chart.addSeries(name, epochs, shares.stream().mapToDouble(share -> 100 * share).toArray());
-    series.setMarker(shares.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    double[] epochs = IntStream.rangeClosed(1, values.size()).asDoubleStream().toArray();
+    XYSeries series = chart.addSeries(name, epochs, values.stream().mapToDouble(value -> factor * value).toArray());
+    series.setMarker(values.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
     series.setMarkerColor(colour);
     series.setLineColor(colour);
     series.setLineStyle(new BasicStroke(2));
@@ -87,6 +118,7 @@ public final class Picture {
    * A network, or the mean of several.
    *
    * @param macs multiply-adds of its training, above 0
+   * @param accuracy or in regression its error
    * @param deviation of the accuracy; 0 of a single network
    */
   public record Place(double macs, double accuracy, double deviation) {}
@@ -99,23 +131,28 @@ public final class Picture {
    * @param whole whether the multiply-adds are those of all training, dense pretraining included
    */
   public static Picture pareto(Map<String, List<Place>> series, List<Place> front, boolean whole) {
-    return new Picture(() -> List.of(paretoChart(series, front, whole)));
+    return new Picture(() -> List.of(paretoChart("test accuracy, %", 100, series, front, whole)));
   }
 
-  private static XYChart paretoChart(Map<String, List<Place>> series, List<Place> front, boolean whole) {
-    XYChart chart = new XYChartBuilder().width(800).height(520).title("test accuracy, %").theme(ChartTheme.Matlab)
+  /** The same for the errors of regression. */
+  public static Picture paretoOfErrors(Map<String, List<Place>> series, List<Place> front, boolean whole) {
+    return new Picture(() -> List.of(paretoChart("test error (root mean squared)", 1, series, front, whole)));
+  }
+
+  private static XYChart paretoChart(String title, double factor, Map<String, List<Place>> series, List<Place> front, boolean whole) {
+    XYChart chart = new XYChartBuilder().width(800).height(520).title(title).theme(ChartTheme.Matlab)
         .xAxisTitle("1e9 multiply-adds of training, " + (whole ? "pretraining included" : "pretraining apart")).build();
-    chart.getStyler().setLocale(Locale.ROOT).setXAxisMin(0.0).setXAxisDecimalPattern("#.###").setYAxisDecimalPattern("#.#")
-        .setLegendPosition(LegendPosition.OutsideE);
+    chart.getStyler().setLocale(Locale.ROOT).setXAxisMin(0.0).setXAxisDecimalPattern("#.###")
+        .setYAxisDecimalPattern(factor == 1 ? "#.####" : "#.#").setLegendPosition(LegendPosition.OutsideE);
     if (!front.isEmpty()) {
-      XYSeries line = places(chart, "Pareto front", front, null);
+      XYSeries line = places(chart, "Pareto front", factor, front, null);
       line.setMarker(SeriesMarkers.NONE);
       line.setLineColor(DENSE);
       line.setLineStyle(new BasicStroke(2));
     }
     series.forEach((name, places) -> {
       if (!places.isEmpty()) {
-        XYSeries points = places(chart, name, places, places.stream().mapToDouble(place -> 100 * place.deviation).toArray());
+        XYSeries points = places(chart, name, factor, places, places.stream().mapToDouble(place -> factor * place.deviation).toArray());
         points.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
         points.setMarker(SeriesMarkers.CIRCLE);
       }
@@ -123,9 +160,9 @@ public final class Picture {
     return chart;
   }
 
-  private static XYSeries places(XYChart chart, String name, List<Place> places, double[] errorBars) {
+  private static XYSeries places(XYChart chart, String name, double factor, List<Place> places, double[] errorBars) {
     return chart.addSeries(name, places.stream().mapToDouble(place -> 1e-9 * place.macs).toArray(),
-        places.stream().mapToDouble(place -> 100 * place.accuracy).toArray(), errorBars);
+        places.stream().mapToDouble(place -> factor * place.accuracy).toArray(), errorBars);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.lull.cli.report;
 
 import java.util.Locale;
 import java.util.function.Function;
+import org.lull.experiments.run.RegressionErrors;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult;
 
@@ -20,9 +21,10 @@ public final class ResultTable {
     ModelResult any = result.delta() != null ? result.delta() : result.dense();
     Table table = new Table();
     row(table, result, "", "dense " + cell, "delta " + cell);
-    figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
-    if (any.validationAccuracy() != null) {
-      figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
+    if (any.errors() == null) {
+      accuracies(table, result, any);
+    } else {
+      errors(table, result, any);
     }
     figures(table, result, "parameters", m -> String.format(Locale.ROOT, "%,d", m.parameters()));
     for (int layer = 0; layer < any.sparsity().layers().size(); layer++) {
@@ -52,6 +54,26 @@ public final class ResultTable {
     return table;
   }
 
+  private static void accuracies(Table table, RunResult result, ModelResult any) {
+    figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
+    if (any.validationAccuracy() != null) {
+      figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
+    }
+  }
+
+  /** Errors of regression, beside those of a predictor that has learned nothing but the mean. */
+  private static void errors(Table table, RunResult result, ModelResult any) {
+    RegressionErrors mean = result.meanPredictor();
+    figures(table, result, "test error (RMSE)", m -> number(m.errors().testRmse()));
+    figures(table, result, "the same, always predicting the mean", _ -> number(mean.testRmse()));
+    figures(table, result, "test error (MSE)", m -> number(m.errors().testMse()));
+    figures(table, result, "the same, always predicting the mean", _ -> number(mean.testMse()));
+    figures(table, result, "test error (mean absolute)", m -> number(m.errors().testMae()));
+    if (any.errors().validationRmse() != null) {
+      figures(table, result, "validation error (RMSE)", m -> number(m.errors().validationRmse()));
+    }
+  }
+
   private static void figures(Table table, RunResult result, String what, Function<ModelResult, String> figure) {
     row(table, result, what, result.dense() == null ? "" : figure.apply(result.dense()),
         result.delta() == null ? "" : figure.apply(result.delta()));
@@ -73,6 +95,11 @@ public final class ResultTable {
 
   public static String bytes(long bytes) {
     return bytes < 10_000_000 ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3) : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+
+  /** A number of any size, to four digits. */
+  public static String number(double value) {
+    return String.format(Locale.ROOT, Math.abs(value) < 1e4 && Math.abs(value) >= 1e-3 || value == 0 ? "%.4g" : "%.3e", value);
   }
 
   /** A share, or a dash if there is none. */

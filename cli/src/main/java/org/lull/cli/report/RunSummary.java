@@ -21,12 +21,13 @@ public final class RunSummary {
   private RunSummary() {}
 
   /**
-   * Accuracy, cost and speed, a line each.
+   * Accuracy (in regression: error), cost and speed, a line each.
    *
    * @param examples what the test examples are called, such as "clips"
    */
   public static String figures(RunResult result, String examples) {
-    return String.join(System.lineSeparator(), accuracy(result, examples), cost(result), speed(result)) + System.lineSeparator();
+    return String.join(System.lineSeparator(), result.meanPredictor() == null ? accuracy(result, examples) : errors(result, examples),
+        cost(result), speed(result)) + System.lineSeparator();
   }
 
   /**
@@ -43,6 +44,13 @@ public final class RunSummary {
     int n = result.testExamples();
     return "accuracy  " + each(result, (name, model) -> String.format(Locale.ROOT, "%s %.1f %s %.1f %%", name, 100 * model.testAccuracy(),
         Terminal.plusMinus(), 100 * error(model.testAccuracy(), n))) + " (95 % error, " + n + " test " + examples + ")";
+  }
+
+  /** Of regression, beside that of a predictor that has learned nothing but the mean. */
+  private static String errors(RunResult result, String examples) {
+    return "error     " + each(result, (name, model) -> name + " " + ResultTable.number(model.errors().testRmse()))
+        + ", always predicting the mean " + ResultTable.number(result.meanPredictor().testRmse()) + " (root mean squared, "
+        + result.testExamples() + " test " + examples + ")";
   }
 
   /** A figure of each network that was trained, the delta network first. */

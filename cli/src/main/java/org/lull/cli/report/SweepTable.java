@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.Statistic;
@@ -34,8 +35,10 @@ public final class SweepTable {
     List<String> header = new ArrayList<>(List.of("network"));
     header.addAll(columns);
     header.addAll(seeds ? List.of("seeds") : List.of());
-    header.addAll(List.of("test accuracy", "validation accuracy", "minus dense", "sparsity x", "sparsity h", "times fewer multiply-adds",
-        "as the paper counts", "with pretraining", "with all work"));
+    boolean regression = report.isRegression();
+    header.addAll(regression ? List.of("test RMSE", "validation RMSE") : List.of("test accuracy", "validation accuracy"));
+    header.addAll(List.of("minus dense", "sparsity x", "sparsity h", "times fewer multiply-adds", "as the paper counts", "with pretraining",
+        "with all work"));
     header.addAll(targets ? List.of("target met") : List.of());
     header.addAll(timed ? List.of("step") : List.of());
     Table table = new Table().row(header.toArray(String[]::new));
@@ -43,6 +46,7 @@ public final class SweepTable {
       List<String> row = new ArrayList<>(List.of(family.network()));
       columns.forEach(name -> row.add(family.options().getOrDefault(name, "-")));
       row.addAll(seeds ? List.of(Integer.toString(family.runs())) : List.of());
+      row.addAll(regression ? errors(family) : accuracies(family));
       row.addAll(figures(family));
       row.addAll(targets ? List.of(targetsMet(family)) : List.of());
       row.addAll(timed ? List.of(mean("%.2f ms", 1e-3, family.stepMicros())) : List.of());
@@ -51,9 +55,23 @@ public final class SweepTable {
     return table;
   }
 
+  private static List<String> accuracies(Family family) {
+    return List.of(percent(family.testAccuracy()), percent(family.validationAccuracy()), difference(family.difference()));
+  }
+
+  private static List<String> errors(Family family) {
+    return List.of(number(family.testRmse(), Statistic::deviation), number(family.validationRmse(), Statistic::deviation),
+        number(family.difference(), Statistic::error));
+  }
+
+  /** A number with its deviation or error. */
+  private static String number(Statistic statistic, Function<Statistic, Double> after) {
+    return statistic == null ? "-" : ResultTable.number(statistic.mean())
+        + (after.apply(statistic) == null ? "" : " +- " + ResultTable.number(after.apply(statistic)));
+  }
+
   private static List<String> figures(Family family) {
-    return List.of(percent(family.testAccuracy()), percent(family.validationAccuracy()), difference(family.difference()),
-        mean("%.1f %%", 100, family.sparsityX()), mean("%.1f %%", 100, family.sparsityH()), mean("%.1fx", 1, family.reduction()),
+    return List.of(mean("%.1f %%", 100, family.sparsityX()), mean("%.1f %%", 100, family.sparsityH()), mean("%.1fx", 1, family.reduction()),
         mean("%.1fx", 1, family.paperReduction()), mean("%.1fx", 1, family.wholeReduction()), mean("%.1fx", 1, family.fullReduction()));
   }
 
@@ -83,7 +101,9 @@ public final class SweepTable {
     List<String> axes = report.grid().stream().map(Axis::name).toList();
     List<Object> header = new ArrayList<>(List.of("name", "network"));
     header.addAll(axes);
-    header.addAll(List.of("test_accuracy", "validation_accuracy", "difference", "sparsity_x", "sparsity_h", "training_macs",
+    boolean regression = report.isRegression();
+    header.addAll(regression ? List.of("test_rmse", "validation_rmse") : List.of("test_accuracy", "validation_accuracy"));
+    header.addAll(List.of("difference", "sparsity_x", "sparsity_h", "training_macs",
         "dense_training_macs", "pretraining_macs", "reduction", "paper_reduction", "whole_reduction", "full_reduction",
         "target_met", "step_micros"));
     StringBuilder text = new StringBuilder(line(header));
@@ -91,10 +111,12 @@ public final class SweepTable {
       List<Object> row = new ArrayList<>(List.of(point.name(), point.network()));
       axes.forEach(name -> row.add(point.options().get(name)));
       Figures f = point.result();
-      row.addAll(f == null ? Collections.nCopies(header.size() - row.size(), null) : Arrays.asList(f.testAccuracy(),
-          f.validationAccuracy(), f.difference(), f.sparsityX(), f.sparsityH(), f.trainingMacs(), f.denseTrainingMacs(),
-          f.pretrainingMacs(), f.reduction(),
-          f.paperReduction(), f.wholeReduction(), f.fullReduction(), f.targetMet(), f.stepMicros()));
+      row.addAll(f == null ? Collections.nCopies(header.size() - row.size(), null)
+          : Arrays.asList(regression ? f.testRmse() : f.testAccuracy(),
+              regression ? f.validationRmse() : f.validationAccuracy(), f.difference(), f.sparsityX(), f.sparsityH(), f.trainingMacs(),
+              f.denseTrainingMacs(),
+              f.pretrainingMacs(), f.reduction(),
+              f.paperReduction(), f.wholeReduction(), f.fullReduction(), f.targetMet(), f.stepMicros()));
       text.append(line(row));
     }
     return text.toString();

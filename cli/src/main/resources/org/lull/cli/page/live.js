@@ -8,3 +8,4 @@ events.onmessage = async () => {
     document.title = page.title;
   }
 };
+events.addEventListener("end", () => events.close());

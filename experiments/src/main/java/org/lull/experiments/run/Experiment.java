@@ -13,6 +13,7 @@ import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
+import org.lull.network.Normalisation;
 import org.lull.train.Budget;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
@@ -28,6 +29,26 @@ import org.lull.train.StepComparison;
 public final class Experiment {
   /** Told as the run goes on. */
   public interface Listener {
+    /** A listener that tells each of these, one after the other. */
+    static Listener all(List<Listener> listeners) {
+      return new Listener() {
+        @Override
+        public void epoch(Phase phase, EpochRecord record, boolean best) {
+          listeners.forEach(listener -> listener.epoch(phase, record, best));
+        }
+
+        @Override
+        public void bestModel(Phase phase, Model model) {
+          listeners.forEach(listener -> listener.bestModel(phase, model));
+        }
+
+        @Override
+        public void trained(Model model) {
+          listeners.forEach(listener -> listener.trained(model));
+        }
+      };
+    }
+
     /** @param best whether this epoch is the best of its phase so far */
     default void epoch(Phase phase, EpochRecord record, boolean best) {}
 
@@ -161,6 +182,16 @@ public final class Experiment {
     return (data.dataset().isRegression() ? training.regression() : training).build();
   }
 
+  /** @param targets statistics of the training targets; null for classes */
+  private RegressionErrors meanPredictor(Normalisation targets) {
+    return targets == null ? null : RegressionErrors.ofMean(data.dataset(), targets);
+  }
+
+  /** Statistics of the training targets; null for classes. */
+  Normalisation targets() {
+    return training(Phase.DELTA, SILENT, Progress.SILENT, new Cancellation()).loss(data.dataset()).targets();
+  }
+
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */
   private RunResult timed(TrainingResult dense, TrainingResult delta, Progress progress) {
     List<Model> models = Stream.of(dense, delta).filter(Objects::nonNull).map(TrainingResult::model).toList();
@@ -175,7 +206,8 @@ public final class Experiment {
     Budget budget = config.delta().budget().orElse(null);
     return new RunResult(dataset.name(), dataset.train().size(), dataset.validation().size(), dataset.test().size(),
         dense == null ? null : ModelResult.of(dense, null, micros[0]),
-        delta == null ? null : ModelResult.of(delta, budget, micros[micros.length - 1]), config.training().batch(), threads,
+        delta == null ? null : ModelResult.of(delta, budget, micros[micros.length - 1]), meanPredictor(models.getFirst().loss().targets()),
+        config.training().batch(), threads,
         KernelChoice.kernels().description(), micros.length == 2 ? (Double) (micros[0] / micros[1]) : null);
   }
 }

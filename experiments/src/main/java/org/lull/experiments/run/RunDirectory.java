@@ -22,8 +22,8 @@ import org.lull.train.Checkpoints;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
- * {@value #CURVES}, {@value #INFO}, {@value #REPORT}, {@value #CHECKPOINTS} and, where clips were not usable, {@value #LEFT_OUT}. Never
- * overwrites another run.
+ * {@value #CURVES}, {@value #INFO}, {@value #CONFIG}, {@value #REPORT}, {@value #CHECKPOINTS} and, where clips were not usable,
+ * {@value #LEFT_OUT}. Never overwrites another run.
  */
 public final class RunDirectory implements AutoCloseable {
   public static final String MODEL = "model.safetensors";
@@ -35,6 +35,8 @@ public final class RunDirectory implements AutoCloseable {
   public static final String EXEMPLARS = "exemplars.log";
   public static final String LEFT_OUT = "left-out.txt";
   public static final String INFO = "run.json";
+  public static final String CONFIG = "config.toml";
+  public static final String TENSORBOARD = "tensorboard";
   public static final String REPORT = "report.html";
   /** The folder with what is needed to go on with a run that was interrupted. */
   public static final String CHECKPOINTS = "checkpoints";
@@ -240,6 +242,11 @@ public final class RunDirectory implements AutoCloseable {
     store.writeJson(INFO, info);
   }
 
+  /** @param options that trained the run, as TOML */
+  public void config(String options) {
+    store.write(CONFIG, options);
+  }
+
   /** @param clips that are not usable, a sentence each */
   public void leftOut(List<String> clips) {
     store.write(LEFT_OUT, String.join("\n", clips) + "\n");
@@ -279,6 +286,7 @@ public final class RunDirectory implements AutoCloseable {
     try {
       Files.deleteIfExists(dir.resolve(LEFT_OUT));
       Files.deleteIfExists(dir.resolve(INFO));
+      Files.deleteIfExists(dir.resolve(CONFIG));
       Files.deleteIfExists(dir.resolve(CHECKPOINTS, RUN_FILE));
       close();
       Files.deleteIfExists(dir.resolve(CHECKPOINTS));

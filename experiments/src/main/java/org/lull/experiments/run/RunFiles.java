@@ -36,6 +36,7 @@ public record RunFiles(Path path, List<EpochRecord> dense, List<EpochRecord> del
     for (String line : lines(dir.resolve(RunDirectory.METRICS))) {
       ObjectNode node = (ObjectNode) Json.parse(line, dir.resolve(RunDirectory.METRICS).toString());
       JsonNode phase = node.remove("phase");
+      node.remove(List.of("train_rmse", "validation_rmse")); // of regression: they follow from the losses
       EpochRecord record = Json.parse(node.toString(), EpochRecord.class, dir.resolve(RunDirectory.METRICS).toString());
       String name = phase == null ? "" : phase.asText();
       if (!name.equals(Phase.DELTA.label())) {

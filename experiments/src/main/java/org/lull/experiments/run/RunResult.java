@@ -2,6 +2,7 @@
 package org.lull.experiments.run;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.lull.train.History;
  * @param data what was recognised
  * @param dense the dense network, or null if it was not asked for
  * @param delta the delta network, or null
+ * @param meanPredictor in regression, the errors of always predicting the mean of the training targets, to judge the others by; null for
+ *     classes
  * @param batch examples of a training step
  * @param threads that computed
  * @param kernels what they computed with, as {@link org.lull.kernel.Kernels#description} has it
@@ -32,13 +35,16 @@ import org.lull.train.History;
  *     examples; null if only one was trained
  */
 public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, ModelResult dense, ModelResult delta,
-    int batch, @Varies("as asked for") int threads, @Varies("what the machine has") String kernels, @Varies("measured") Double speedup) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) RegressionErrors meanPredictor, int batch, @Varies("as asked for") int threads,
+    @Varies("what the machine has") String kernels, @Varies("measured") Double speedup) {
 
   /**
    * One trained network.
    *
-   * @param testAccuracy on the test examples, which nothing was chosen by
-   * @param validationAccuracy of the best epoch, whose weights were kept; null where there are no examples for validation
+   * @param testAccuracy on the test examples, which nothing was chosen by; null in regression
+   * @param validationAccuracy of the best epoch, whose weights were kept; null where there are no examples for validation,
+   *     and in regression
+   * @param errors in regression, those of the predicted numbers; null for classes
    * @param parameters as PyTorch counts them
    * @param epochs how many ran, pretraining not among them
    * @param bestEpoch counted from 1, pretraining included
@@ -60,7 +66,8 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param stepMicros median time of a training step, microseconds
    */
   @JsonIgnoreProperties(value = {"whole_reduction", "paper_reduction"}, allowGetters = true) // which follow from the others
-  public record ModelResult(double testAccuracy, Double validationAccuracy, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
+  public record ModelResult(Double testAccuracy, Double validationAccuracy,
+      @JsonInclude(JsonInclude.Include.NON_NULL) RegressionErrors errors, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
       Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long paperTrainingMacs,
       long paperDenseTrainingMacs, long pretrainingMacs, long otherMacs, double fullReduction, Target target,
       List<LayerOperations> operations, List<List<Integer>> confusion, MemoryUse memory,
@@ -80,6 +87,7 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
     /** @param budget that the thresholds were moved for; null where they were given */
     static ModelResult of(TrainingResult trained, Budget budget, double stepMicros) {
       NetworkSpec spec = trained.model().spec();
+      boolean regression = trained.model().isRegression();
       boolean isDelta = trained.model().mode() == Mode.DELTA;
       History fit = trained.fit();
       OperationCounts operations = fit.operations();
@@ -89,7 +97,8 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
       long head = spec.headMacs(any.backwardSequences(), any.backwardSteps());
       long other = head + operations.sum(count -> count.pointwise(isDelta));
       long otherOfDense = head + operations.sum(count -> count.pointwise(false));
-      return new ModelResult(trained.test().accuracy(), fit.best().validationAccuracy(), spec.parameters(), fit.epochs().size(),
+      return new ModelResult(regression ? null : (Double) trained.test().accuracy(), fit.best().validationAccuracy(),
+          regression ? RegressionErrors.of(trained) : null, spec.parameters(), fit.epochs().size(),
           fit.best().epoch(), Sparsity.of(operations), Sparsity.of(trained.test().operations()), macs, denseMacs,
           denseMacs / (double) macs, operations.paperTotal(), operations.paperDenseTotal(),
           trained.pretraining().stream().mapToLong(EpochRecord::macs).sum(), other,
@@ -103,7 +112,7 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
 
     /** The same with the confusions of other examples. */
     public ModelResult withConfusion(Evaluation test) {
-      return new ModelResult(testAccuracy, validationAccuracy, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
+      return new ModelResult(testAccuracy, validationAccuracy, errors, parameters, epochs, bestEpoch, sparsity, testSparsity, trainingMacs,
           denseTrainingMacs, reduction, paperTrainingMacs, paperDenseTrainingMacs, pretrainingMacs, otherMacs, fullReduction, target,
           operations, confusion(test), memory, stepMicros);
     }

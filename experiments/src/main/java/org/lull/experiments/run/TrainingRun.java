@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.lull.Model;
 import org.lull.Pretrained;
 import org.lull.experiments.run.RunResult.Target;
 import org.lull.network.Mode;
+import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
@@ -26,6 +28,7 @@ public final class TrainingRun {
   private final List<EpochRecord> dense = new ArrayList<>();
   private final List<EpochRecord> delta = new ArrayList<>();
   private final Experiment.Listener listener;
+  private final Normalisation targets; // null for classes
   private RunDirectory run;
 
   /**
@@ -40,6 +43,7 @@ public final class TrainingRun {
     this.data = data;
     this.listener = listener;
     experiment = new Experiment(config, networks, data, timingSeconds, threads, new Recorder());
+    targets = experiment.targets();
   }
 
   /** See {@link Experiment#keep}. */
@@ -92,6 +96,21 @@ public final class TrainingRun {
     }
   }
 
+  /** Whether numbers are predicted, not classes. */
+  public boolean isRegression() {
+    return targets != null;
+  }
+
+  /**
+   * A loss of an epoch as root mean squared error in the unit of the target.
+   *
+   * @param loss may be null
+   * @return null where there is no loss, and where there is no single target: the examples have classes, or several targets
+   */
+  public Double rmse(Double loss) {
+    return RegressionErrors.rmse(loss, targets);
+  }
+
   /** Seconds of one thread for an example of its data: forward and backward. */
   public double secondsPerExample(StepTimes times, Mode mode) {
     return data.secondsPerExample(times, config.network(), mode);
@@ -129,13 +148,14 @@ public final class TrainingRun {
     return new Provenance(LullVersion.number(), Runtime.version().toString(), data.dataset().name(), data.dataset().hash(), options);
   }
 
-  /** A line of the metrics. */
-  private record Line(Phase phase, @JsonUnwrapped EpochRecord record) {}
+  /** A line of the metrics; the errors, in the unit of the target, are those of regression. */
+  private record Line(Phase phase, @JsonUnwrapped EpochRecord record, @JsonInclude(JsonInclude.Include.NON_NULL) Double trainRmse,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double validationRmse) {}
 
   private final class Recorder implements Experiment.Listener {
     @Override
     public void epoch(Phase phase, EpochRecord record, boolean best) {
-      run.metrics(new Line(phase, record));
+      run.metrics(new Line(phase, record, rmse(record.trainLoss()), rmse(record.validationLoss())));
       if (phase != Phase.DELTA) {
         dense.add(record);
       }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.experiments.sweep;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +41,20 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
   /**
    * The figures of one network; see {@link ModelResult}.
    *
-   * @param difference of its test accuracy to its control's; null if it has none
+   * @param testAccuracy null in regression, which has errors instead
+   * @param difference of its test accuracy, or in regression of its test error, to its control's; null if it has none
    * @param sparsityH null if the cell has no product with h
    * @param pretrainingMacs of the dense epochs before; not among the others
    * @param wholeReduction of all training from scratch, dense pretraining included
    * @param targetMet null where no budget was given
    * @param stepMicros null where it was not timed
+   * @param testRmse root mean squared error on the test examples, in the unit of the target; null for classes
+   * @param validationRmse likewise, on the validation examples
    */
-  public record Figures(double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, Double sparsityH,
+  public record Figures(Double testAccuracy, Double validationAccuracy, Double difference, double sparsityX, Double sparsityH,
       long trainingMacs, long denseTrainingMacs, long pretrainingMacs, double reduction, double paperReduction, double wholeReduction,
-      double fullReduction, Boolean targetMet, Double stepMicros) {}
+      double fullReduction, Boolean targetMet, Double stepMicros, @JsonInclude(JsonInclude.Include.NON_NULL) Double testRmse,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double validationRmse) {}
 
   /**
    * Statistics over networks that differ only in the seed.
@@ -59,7 +65,8 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
   public record Family(String network, Map<String, String> options, int runs, Statistic testAccuracy, Statistic validationAccuracy,
       Statistic difference, Statistic sparsityX, Statistic sparsityH, Statistic trainingMacs, Statistic pretrainingMacs,
       Statistic reduction, Statistic paperReduction, Statistic wholeReduction, Statistic fullReduction, Integer targetsMet,
-      Statistic stepMicros) {}
+      Statistic stepMicros, @JsonInclude(JsonInclude.Include.NON_NULL) Statistic testRmse,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Statistic validationRmse) {}
 
   /** Reads the results of all points that have one. */
   public static SweepResults of(SweepIdentity sweep, SweepDirectory directory) {
@@ -90,10 +97,17 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
 
   private static Figures figures(ModelResult model, ModelResult control, boolean timed) {
     return new Figures(model.testAccuracy(), model.validationAccuracy(), control == null ? null
-        : (Double) (model.testAccuracy() - control.testAccuracy()), model.sparsity().x(), model.sparsity().h(), model.trainingMacs(),
+        : (Double) (quality(model) - quality(control)), model.sparsity().x(), model.sparsity().h(), model.trainingMacs(),
         model.denseTrainingMacs(), model.pretrainingMacs(), model.denseTrainingMacs() / (double) model.trainingMacs(),
         model.paperReduction(), model.wholeReduction(), model.fullReduction(),
-        model.target() == null ? null : (Boolean) model.target().met(), timed ? (Double) model.stepMicros() : null);
+        model.target() == null ? null : (Boolean) model.target().met(), timed ? (Double) model.stepMicros() : null,
+        model.errors() == null ? null : (Double) model.errors().testRmse(),
+        model.errors() == null ? null : model.errors().validationRmse());
+  }
+
+  /** What networks are compared by: their accuracy, or in regression their error. */
+  private static double quality(ModelResult model) {
+    return model.errors() == null ? model.testAccuracy() : model.errors().testRmse();
   }
 
   private static Family family(Point family, List<PointResult> results) {
@@ -104,11 +118,18 @@ public record SweepResults(String data, String dataHash, List<Axis> grid, Sorted
         statistic(results, f -> (double) f.trainingMacs), statistic(results, f -> (double) f.pretrainingMacs),
         statistic(results, Figures::reduction), statistic(results, Figures::paperReduction),
         statistic(results, Figures::wholeReduction), statistic(results, Figures::fullReduction),
-        targets.isEmpty() ? null : (Integer) (int) targets.stream().filter(met -> met).count(), statistic(results, Figures::stepMicros));
+        targets.isEmpty() ? null : (Integer) (int) targets.stream().filter(met -> met).count(), statistic(results, Figures::stepMicros),
+        statistic(results, Figures::testRmse), statistic(results, Figures::validationRmse));
   }
 
   private static Statistic statistic(List<PointResult> results, Function<Figures, Double> figure) {
     return Statistic.of(results.stream().map(point -> point.figure(figure)).toList());
+  }
+
+  /** Whether numbers were predicted, so that there are errors instead of accuracies. */
+  @JsonIgnore
+  public boolean isRegression() {
+    return families.stream().anyMatch(family -> family.testRmse != null);
   }
 
   /** Warnings about points without a result. */

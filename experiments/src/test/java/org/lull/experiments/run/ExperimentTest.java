@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.Pretrained;
+import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 import org.lull.train.Cancellation;
@@ -222,5 +224,40 @@ class ExperimentTest {
     }, new Cancellation());
     assertThat(done.get()).isEqualTo(experiment.examples());
     assertThat(tasks).containsExactly("pretraining", "training dense", "testing dense", "training delta", "testing delta", "timing");
+  }
+
+  /** Two numbers to predict, as a program may give them; the files of the command line have one. */
+  @Test
+  void errorsOfSeveralTargets() {
+    List<float[][]> sequences = new ArrayList<>();
+    List<float[]> targets = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      sequences.add(new float[][] {{i}, {i % 3}});
+      targets.add(new float[] {i, 100 * (i % 3)});
+    }
+    Dataset data = Dataset.ofTargets(sequences.subList(0, 6), targets.subList(0, 6))
+        .withValidationTargets(sequences.subList(6, 8), targets.subList(6, 8))
+        .withTestTargets(sequences.subList(8, 12), targets.subList(8, 12));
+    Heard heard = new Heard();
+    RunResult result = new Experiment(CONFIG, Networks.BOTH, new RunData(data, ""), 0, 1, heard)
+        .run(Progress.SILENT, new Cancellation());
+    // means of training 2.5 and 100; the test has 8 to 11, and 200, 0, 100, 200
+    assertThat(result.meanPredictor().testMse()).isCloseTo((5.5 * 5.5 + 6.5 * 6.5 + 7.5 * 7.5 + 8.5 * 8.5 + 3 * 1e4) / 8, within(1e-9));
+    assertThat(result.meanPredictor().testMae()).isCloseTo((5.5 + 6.5 + 7.5 + 8.5 + 300) / 8, within(1e-9));
+    assertThat(result.meanPredictor().validationRmse()).as("of different units").isNull();
+    assertThat(result.delta().errors().validationRmse()).isNull();
+    assertThat(result.delta().errors().testRmse()).isPositive();
+    assertThat(result.delta().testAccuracy()).isNull();
+    EpochRecord best = heard.records.stream().skip(2).min(Comparator.comparingDouble(EpochRecord::validationLoss)).orElseThrow();
+    assertThat(result.delta().bestEpoch()).isEqualTo(best.epoch());
+  }
+
+  @Test
+  void resultsOfClassesHaveNoErrors() {
+    String json = Json.pretty(run(CONFIG, data(20, 6, 6), new Heard()));
+    assertThat(json).contains("test_accuracy").doesNotContain("errors", "mean_predictor");
+    RunResult read = Json.parse(json, RunResult.class, "result");
+    assertThat(read.dense().errors()).isNull();
+    assertThat(Json.pretty(read)).isEqualTo(json);
   }
 }
