@@ -107,9 +107,8 @@ class TrainingAdviceTest {
   void lowDefaultThresholdsSaveLittle() {
     RunResult small = result(GOOD, 1000, 0.95, 0.95, 1.4);
     assertThat(TrainingAdvice.of(small, RunConfig.defaults(), TRAIN, false, epochs(0.0138, 0.0138)))
-        .containsExactly("the default thresholds"
-            + " are low because the training data is small or slow; to save more, at some loss of accuracy: lull train --data words --threshold"
-            + " 0.041");
+        .containsExactly("the default thresholds are low because the training data is small or slow; to save more, at some loss of"
+            + " accuracy: lull train --data words --threshold 0.041");
     assertThat(TrainingAdvice.of(small, RunConfig.of(Map.of("threshold", "0.01")), TRAIN, false, epochs(0.01, 0.01))).isEmpty();
     assertThat(TrainingAdvice.of(small, RunConfig.of(Map.of("target-reduction", "1.4")), TRAIN, false, epochs(0.01, 0.01))).isEmpty();
   }
