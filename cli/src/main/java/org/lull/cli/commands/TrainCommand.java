@@ -195,7 +195,7 @@ public final class TrainCommand implements Callable<Integer> {
   /** What is less than usual, and what the usual gives and takes. */
   private String quickNote(RunConfig config) {
     int epochs = config.training().epochs();
-    return data.isEmbedded() ? "a quarter of the speakers, " + epochs + " epochs; in full: about 98 % after 10 minutes"
+    return data.isEmbedded() ? epochs + " epochs on a quarter of the speakers, too little to judge by"
         : epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
   }
 
