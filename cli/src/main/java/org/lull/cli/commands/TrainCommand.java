@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
         "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
         "  lull train --data words --dense --run runs/words --json",
         "  lull train --config runs/words/config.toml --seed 2   another seed",
-        "  lull train --live 8090                                then open http://localhost:8090/",
+        "  lull train --live 8090   then open http://localhost:8090/",
         "  lull train --tensorboard --run runs/words             then: tensorboard --logdir runs"})
 public final class TrainCommand implements Callable<Integer> {
   /** Of --quick: small batches, as a quarter of the corpus has few. */
