@@ -286,6 +286,14 @@ public final class Dataset {
     }
   }
 
+  /**
+   * SHA-256, in hex, of the examples themselves and the labels. It also tells apart features that were made from the same recordings in
+   * different ways.
+   */
+  public String contentHash() {
+    return hash(labels, List.of(train, validation, test));
+  }
+
   private static String hash(List<String> labels, List<List<Example>> splits) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
+import org.lull.io.Sha256;
 import org.lull.network.Arithmetic;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
@@ -19,9 +25,11 @@ import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
+import org.lull.train.AdamW;
 import org.lull.train.Augmentation;
 import org.lull.train.Budget;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.ClassWeights;
 import org.lull.train.DefaultThresholds;
 import org.lull.train.EpochRecord;
@@ -34,6 +42,8 @@ import org.lull.train.Loss;
 import org.lull.train.Optimiser;
 import org.lull.train.Progress;
 import org.lull.train.RandomStreams;
+import org.lull.train.Sgd;
+import org.lull.train.SpeechAugmentation;
 import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
@@ -74,11 +84,38 @@ public final class Training {
    * Trains a network, keeps the weights of the epoch with the best validation accuracy (for regression: validation loss), and measures the
    * network on the test examples.
    *
-   * @throws InvalidInputException if there are no training examples, or a class has none
+   * <p>With {@link Builder#checkpoints} it goes on from the checkpoints that are there, and ends with the same bytes as without an
+   * interruption.
+   *
+   * @throws InvalidInputException if there are no training examples, or a class has none; or if the checkpoints are of other settings or
+   *     data, or damaged
    * @throws org.lull.train.Diverged if the loss, a gradient or a weight is not finite
    */
   public TrainingResult fit(Dataset data) {
     return fit(data, pretrain(data));
+  }
+
+  /**
+   * Goes on with a training that was interrupted, from its checkpoints alone: its settings are in them. The result has the same bytes as
+   * without an interruption.
+   *
+   * @param checkpoints the folder given to {@link Builder#checkpoints}, or one of the files in it
+   * @param data the same data
+   * @throws InvalidInputException if there is no checkpoint or no whole one, the data is other data, or the settings have an augmentation
+   *     or an optimiser that only the program can make
+   */
+  public static TrainingResult resume(Path checkpoints, Dataset data) {
+    return saved(checkpoints).fit(data);
+  }
+
+  /**
+   * The training that has left these checkpoints. To train for more epochs: {@code Training.saved(dir).toBuilder().epochs(300)}.
+   *
+   * @throws InvalidInputException as {@link #resume}
+   */
+  public static Training saved(Path checkpoints) {
+    return SavedTraining.read(checkpoints).builder()
+        .checkpoints(Files.isDirectory(checkpoints) ? checkpoints : checkpoints.toAbsolutePath().getParent()).build();
   }
 
   /**
@@ -93,7 +130,7 @@ public final class Training {
     List<EpochRecord> epochs = List.of();
     if (settings.pretrainEpochs > 0) {
       TrainingOptions dense = options.withEpochs(settings.pretrainEpochs).withLearningRate(pretrainLearningRate()).withDeltaPenalty(0);
-      epochs = train(on, network, Mode.DENSE, dense, null, 1, "pretraining").epochs();
+      epochs = train(on, network, Mode.DENSE, dense, null, SavedTraining.PRETRAINING, pretrainingIdentity(), "pretraining").epochs();
     }
     return new Pretrained(model(on, network, Mode.DENSE), epochs);
   }
@@ -120,7 +157,9 @@ public final class Training {
     if (settings.mode == Mode.DELTA) {
       setThresholds(network, on);
     }
-    History fit = train(on, network, settings.mode, options, settings.budget, settings.pretrainEpochs + 1, "training");
+    SortedMap<String, String> identity = values();
+    identity.put("start", parametersHash(start.model()));
+    History fit = train(on, network, settings.mode, options, settings.budget, SavedTraining.fileName(settings.mode), identity, "training");
     Evaluation test = null;
     if (!data.test().isEmpty()) {
       try (Evaluator evaluator = new Evaluator(network, on.normalisation, settings.mode, options.threads(), on.loss);
@@ -139,9 +178,14 @@ public final class Training {
   }
 
   /** Trains a network, which then has the weights of the best epoch. */
-  private History train(Prepared on, Network network, Mode mode, TrainingOptions options, Budget budget, int firstEpoch, String task) {
+  private History train(Prepared on, Network network, Mode mode, TrainingOptions options, Budget budget, String checkpoint,
+      SortedMap<String, String> identity, String task) {
+    int firstEpoch = checkpoint.equals(SavedTraining.PRETRAINING) ? 1 : settings.pretrainEpochs + 1;
     try (Trainer trainer = new Trainer(network, on.normalisation, mode, options, budget, on.loss)) {
       trainer.cancelBy(settings.cancellation);
+      if (settings.checkpoints != null) {
+        keep(trainer, checkpoint, identity, on.data);
+      }
       return trainer.fit(on.data.train(), on.data.validation(), firstEpoch, task, settings.progress, (record, best) -> {
         settings.listener.epoch(record, best);
         if (best && settings.bestModel != null) {
@@ -149,6 +193,30 @@ public final class Training {
         }
       });
     }
+  }
+
+  private void keep(Trainer trainer, String checkpoint, SortedMap<String, String> identity, Dataset data) {
+    identity.remove("epochs"); // may be raised
+    identity.put("data", data.contentHash());
+    identity.put("front-end", settings.frontEnd);
+    Provenance provenance = provenance(data);
+    identity.put("version", provenance.lull());
+    identity.put("java", provenance.java());
+    trainer.keep(settings.checkpoints, checkpoint, identity, Map.of("training", settings.saved(options, pretrainLearningRate()).json()));
+  }
+
+  /** The values that decide the bytes of pretraining. */
+  private SortedMap<String, String> pretrainingIdentity() {
+    SortedMap<String, String> identity = values();
+    identity.keySet().removeAll(Set.of("mode", "threshold-x", "threshold-h", "delta-penalty", "target", "lr"));
+    return identity;
+  }
+
+  private static String parametersHash(Model model) {
+    float[] parameters = model.network().parameters();
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * parameters.length);
+    bytes.asFloatBuffer().put(parameters);
+    return Sha256.of(bytes);
   }
 
   private Model model(Prepared on, Network network, Mode mode) {
@@ -249,12 +317,20 @@ public final class Training {
     values.put("optimizer", options.optimiser().toString());
     values.put("clip", Double.toString(options.clip()));
     values.put("patience", Integer.toString(options.patience()));
-    values.put("augmentation", options.augmentation().toString());
+    values.put("augmentation", name(options.augmentation()));
     if (settings.classWeights != ClassWeights.NONE) {
       values.put("class-weights", settings.classWeights.toString());
     }
     values.put("seed", Long.toString(options.seed()));
     return values;
+  }
+
+  /** The same in every run, also for a class without a text of its own, such as a lambda. */
+  private static String name(Augmentation augmentation) {
+    Class<?> type = augmentation.getClass();
+    String text = augmentation.toString();
+    boolean own = !text.equals(type.getName() + "@" + Integer.toHexString(augmentation.hashCode()));
+    return own ? text : type.getName().replaceAll("/.*", "");
   }
 
   /** Changes settings from their defaults. The comment of each method ends with the default. */
@@ -278,6 +354,7 @@ public final class Training {
     private Consumer<Model> bestModel;
     private Progress progress = Progress.SILENT;
     private Cancellation cancellation = new Cancellation();
+    private Checkpoints checkpoints;
     private TrainingOptions.Builder options = TrainingOptions.builder();
 
     private Builder() {}
@@ -302,6 +379,7 @@ public final class Training {
       bestModel = other.bestModel;
       progress = other.progress;
       cancellation = other.cancellation;
+      checkpoints = other.checkpoints;
       options = other.options.copy();
     }
 
@@ -495,6 +573,30 @@ public final class Training {
     public Builder cancellation(Cancellation value) {
       cancellation = Objects.requireNonNull(value, "cancellation");
       return this;
+    }
+
+    /**
+     * Keeps checkpoints in this folder: after each epoch, and when training is cancelled. {@link Training#fit} goes on from those that are
+     * there. Default: no checkpoints.
+     */
+    public Builder checkpoints(Path dir) {
+      return checkpoints(Checkpoints.in(dir));
+    }
+
+    /** The same with settings of the checkpoints. */
+    public Builder checkpoints(Checkpoints value) {
+      checkpoints = Objects.requireNonNull(value, "checkpoints");
+      return this;
+    }
+
+    private SavedTraining saved(TrainingOptions options, double pretrainRate) {
+      Optimiser optimiser = options.optimiser();
+      Augmentation augmentation = options.augmentation();
+      return new SavedTraining(cell.name(), layers, hidden, head.label(), mode, thresholdX, thresholdH, budget, arithmetic.name(),
+          channelStatistics, regression, frontEnd, pretrainEpochs, pretrainRate, options.epochs(), options.batch(), optimiser.toString(),
+          optimiser instanceof AdamW adamW ? adamW : null, optimiser instanceof Sgd sgd ? sgd : null, options.schedule(), options.clip(),
+          options.patience(), options.deltaPenalty(), name(augmentation),
+          augmentation instanceof SpeechAugmentation speech ? speech : null, classWeights, options.seed());
     }
 
     /** @throws InvalidInputException if a setting is out of range, or two settings exclude each other */

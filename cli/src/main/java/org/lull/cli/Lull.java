@@ -2,6 +2,7 @@
 package org.lull.cli;
 
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.lull.accelerator.CoreFault;
 import org.lull.cli.commands.BenchCommand;
 import org.lull.cli.commands.CacheCommand;
@@ -49,6 +50,8 @@ import picocli.CommandLine;
         "  lull help train"})
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
+  /** As a shell has it for a command that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
 
   /** Of the forty that lull train has. */
   private static final List<String> OPTIONS_TO_BEGIN_WITH = List.of("--data", "--run", "--epochs", "--cell", "--target-reduction");
@@ -129,6 +132,9 @@ public final class Lull implements Runnable {
       case InvalidInputException _ -> {
         commandLine.getErr().println("lull: " + e.getMessage());
         return MISTAKE;
+      }
+      case CancellationException _ -> {
+        return INTERRUPTED; // the interruption has said what there is
       }
       case Diverged _ -> {
         commandLine.getErr().println("lull: training stopped: " + e.getMessage());

@@ -237,9 +237,21 @@ class DocumentsTest {
     Cli.lull("eval", "--model", folder.resolve("words.safetensors"), "--data", corpus, "--json").succeeds();
   }
 
+  @Test
+  void theExampleOfResumingCompilesAndRuns() throws IOException, InterruptedException {
+    String printed = example(text("docs/resume.md"), 0, "Resumed.java");
+    assertThat(printed).contains("stopped after epoch 3").containsPattern("epochs 6, accuracy (1|0)\\.\\d+");
+    assertThat(example(text("docs/resume.md"), 0, "Resumed.java")).as("started again").doesNotContain("stopped")
+        .endsWith(printed.substring(printed.indexOf("epochs 6")));
+  }
+
   /** What a program of the page on the library prints. */
   private static String example(int number, String file, String... arguments) throws IOException, InterruptedException {
     String page = text("docs/library.md");
+    return example(page, number, file, arguments);
+  }
+
+  private static String example(String page, int number, String file, String... arguments) throws IOException, InterruptedException {
     assertThat(page).contains(file);
     return run(file, all(JAVA, page).get(number).group(1), arguments);
   }

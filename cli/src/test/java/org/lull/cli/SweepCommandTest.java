@@ -371,6 +371,28 @@ class SweepCommandTest {
     }
   }
 
+  /** A point that was cut off within its training goes on from its checkpoint, and ends the same. */
+  @Test
+  void aPointThatWasCutOffGoesOn() throws Exception {
+    String options = "--jobs 2 --lr 1e-6 --schedule constant --patience 3 --epochs 300 --over threshold=0.2";
+    Process killed = start(out(), options);
+    Path checkpoints = out().resolve("checkpoints");
+    while (!Files.exists(checkpoints) || files(checkpoints).isEmpty()) {
+      assertThat(killed.waitFor(5, TimeUnit.MILLISECONDS)).as("the sweep ended by itself").isFalse();
+    }
+    killed.destroy();
+    assertThat(killed.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    Cli resumed = sweep(out(), options).succeeds();
+    assertThat(checkpoints).doesNotExist();
+    Path whole = dir.resolve("whole");
+    assertThat(sweep(whole, options).succeeds().out()).isEqualTo(resumed.out());
+    for (String name : files(whole.resolve("points"))) {
+      for (String file : List.of("model.safetensors", "metrics.jsonl")) {
+        assertThat(bytesOf(out().resolve("points", name, file))).isEqualTo(bytesOf(whole.resolve("points", name, file)));
+      }
+    }
+  }
+
   private FileTime finishedAt(String point) {
     try {
       return Files.getLastModifiedTime(out().resolve("points", point, "result.json"));

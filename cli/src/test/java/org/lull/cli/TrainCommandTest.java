@@ -67,7 +67,8 @@ class TrainCommandTest {
         + System.lineSeparator());
     assertThat(run.err()).contains("data: a folder of WAV files per class, 3 classes", "24 training, 3 validation and 3 test",
         "finished after ");
-    assertThat(files()).containsExactly("config.toml", "curves.png", "dense.safetensors", "metrics.jsonl", "model.safetensors",
+    assertThat(files()).containsExactly("checkpoints", "config.toml", "curves.png", "dense.safetensors", "metrics.jsonl",
+        "model.safetensors",
         "report.html",
         "result.json", "run.json");
     Model delta = Model.load(run().resolve("model.safetensors"));
@@ -213,7 +214,7 @@ class TrainCommandTest {
     JsonNode result = train(series, run(), "--dense", "--json").succeeds().json();
     assertThat(result.get("delta").isNull()).isTrue();
     assertThat(result.get("speedup").isNull()).isTrue();
-    assertThat(files()).containsExactly("config.toml", "curves.png", "metrics.jsonl", "model.safetensors", "report.html",
+    assertThat(files()).containsExactly("checkpoints", "config.toml", "curves.png", "metrics.jsonl", "model.safetensors", "report.html",
         "result.json", "run.json");
     assertThat(Model.load(run().resolve("model.safetensors")).mode()).isEqualTo(Mode.DENSE);
 

@@ -29,7 +29,6 @@ public final class CheckpointFile {
   /** The version of the format, in the metadata as "format". */
   public static final String FORMAT = "lull-checkpoint-1";
 
-  private static final String SUFFIX = ".safetensors";
   private static final String CHECKSUM = "checksum";
 
   /** A moment of {@link #write}, at which tests end it. */
@@ -54,11 +53,11 @@ public final class CheckpointFile {
   /** @param file its name ends with .safetensors; it need not exist */
   public CheckpointFile(Path file) {
     String name = file.getFileName().toString();
-    if (!name.endsWith(SUFFIX)) {
-      throw new IllegalArgumentException("checkpoint " + file + ", expected a name that ends with " + SUFFIX);
+    if (!name.endsWith(Safetensors.SUFFIX)) {
+      throw new IllegalArgumentException("checkpoint " + file + ", expected a name that ends with " + Safetensors.SUFFIX);
     }
     this.file = file;
-    previous = file.resolveSibling(name.substring(0, name.length() - SUFFIX.length()) + ".previous" + SUFFIX);
+    previous = file.resolveSibling(name.substring(0, name.length() - Safetensors.SUFFIX.length()) + ".previous" + Safetensors.SUFFIX);
   }
 
   public Path path() {

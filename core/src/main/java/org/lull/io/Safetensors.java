@@ -30,6 +30,9 @@ import org.lull.input.InvalidInputException;
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
 public final class Safetensors {
+  /** What the names of such files end with. */
+  public static final String SUFFIX = ".safetensors";
+
   static final String METADATA = "__metadata__";
 
   /** The limit of the reference implementation, in bytes. */

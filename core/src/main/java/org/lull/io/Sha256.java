@@ -3,6 +3,7 @@ package org.lull.io;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,13 @@ public final class Sha256 {
         digest.update(buffer, 0, read);
       }
     }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The hash of bytes, from the position of the buffer to its limit. */
+  public static String of(ByteBuffer bytes) {
+    MessageDigest digest = digest();
+    digest.update(bytes);
     return HexFormat.of().formatHex(digest.digest());
   }
 

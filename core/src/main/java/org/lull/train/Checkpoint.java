@@ -32,15 +32,20 @@ final class Checkpoint {
   private final Checkpoints checkpoints;
   private final CheckpointFile file;
   private final SortedMap<String, String> identity;
+  private final Map<String, String> notes;
   private long began = System.nanoTime();
   private long took;
   private int steps;
 
-  /** @param identity names and values of everything that decides the bytes of the training; it is recorded, and compared on reading */
-  Checkpoint(Checkpoints checkpoints, CheckpointFile file, Map<String, String> identity) {
+  /**
+   * @param identity names and values of everything that decides the bytes of the training; it is recorded, and compared on reading
+   * @param notes recorded too, and not compared
+   */
+  Checkpoint(Checkpoints checkpoints, CheckpointFile file, Map<String, String> identity, Map<String, String> notes) {
     this.checkpoints = checkpoints;
     this.file = file;
     this.identity = new TreeMap<>(identity);
+    this.notes = Map.copyOf(notes);
   }
 
   /** What a file says, with tensors by name. */
@@ -117,7 +122,7 @@ final class Checkpoint {
     long start = System.nanoTime();
     steps = 0;
     try {
-      Map<String, String> texts = new LinkedHashMap<>();
+      Map<String, String> texts = new LinkedHashMap<>(notes);
       metadata.forEach((key, value) -> texts.put(key, json(value)));
       texts.put(IDENTITY, json(identity));
       file.write(tensors, texts);

@@ -7,7 +7,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.lull.input.InvalidInputException;
 import org.lull.io.CheckpointFile;
+import org.lull.io.Safetensors.Contents;
 
 /**
  * A folder in which trainings keep where they stand, so that one that was interrupted can go on. It then ends with the same bytes as if it
@@ -42,7 +44,7 @@ public final class Checkpoints {
   /**
    * The same with checkpoints after every so many training steps too.
    *
-   * @throws org.lull.input.InvalidInputException if that is below 1
+   * @throws InvalidInputException if that is below 1
    */
   public Checkpoints everySteps(int value) {
     Hyperparameter.require(value >= 1, "steps between checkpoints", value, "1 or more");
@@ -84,8 +86,32 @@ public final class Checkpoints {
     nanos.addAndGet(nanosOfOne);
   }
 
+  /** Whether a training has a checkpoint here. */
+  public boolean has(String name) {
+    return file(name).exists();
+  }
+
+  /**
+   * A note that a training has left in its checkpoint.
+   *
+   * @throws InvalidInputException if there is no checkpoint of that name, no whole one, or no such note
+   */
+  public String note(String name, String key) {
+    Contents contents = file(name).read(warnings)
+        .orElseThrow(() -> new InvalidInputException("there is no checkpoint " + file(name).path() + " to go on from"));
+    String note = contents.metadata().get(key);
+    if (note == null) {
+      throw new InvalidInputException("the checkpoint " + file(name).path() + " has no \"" + key + "\" in its metadata");
+    }
+    return note;
+  }
+
+  private CheckpointFile file(String name) {
+    return new CheckpointFile(dir.resolve(name + ".safetensors"));
+  }
+
   /** The checkpoint of one training. */
-  Checkpoint of(String name, Map<String, String> identity) {
-    return new Checkpoint(this, new CheckpointFile(dir.resolve(name + ".safetensors")), identity);
+  Checkpoint of(String name, Map<String, String> identity, Map<String, String> notes) {
+    return new Checkpoint(this, file(name), identity, notes);
   }
 }

@@ -81,9 +81,10 @@ public final class Trainer implements AutoCloseable {
    * @param name name of the file, without a suffix
    * @param identity names and values of all that decides the result beside the number of epochs, including the data. A checkpoint with
    *     other values is refused
+   * @param notes additional metadata of the checkpoint, which {@link Checkpoints#note} reads
    */
-  public void keep(Checkpoints checkpoints, String name, Map<String, String> identity) {
-    checkpoint = checkpoints.of(name, identity);
+  public void keep(Checkpoints checkpoints, String name, Map<String, String> identity, Map<String, String> notes) {
+    checkpoint = checkpoints.of(name, identity, notes);
   }
 
   /**

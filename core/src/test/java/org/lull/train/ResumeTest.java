@@ -145,7 +145,7 @@ class ResumeTest {
     try (Trainer trainer = new Trainer(network, AS_IT_IS, kind.mode, kind.options(), kind.budget)) {
       trainer.cancelBy(token);
       Checkpoints checkpoints = Checkpoints.in(file().getParent()).warnings(warnings::add);
-      trainer.keep(every == 0 ? checkpoints : checkpoints.everySteps(every), "test", identity);
+      trainer.keep(every == 0 ? checkpoints : checkpoints.everySteps(every), "test", identity, Map.of());
       History fit = trainer.fit(TRAIN, VALIDATION, 3, "test", until(reports, token), listener);
       Contents state = Safetensors.read(file());
       return new Result(network.parameters(), List.of(network.thresholds(0), network.thresholds(1)), fit.epochs(), fit.best(),
@@ -305,7 +305,7 @@ class ResumeTest {
     Files.createFile(file().getParent());
     Network network = of.network();
     try (Trainer trainer = new Trainer(network, AS_IT_IS, of.mode, of.options())) {
-      trainer.keep(Checkpoints.in(file().getParent()).everySteps(1000).warnings(warnings::add), "test", IDENTITY);
+      trainer.keep(Checkpoints.in(file().getParent()).everySteps(1000).warnings(warnings::add), "test", IDENTITY, Map.of());
       trainer.fit(TRAIN, VALIDATION, 3, "test", Progress.SILENT, (_, _) -> {});
     }
     assertThat(network.parameters()).isEqualTo(expected.parameters);

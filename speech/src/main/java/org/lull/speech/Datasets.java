@@ -107,9 +107,11 @@ public final class Datasets {
     } catch (FeatureCache.DamagedException e) {
       warnings.add(e.getMessage() + "; it is built again");
     }
-    Features features = FeatureExtraction.extract(corpus, settings, threads, progress);
+    FeatureParts parts = cache.parts();
+    Features features = FeatureExtraction.extract(corpus, settings, threads, progress, parts);
     try {
       cache.write(features);
+      parts.discard();
     } catch (IOException | InvalidInputException e) {
       warnings.add("the features could not be kept for the next run in " + cacheDir + ": " + e.getMessage());
     }

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.speech;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.lull.data.Split;
@@ -32,14 +25,17 @@ final class FeatureCache {
   /** Raise this number if the format or the computation of features changes. */
   private static final int VERSION = 3;
 
-  private static final int CHECKSUM_BYTES = 32;
-
   private final Path file;
   private final String key;
 
   FeatureCache(Path dir, String corpusHash, LogMelSettings settings) {
     key = Sha256.of(List.of("lull features " + VERSION, corpusHash, settings.toString()));
     file = dir.resolve(key + ".features");
+  }
+
+  /** Where features are kept while they are made. */
+  FeatureParts parts() {
+    return new FeatureParts(file.toAbsolutePath().getParent(), key);
   }
 
   /** The file exists but cannot be used. */
@@ -57,40 +53,17 @@ final class FeatureCache {
       return Optional.empty();
     }
     try {
-      verify();
-      try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+      return Optional.of(CheckedFile.read(file, in -> {
         if (!in.readUTF().equals(key)) {
           throw new IOException("holds other features than its name says");
         }
         int channels = in.readInt();
         List<String> warnings = texts(in);
         List<String> leftOut = texts(in);
-        return Optional.of(
-            new Features(channels, examples(in, channels), examples(in, channels), examples(in, channels), warnings, leftOut));
-      }
+        return new Features(channels, examples(in, channels), examples(in, channels), examples(in, channels), warnings, leftOut);
+      }));
     } catch (IOException e) {
       throw new DamagedException("the feature cache " + file + " is not usable (" + AtomicFile.reason(e) + ")", e);
-    }
-  }
-
-  /** Checks the whole file first, so that reading never trusts a damaged number. */
-  private void verify() throws IOException {
-    MessageDigest digest = Sha256.digest();
-    byte[] buffer = new byte[1 << 16];
-    try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
-      long left = Files.size(file) - CHECKSUM_BYTES;
-      if (left < 0) {
-        throw new IOException("cut short");
-      }
-      while (left > 0) {
-        int length = (int) Math.min(left, buffer.length);
-        in.readFully(buffer, 0, length);
-        digest.update(buffer, 0, length);
-        left -= length;
-      }
-      if (!Arrays.equals(digest.digest(), in.readNBytes(CHECKSUM_BYTES))) {
-        throw new IOException("cut short or damaged, its checksum differs");
-      }
     }
   }
 
@@ -112,30 +85,14 @@ final class FeatureCache {
   private static List<Example> examples(DataInputStream in, int channels) throws IOException {
     List<Example> examples = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      String id = in.readUTF();
-      int label = in.readInt();
-      int steps = in.readInt();
-      byte[] bytes = new byte[steps * channels * Float.BYTES];
-      in.readFully(bytes);
-      float[] frames = new float[steps * channels];
-      ByteBuffer.wrap(bytes).asFloatBuffer().get(frames);
-      examples.add(new Example(id, frames, steps, channels, label));
+      examples.add(CheckedFile.example(in, channels));
     }
     return examples;
   }
 
   /** The file appears complete or not at all. */
   void write(Features features) throws IOException {
-    Files.createDirectories(file.getParent());
-    AtomicFile.write(file, stream -> {
-      MessageDigest digest = Sha256.digest();
-      OutputStream buffered = new BufferedOutputStream(stream, 1 << 16);
-      DataOutputStream out = new DataOutputStream(new DigestOutputStream(buffered, digest));
-      write(features, out);
-      out.flush();
-      buffered.write(digest.digest());
-      buffered.flush();
-    });
+    CheckedFile.write(file, out -> write(features, out));
   }
 
   private void write(Features features, DataOutputStream out) throws IOException {
@@ -147,12 +104,7 @@ final class FeatureCache {
       List<Example> examples = features.of(split);
       out.writeInt(examples.size());
       for (Example example : examples) {
-        out.writeUTF(example.id());
-        out.writeInt(example.label());
-        out.writeInt(example.steps());
-        ByteBuffer frames = ByteBuffer.allocate(example.frames().length * Float.BYTES);
-        frames.asFloatBuffer().put(example.frames());
-        out.write(frames.array());
+        CheckedFile.write(example, out);
       }
     }
   }

@@ -4,7 +4,7 @@ package org.lull.speech;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.lull.data.Split;
 import org.lull.input.InvalidInputException;
@@ -19,18 +19,6 @@ final class FeatureExtraction {
   private final LogMelSettings settings;
   private final List<Clip> clips;
 
-  /** The result for one clip. */
-  private sealed interface Outcome {
-    /**
-     * @param rate of the recording, before it was resampled
-     * @param flaws of the recording
-     */
-    record Usable(Example example, int rate, Set<Flaw> flaws) implements Outcome {}
-
-    /** @param reason begins with the clip's id or file */
-    record Bad(String reason) implements Outcome {}
-  }
-
   private FeatureExtraction(AudioCorpus corpus, LogMelSettings settings) {
     this.corpus = corpus;
     this.settings = settings;
@@ -43,12 +31,39 @@ final class FeatureExtraction {
    * @throws InvalidInputException if more than a tenth of the clips or all of a class are unusable
    */
   static Features extract(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress) {
-    return new FeatureExtraction(corpus, settings).extract(threads, progress);
+    return extract(corpus, settings, threads, progress, null);
   }
 
-  private Features extract(int threads, Progress progress) {
+  /** @param parts where features are kept as they are made, so that the next run goes on after an interruption; null for nowhere */
+  static Features extract(AudioCorpus corpus, LogMelSettings settings, int threads, Progress progress, FeatureParts parts) {
+    FeatureExtraction extraction = new FeatureExtraction(corpus, settings);
+    return extraction.features(extraction.outcomes(threads, progress, parts));
+  }
+
+  private List<ClipFeatures> outcomes(int threads, Progress progress, FeatureParts parts) {
     LogMel logMel = new LogMel(settings);
-    List<Outcome> outcomes = OnThreads.map(clips, clip -> outcome(clip, logMel), threads, "features", progress);
+    if (parts == null || clips.size() <= FeatureParts.CLIPS) {
+      return OnThreads.map(clips, clip -> outcome(clip, logMel), threads, "features", progress);
+    }
+    List<ClipFeatures> outcomes = new ArrayList<>();
+    try (Progress.Task task = progress.begin("features", clips.size())) {
+      for (int part = 0; part * FeatureParts.CLIPS < clips.size(); part++) {
+        List<Clip> ofPart = clips.subList(part * FeatureParts.CLIPS, Math.min(clips.size(), (part + 1) * FeatureParts.CLIPS));
+        Optional<List<ClipFeatures>> kept = parts.read(part, settings.filters()).filter(read -> read.size() == ofPart.size());
+        if (kept.isPresent()) {
+          outcomes.addAll(kept.get());
+          task.advance(ofPart.size());
+        } else {
+          List<ClipFeatures> made = OnThreads.map(ofPart, clip -> outcome(clip, logMel), threads, "features", (_, _) -> task::advance);
+          parts.write(part, made);
+          outcomes.addAll(made);
+        }
+      }
+    }
+    return outcomes;
+  }
+
+  private Features features(List<ClipFeatures> outcomes) {
     List<String> leftOut = judge(outcomes);
     List<String> warnings = new ArrayList<>(summary(leftOut));
     warnings.addAll(rates(outcomes));
@@ -59,35 +74,35 @@ final class FeatureExtraction {
       splits.put(split, new ArrayList<>());
     }
     for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i) instanceof Outcome.Usable usable) {
-        splits.get(clips.get(i).split()).add(usable.example);
+      if (outcomes.get(i) instanceof ClipFeatures.Usable usable) {
+        splits.get(clips.get(i).split()).add(usable.example());
       }
     }
     return new Features(settings.filters(), splits.get(Split.TRAIN), splits.get(Split.VALIDATION), splits.get(Split.TEST), warnings,
         leftOut);
   }
 
-  private Outcome outcome(Clip clip, LogMel logMel) {
+  private ClipFeatures outcome(Clip clip, LogMel logMel) {
     try {
       Audio audio = clip.source().load();
-      return new Outcome.Usable(logMel.example(audio, clip.id(), corpus.labels().indexOf(clip.label())), audio.rate(),
+      return new ClipFeatures.Usable(logMel.example(audio, clip.id(), corpus.labels().indexOf(clip.label())), audio.rate(),
           audio.flaws());
     } catch (InvalidInputException e) {
-      return new Outcome.Bad(e.getMessage());
+      return new ClipFeatures.Bad(e.getMessage());
     }
   }
 
   /** Refuses a corpus with too many unusable clips. Otherwise returns for each clip that is left out the reason. */
-  private List<String> judge(List<Outcome> outcomes) {
+  private List<String> judge(List<ClipFeatures> outcomes) {
     List<String> reasons = new ArrayList<>();
     Map<String, String> firstReason = new TreeMap<>(); // by label, of the classes with a bad clip
     Map<String, Integer> usable = new TreeMap<>(); // by label
     for (int i = 0; i < outcomes.size(); i++) {
       switch (outcomes.get(i)) {
-        case Outcome.Usable good -> usable.merge(clips.get(i).label(), 1, Integer::sum);
-        case Outcome.Bad bad -> {
-          reasons.add(bad.reason);
-          firstReason.putIfAbsent(clips.get(i).label(), bad.reason);
+        case ClipFeatures.Usable good -> usable.merge(clips.get(i).label(), 1, Integer::sum);
+        case ClipFeatures.Bad bad -> {
+          reasons.add(bad.reason());
+          firstReason.putIfAbsent(clips.get(i).label(), bad.reason());
         }
       }
     }
@@ -114,11 +129,11 @@ final class FeatureExtraction {
     return warnings;
   }
 
-  private List<String> rates(List<Outcome> outcomes) {
+  private List<String> rates(List<ClipFeatures> outcomes) {
     Map<Integer, Integer> clipsByRate = new TreeMap<>();
-    for (Outcome outcome : outcomes) {
-      if (outcome instanceof Outcome.Usable usable) {
-        clipsByRate.merge(usable.rate, 1, Integer::sum);
+    for (ClipFeatures outcome : outcomes) {
+      if (outcome instanceof ClipFeatures.Usable usable) {
+        clipsByRate.merge(usable.rate(), 1, Integer::sum);
       }
     }
     if (clipsByRate.size() < 2) {
@@ -130,11 +145,11 @@ final class FeatureExtraction {
         + settings.sampleRate() + " Hz");
   }
 
-  private List<String> flaws(List<Outcome> outcomes) {
+  private List<String> flaws(List<ClipFeatures> outcomes) {
     FlawCounts flaws = new FlawCounts();
     for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i) instanceof Outcome.Usable usable) {
-        flaws.add(clips.get(i).id(), usable.flaws);
+      if (outcomes.get(i) instanceof ClipFeatures.Usable usable) {
+        flaws.add(clips.get(i).id(), usable.flaws());
       }
     }
     return flaws.warnings(clips.size());

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -262,6 +263,49 @@ class DatasetsTest {
     }
     onlyFile(cache());
     assertSame(load(corpus, cache()), expected);
+  }
+
+  /** Clips that were made before the interruption are not made again, apart from those of the part that was not complete. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void featuresThatWereMadeSurviveAnInterruption(boolean damaged) throws IOException {
+    AtomicInteger loads = new AtomicInteger();
+    AtomicInteger last = new AtomicInteger(2300);
+    AudioCorpus corpus = counted(2500, loads, last);
+    assertThatThrownBy(() -> load(corpus, cache())).hasStackTraceContaining("the power went");
+    assertThat(loads.get()).isBetween(2300, 2500);
+    loads.set(0);
+    last.set(Integer.MAX_VALUE);
+    if (damaged) {
+      Path part = onlyFile(cache()).resolve("1");
+      byte[] bytes = Files.readAllBytes(part);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(part, bytes);
+    }
+    Dataset data = load(corpus, cache());
+    assertThat(loads).hasValue(damaged ? 1500 : 500);
+    assertSame(data, load(counted(2500, loads, last), null));
+    assertThat(data.warnings()).anyMatch(warning -> warning.contains("2 sample rates"))
+        .anyMatch(warning -> warning.contains("left out 100"));
+    assertThat(onlyFile(cache())).isRegularFile();
+  }
+
+  /** Short clips of two rates, some bad; loading fails after so many. */
+  private static AudioCorpus counted(int count, AtomicInteger loads, AtomicInteger last) {
+    List<Clip> clips = IntStream.range(0, count).mapToObj(i -> clip(i, () -> {
+      if (loads.incrementAndGet() > last.get()) {
+        throw new IllegalStateException("the power went");
+      }
+      if (i % 25 == 3) {
+        throw new InvalidInputException("clip" + i + ": no sound");
+      }
+      float[] samples = new float[600];
+      for (int k = 0; k < samples.length; k++) {
+        samples[k] = (float) Math.sin(k * (1 + i % 7));
+      }
+      return new Audio(samples, i % 3 == 0 ? 8000 : 16000);
+    })).toList();
+    return new AudioCorpus("clips", List.of("a", "b"), clips, "hash of " + count, List.of());
   }
 
   @Test

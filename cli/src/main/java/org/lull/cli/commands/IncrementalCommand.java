@@ -121,9 +121,10 @@ public final class IncrementalCommand implements Callable<Integer> {
         err.flush();
       }
       Map<String, String> failures;
-      try (Interruption _ = new Interruption(err, () -> directory.all().size() + " results are finished in " + out
+      Cancellation cancellation = new Cancellation();
+      try (Interruption _ = new Interruption(err, cancellation, () -> directory.all().size() + " results are finished in " + out
           + "; the same command goes on with the rest")) {
-        failures = experiment.run(orders, trials, jobs, new TerminalProgress(err), new Cancellation());
+        failures = experiment.run(orders, trials, jobs, new TerminalProgress(err), cancellation);
       }
       List<Integer> classes = IntStream.range(0, schedule.tasks()).mapToObj(schedule::known).toList();
       return report(IncrementalResults.of(common, classes, directory.all()), directory, failures);

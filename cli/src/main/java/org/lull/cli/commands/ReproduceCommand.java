@@ -158,7 +158,8 @@ public final class ReproduceCommand implements Callable<Integer> {
         }
         reproduction.add(preset, found, loader, seeds, loading.threadsOr(1));
       });
-      try (Interruption _ = new Interruption(err, () -> reproduction.finished() + " of " + reproduction.networks()
+      Cancellation cancellation = new Cancellation();
+      try (Interruption _ = new Interruption(err, cancellation, () -> reproduction.finished() + " of " + reproduction.networks()
           + " networks are finished in " + out + "; the same command goes on with the rest")) {
         long examples = reproduction.prepare();
         if (examples > 0) {
@@ -167,7 +168,7 @@ public final class ReproduceCommand implements Callable<Integer> {
           err.flush();
         }
         progress.expect(examples);
-        reproduction.train(jobs, loading.threads(), timingSeconds, progress, listener, new Cancellation(),
+        reproduction.train(jobs, loading.threads(), timingSeconds, progress, listener, cancellation,
             results -> reproduction.store().write(TEXT, PresetTable.text(results.presets())));
       }
       Reproduction.Results results = reproduction.results(listener);

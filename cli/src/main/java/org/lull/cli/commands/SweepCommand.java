@@ -112,9 +112,10 @@ public final class SweepCommand implements Callable<Integer> {
         + " the same command goes on");
     err.flush();
     TerminalProgress progress = new TerminalProgress(err);
-    try (Interruption _ = new Interruption(err, () -> plan.finished(directory) + " of " + plan.points().size()
+    Cancellation cancellation = new Cancellation();
+    try (Interruption _ = new Interruption(err, cancellation, () -> plan.finished(directory) + " of " + plan.points().size()
         + " points are finished in " + out + "; the same command goes on with the rest")) {
-      training.run("sweep", jobs, progress, new ConsoleListener(progress, err), new Cancellation());
+      training.run("sweep", jobs, progress, new ConsoleListener(progress, err), cancellation);
     }
   }
 

@@ -25,12 +25,14 @@ import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.RunSummary;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.cli.serve.LivePage;
+import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
 import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
+import org.lull.experiments.run.RunFile;
 import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
@@ -42,6 +44,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,15 +58,16 @@ import picocli.CommandLine.Spec;
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
         "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
         "  lull train --data words --dense --run runs/words --json",
-        "  lull train --config runs/words/config.toml --seed 2   another seed",
-        "  lull train --live 8090   then open http://localhost:8090/",
-        "  lull train --tensorboard --run runs/words             then: tensorboard --logdir runs"})
+        "  lull train --config runs/words/config.toml --seed 2   # another seed",
+        "  lull train --live 8090                 # open http://localhost:8090/",
+        "  lull train --tensorboard --run runs/words   # tensorboard --logdir runs",
+        "  lull train --resume runs/words              # after an interruption"})
 public final class TrainCommand implements Callable<Integer> {
   /** Of --quick: small batches, as a quarter of the corpus has few. */
   private static final Map<String, String> QUICK_EMBEDDED = Map.of("epochs", "50", "batch", "16");
   private static final Map<String, String> QUICK = Map.of("epochs", "10");
   /** Options that are not of the training: where things are, and what is printed. */
-  private static final Set<String> NOT_KEPT = Set.of("run", "config", "cache", "json", "details", "quiet", "live");
+  private static final Set<String> NOT_KEPT = Set.of("run", "resume", "config", "cache", "json", "details", "quiet", "live");
 
   @Spec
   private CommandSpec spec;
@@ -106,6 +110,16 @@ public final class TrainCommand implements Callable<Integer> {
       description = "How long the training steps are timed at the end, dense and delta in turn (default: ${DEFAULT-VALUE}).")
   private double timingSeconds;
 
+  @Option(names = "--resume", paramLabel = "RUN",
+      description = "Go on with a run that was interrupted, from its last checkpoint; it ends with the same bytes as without the"
+          + " interruption. Its options and data need not be given again. With a larger number of --epochs a finished run is trained"
+          + " further.")
+  private Path resumed;
+
+  @Option(names = "--checkpoint-every", paramLabel = "N",
+      description = "Keep a checkpoint after every N training steps too, not only after each epoch and on Ctrl-C.")
+  private Integer checkpointEvery;
+
   /** Null until the data is read. */
   private volatile RunDirectory running;
 
@@ -117,6 +131,15 @@ public final class TrainCommand implements Callable<Integer> {
     }
     if (json && details) {
       throw new InvalidInputException("--json and --details exclude each other; the JSON has all figures");
+    }
+    if (checkpointEvery != null && checkpointEvery < 1) {
+      throw new InvalidInputException("--checkpoint-every " + checkpointEvery + ", expected 1 step or more");
+    }
+    if (resumed != null) {
+      try (LivePage live = livePage(err)) {
+        resume(live, err);
+      }
+      return 0;
     }
     RunConfig config = config();
     if (denseOnly && config.delta().budget().isPresent()) {
@@ -152,34 +175,25 @@ public final class TrainCommand implements Callable<Integer> {
   private void train(RunConfig config, LogMelSettings frontEnd, LivePage live, PrintWriter err) {
     long start = System.nanoTime();
     if (quick) {
-      err.println("quick: " + quickNote(config));
+      err.println("quick: " + quickNote(config, data.isEmbedded()));
     }
     Corpus corpus = quick ? data.quickCorpus(err) : data.corpus(err);
     Dataset dataset = data.load(corpus, frontEnd, err);
-    RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
-    try (Interruption _ = new Interruption(err, () -> stop(run))) {
-      running = run;
-      run.info(RunInfo.of(CommandText.of(spec), dataset));
-      run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs(), "batch", config.training().batch())));
-      TerminalProgress progress = new TerminalProgress(err);
-      TrainingRun training = new TrainingRun(config, networks(), RunData.of(corpus, dataset, frontEnd), timingSeconds, data.threads(),
-          listener(progress, run, live));
-      progress.expect(training.examples());
-      RunResult result = training.train(run, progress, new Cancellation());
-      if (!json) {
-        err.println("finished after " + TerminalProgress.brief(Duration.ofNanos(System.nanoTime() - start)));
-        err.flush();
-      }
-      report(result, training, run, new ConsoleListener(progress, err));
-    } finally {
-      run.removeIfEmpty();
+    try (RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir)) {
+      String dir = data.dir().map(path -> path.toAbsolutePath().toString()).orElse(null);
+      RunFile file = new RunFile(config.options(), networks(), dir, quick, CorpusLoader.isSound(corpus), dataset.contentHash(), null);
+      train(run, file, () -> {
+        run.info(RunInfo.of(CommandText.of(spec), dataset));
+        run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs(), "batch", config.training().batch())));
+        run.begin(file);
+      }, RunData.of(corpus, dataset, frontEnd), live, start, err);
     }
   }
 
-  private Experiment.Listener listener(TerminalProgress progress, RunDirectory run, LivePage live) {
+  private Experiment.Listener listener(TerminalProgress progress, RunDirectory run, Networks networks, LivePage live) {
     List<Experiment.Listener> listeners = new ArrayList<>(List.of(new Narrator(progress)));
     if (tensorBoard) {
-      listeners.add(new TensorBoardLog(run.path(), networks()));
+      listeners.add(new TensorBoardLog(run.path(), networks));
     }
     if (live != null) {
       listeners.add(new Experiment.Listener() {
@@ -192,10 +206,74 @@ public final class TrainCommand implements Callable<Integer> {
     return Experiment.Listener.all(listeners);
   }
 
+  /** @param live told of each epoch; or null */
+  private void resume(LivePage live, PrintWriter err) {
+    if (runDir != null) {
+      throw new InvalidInputException("--run and --resume exclude each other; --resume goes on in the directory of the run");
+    }
+    try (RunDirectory run = RunDirectory.resume(resumed)) {
+      RunFile file = run.begun().with(options.given(spec), resumed.toString());
+      if (quick && !file.quick()) {
+        throw new InvalidInputException("--quick beside --resume: " + resumed + " was begun without; leave it out, or begin another run");
+      }
+      if ((denseOnly || deltaOnly) && file.networks() != networks()) {
+        throw new InvalidInputException((denseOnly ? "--dense" : "--delta") + " beside --resume: " + resumed + " was begun with "
+            + (file.networks() == Networks.BOTH ? "both networks" : "the other network") + "; leave it out, or begin another run");
+      }
+      RunConfig config = file.config();
+      if (file.isComplete()) {
+        print(run.result(), file);
+        err.println(resumed + " is complete; give --epochs with more than " + config.training().epochs() + " to train it further");
+        err.flush();
+        return;
+      }
+      Experiment.check(config, timingSeconds, data.threads());
+      long start = System.nanoTime();
+      Path dir = data.dir().orElse(file.data() == null ? null : Path.of(file.data()));
+      Corpus corpus = file.quick() ? data.quickCorpus(dir, err) : data.corpus(dir, err);
+      Dataset dataset = data.load(corpus, config.frontEnd(), err);
+      if (!dataset.contentHash().equals(file.dataHash())) {
+        throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
+            + " was begun with; give the same data with --data, or begin another run");
+      }
+      train(run, file, () -> run.update(file), RunData.of(corpus, dataset, config.frontEnd()), live, start, err);
+    }
+  }
+
+  private void train(RunDirectory run, RunFile file, Runnable begin, RunData on, LivePage live, long start, PrintWriter err) {
+    Cancellation cancellation = new Cancellation();
+    try (Interruption _ = new Interruption(err, cancellation, () -> stop(run))) {
+      begin.run();
+      running = run;
+      TerminalProgress progress = new TerminalProgress(err);
+      TrainingRun training =
+          new TrainingRun(file.config(), file.networks(), on, timingSeconds, data.threads(),
+              listener(progress, run, file.networks(), live));
+      ConsoleListener listener = new ConsoleListener(progress, err);
+      Checkpoints checkpoints = run.checkpoints().warnings(listener::warning);
+      training.keep(checkpointEvery == null ? checkpoints : checkpoints.everySteps(checkpointEvery));
+      progress.expect(training.examples());
+      RunResult result = training.train(run, progress, cancellation);
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      if (!json) {
+        err.println("finished after " + TerminalProgress.brief(time));
+      }
+      err.printf(Locale.ROOT, "%d checkpoints took %.2f s, %.1f %% of the time%n", checkpoints.written(), checkpoints.seconds(),
+          100e9 * checkpoints.seconds() / time.toNanos());
+      err.flush();
+      report(result, training, run, file, listener);
+    } finally {
+      run.removeIfEmpty();
+    }
+  }
+
   /** What is less than usual, and what the usual gives and takes. */
-  private String quickNote(RunConfig config) {
+  private static String quickNote(RunConfig config, boolean embedded) {
     int epochs = config.training().epochs();
-    return data.isEmbedded() ? epochs + " epochs on a quarter of the speakers, too little to judge by"
+        "  lull train --config runs/words/config.toml --seed 2   # another seed",
+        "  lull train --live 8090                 # open http://localhost:8090/",
+        "  lull train --tensorboard --run runs/words   # tensorboard --logdir runs",
+        "  lull train --resume runs/words              # after an interruption"})
         : epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
   }
 
@@ -209,16 +287,21 @@ public final class TrainCommand implements Callable<Integer> {
     return options.config().with(changed);
   }
 
-  /** Prints and keeps what was found. */
-  private void report(RunResult result, TrainingRun training, RunDirectory run, ConsoleListener listener) {
+  private void print(RunResult result, RunFile file) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.pretty(result));
     } else {
-      out.print((details ? ResultTable.of(result, options.config().network().cell().displayName()) + System.lineSeparator() : "")
-          + RunSummary.figures(result, training.isSound() ? "clips" : "examples"));
+      out.print((details ? ResultTable.of(result, file.config().network().cell().displayName()) + System.lineSeparator() : "")
+          + RunSummary.figures(result, file.sound() ? "clips" : "examples"));
     }
-    out.flush(); // before anything that may fail: a full disk must not hide what a long run found
+    out.flush();
+  }
+
+  /** Prints and keeps what was found. */
+  private void report(RunResult result, TrainingRun training, RunDirectory run, RunFile file, ConsoleListener listener) {
+    PrintWriter out = spec.commandLine().getOut();
+    print(result, file); // before anything that may fail: a full disk must not hide what a long run found
     run.result(result);
     TrainingRun.missedTarget(result).ifPresent(listener::warning);
     listener.complete(training);
@@ -228,20 +311,21 @@ public final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getErr().flush();
     } else {
       out.print(
-          (quick ? "quick     " + quickNote(config()) + System.lineSeparator() : "") + RunSummary.ending(run.path(), next(run.path())));
+          (file.quick() ? "quick     " + quickNote(file.config(), file.data() == null) + System.lineSeparator() : "")
+              + RunSummary.ending(run.path(), next(run.path(), file, data.dir().map(Path::toString).orElse(file.data()))));
       out.flush();
     }
   }
 
   /** Commands that a user may want to type next. */
-  private List<String> next(Path run) {
+  private static List<String> next(Path run, RunFile file, String dir) {
     String lull = System.getProperty("lull.command", "lull");
     String model = Shell.quoted(run.toString());
     String details = lull + " info " + model + " --details";
-    if (quick && data.isEmbedded()) {
+    if (file.quick() && file.data() == null) {
       return List.of(lull + " train", details);
     }
-    return List.of(details, lull + " eval --model " + model + data.dir().map(dir -> " --data " + Shell.quoted(dir.toString())).orElse(""));
+    return List.of(details, lull + " eval --model " + model + (dir == null ? "" : " --data " + Shell.quoted(dir)));
   }
 
   private static void writeReport(RunDirectory run, ConsoleListener listener) {
@@ -261,7 +345,9 @@ public final class TrainCommand implements Callable<Integer> {
   private static String stop(RunDirectory run) {
     run.seal();
     run.removeIfEmpty();
-    return run.isEmpty() ? "no epoch was over, nothing is kept" : "the best weights so far are in " + run.path();
+    return run.isEmpty() ? "no step was over, nothing is kept"
+        : run.begun().isComplete() ? "the run is complete, in " + run.path()
+            : "the best weights so far are in " + run.path() + "; go on with lull train --resume " + run.path();
   }
 
   /** Tells the user how it goes. */

@@ -25,8 +25,13 @@ public final class DataOptions extends LoadingOptions {
 
   /** A quarter of the embedded corpus, for a first look; any other corpus is whole. */
   public Corpus quickCorpus(PrintWriter err) {
-    if (!isEmbedded()) {
-      return corpus(err);
+    return quickCorpus(dir, err);
+  }
+
+  /** The same of a folder; null for the embedded corpus. */
+  public Corpus quickCorpus(Path dir, PrintWriter err) {
+    if (dir != null) {
+      return corpus(dir, err);
     }
     Corpus corpus = SyntheticSpeech.corpus(SyntheticSpeech.Settings.quick(CorpusLoader.EMBEDDED_SEED));
     err.println("data: " + corpus.name());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.options;
 
+import java.util.SortedMap;
 import org.lull.experiments.run.RunConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,5 +21,12 @@ public final class RunOptions {
   /** @throws org.lull.input.InvalidInputException where a value is none of its option's */
   public RunConfig config() {
     return RunConfig.of(OptionValues.of(spec));
+  }
+
+  /** Those of the options that were given, by name, on the command line or in a file. */
+  public SortedMap<String, String> given(CommandSpec command) {
+    SortedMap<String, String> values = OptionValues.of(spec);
+    values.keySet().removeIf(name -> !OptionValues.isGiven(command, name));
+    return values;
   }
 }

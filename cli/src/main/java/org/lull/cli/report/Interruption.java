@@ -2,18 +2,30 @@
 package org.lull.cli.report;
 
 import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.lull.train.Cancellation;
 
 /**
- * Ctrl-C or a request to end, while long work goes on: what there is is put in order, and the user hears of it. No progress is shown after
- * that. In force until closed.
+ * Ctrl-C or a request to end (SIGTERM), while long work goes on. The work is asked to stop and to keep where it stands. Then what there is
+ * is put in order, and the user is told. No progress is shown after that. In force until closed.
  */
 public final class Interruption implements AutoCloseable {
+  /** Most seconds to wait for the work. A training step takes less; whoever waits for the end of the process may not wait much longer. */
+  private static final int PATIENCE = 30;
+
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
 
-  /** @param stop ends what is being written, and says what there is */
-  public Interruption(PrintWriter err, Supplier<String> stop) {
+  /**
+   * @param cancellation is requested
+   * @param stop ends what is being written, and says what there is
+   */
+  public Interruption(PrintWriter err, Cancellation cancellation, Supplier<String> stop) {
     hook = Thread.ofPlatform().unstarted(() -> {
+      cancellation.request();
+      awaitEnd();
       StatusLine.end(err);
       String kept = stop.get();
       err.println();
@@ -23,8 +35,17 @@ public final class Interruption implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  private void awaitEnd() {
+    try {
+      closed.await(PATIENCE, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // then without what the work would have kept
+    }
+  }
+
   @Override
   public void close() {
+    closed.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

@@ -16,6 +16,7 @@ import org.lull.network.Mode;
 import org.lull.network.Normalisation;
 import org.lull.train.Budget;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
 import org.lull.train.Progress;
 import org.lull.train.StepComparison.Contestant;
@@ -66,6 +67,7 @@ public final class Experiment {
   private final double timingSeconds;
   private final int threads;
   private final Listener listener;
+  private Checkpoints checkpoints;
 
   /**
    * @param networks which are trained
@@ -97,6 +99,11 @@ public final class Experiment {
   public static void check(RunConfig config, double timingSeconds, int threads) {
     config.training(Mode.DELTA, true, threads).build();
     StepComparison.requireTime(timingSeconds);
+  }
+
+  /** Has the trainings keep checkpoints, and go on from those that are there; of their epochs the listener is told again. */
+  public void keep(Checkpoints value) {
+    checkpoints = value;
   }
 
   /** Examples that will pass through a network before the run is over, pretraining included, as its progress counts them. */
@@ -169,6 +176,9 @@ public final class Experiment {
     Training.Builder training = config.training(mode, data.isSound(), threads).frontEnd(data.frontEnd()).progress(progress)
         .cancellation(cancellation).listener((record, best) -> told.epoch(phase, record, best))
         .bestModel(model -> told.bestModel(phase, model));
+    if (checkpoints != null) {
+      training.checkpoints(checkpoints);
+    }
     return (data.dataset().isRegression() ? training.regression() : training).build();
   }
 

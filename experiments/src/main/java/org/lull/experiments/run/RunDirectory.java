@@ -16,13 +16,16 @@ import org.lull.experiments.store.Json;
 import org.lull.experiments.store.Store;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
+import org.lull.io.LockedDirectory;
+import org.lull.io.Safetensors;
+import org.lull.train.Checkpoints;
 
 /**
  * What a run leaves behind: {@value #MODEL} and {@value #DENSE_MODEL}, {@value #METRICS} with a line an epoch, {@value #RESULT},
- * {@value #CURVES}, {@value #INFO}, {@value #CONFIG}, {@value #REPORT} and, where clips were not usable, {@value #LEFT_OUT}. Never
- * overwrites another run.
+ * {@value #CURVES}, {@value #INFO}, {@value #CONFIG}, {@value #REPORT}, {@value #CHECKPOINTS} and, where clips were not usable,
+ * {@value #LEFT_OUT}. Never overwrites another run.
  */
-public final class RunDirectory {
+public final class RunDirectory implements AutoCloseable {
   public static final String MODEL = "model.safetensors";
   public static final String DENSE_MODEL = "dense.safetensors";
   public static final String METRICS = "metrics.jsonl";
@@ -35,6 +38,10 @@ public final class RunDirectory {
   public static final String CONFIG = "config.toml";
   public static final String TENSORBOARD = "tensorboard";
   public static final String REPORT = "report.html";
+  /** The folder with what is needed to go on with a run that was interrupted. */
+  public static final String CHECKPOINTS = "checkpoints";
+
+  private static final String RUN_FILE = "settings.json";
 
   /** Where runs go that were not given a directory. */
   public static final Path RUNS = Path.of("runs");
@@ -44,6 +51,10 @@ public final class RunDirectory {
   private final Path dir;
   private final Store store;
   private final boolean made;
+  private boolean resumed;
+  private LockedDirectory lock;
+  private RunFile file;
+  private long metricsEnd;
 
   private RunDirectory(Path dir, boolean made) {
     this.dir = dir;
@@ -86,6 +97,69 @@ public final class RunDirectory {
     Files.createDirectories(dir);
     Files.createFile(dir.resolve(METRICS)); // fails if it exists: the claim
     return new RunDirectory(dir, made);
+  }
+
+  /**
+   * Notes how the run is begun, so that it can go on when it was interrupted.
+   *
+   * @throws InvalidInputException if that cannot be written, or another process works on the run
+   */
+  public void begin(RunFile begun) {
+    lock();
+    note(begun);
+  }
+
+  /**
+   * Opens a run that was interrupted, or is to be trained for more epochs.
+   *
+   * @throws InvalidInputException if it is not the directory of such a run, or another process works on it
+   */
+  public static RunDirectory resume(Path dir) {
+    Path noted = dir.resolve(CHECKPOINTS, RUN_FILE);
+    if (!Files.exists(noted)) {
+      throw new InvalidInputException("cannot go on with " + dir + ": there is no " + noted + (Files.exists(dir.resolve(METRICS))
+          ? "; the run is of an earlier version of Lull, or its checkpoints were removed"
+          : "; give the directory of a run"));
+    }
+    RunDirectory run = new RunDirectory(dir, false);
+    run.resumed = true;
+    run.lock();
+    try {
+      run.file = Store.of(dir.resolve(CHECKPOINTS)).readJson(RUN_FILE, RunFile.class);
+      return run;
+    } catch (InvalidInputException e) {
+      run.close();
+      throw e;
+    }
+  }
+
+  private void lock() {
+    lock = LockedDirectory.open(dir.resolve(CHECKPOINTS), "run", RUN_FILE, Advice.RUN);
+  }
+
+  private void note(RunFile begun) {
+    file = begun;
+    Store.of(dir.resolve(CHECKPOINTS)).writeJson(RUN_FILE, begun);
+  }
+
+  /** How the run was begun. */
+  public RunFile begun() {
+    return file;
+  }
+
+  /** Notes that the run goes on with other epochs than before, or that it is complete. */
+  public void update(RunFile begun) {
+    note(begun);
+  }
+
+  /** Where trainings of the run keep their checkpoints. */
+  public Checkpoints checkpoints() {
+    return Checkpoints.in(dir.resolve(CHECKPOINTS));
+  }
+
+  /** The result that was written. */
+  public RunResult result() {
+    return store.readJson(RESULT, RunResult.class);
   }
 
   /** Refuses a place where no directory can be made, before hours are spent on what goes there. */
@@ -138,9 +212,12 @@ public final class RunDirectory {
     return dir;
   }
 
-  /** Appends one line to the metrics, whole or not at all. */
+  /**
+   * Appends one line to the metrics, whole or not at all. In a run that goes on, the epochs before come again: their lines are there, and
+   * stay.
+   */
   public void metrics(Object line) {
-    store.append(METRICS, Json.line(line));
+    metricsEnd = store.append(METRICS, metricsEnd, Json.line(line));
   }
 
   /** Writes a model, in place of the one it improves on. */
@@ -148,9 +225,16 @@ public final class RunDirectory {
     store.writeModel(name, model);
   }
 
-  /** @param result what the run ended with; a {@link RunResult}, if it was one of training */
+  /**
+   * Writes the result; a run that was begun by {@link #begin} is then complete.
+   *
+   * @param result what the run ended with; a {@link RunResult}, if it was one of training
+   */
   public void result(Object result) {
     store.write(RESULT, Json.pretty(result) + "\n");
+    if (file != null) {
+      note(file.completed());
+    }
   }
 
   /** What is known when the run begins. */
@@ -178,21 +262,22 @@ public final class RunDirectory {
     store.seal();
   }
 
-  /** Whether nothing of worth has been written: a line of the metrics comes before model and result. */
+  /** Whether nothing of worth has been written: a checkpoint or a line of the metrics comes before model and result. */
   public boolean isEmpty() {
-    return dir.resolve(METRICS).toFile().length() == 0;
+    return dir.resolve(METRICS).toFile().length() == 0
+        && Store.of(dir).names(CHECKPOINTS, Safetensors.SUFFIX).isEmpty();
   }
 
   /** Gives the directory up, and removes it where it was made by the run, if that failed before it had anything to keep. */
   public void removeIfEmpty() {
-    if (isEmpty()) {
+    if (!resumed && isEmpty()) {
       remove();
     }
   }
 
   /** The same for a run of which nothing is worth keeping without the model. */
   public void removeIfWithoutModel() {
-    if (!Files.exists(dir.resolve(MODEL))) {
+    if (!resumed && !Files.exists(dir.resolve(MODEL))) {
       remove();
     }
   }
@@ -202,12 +287,24 @@ public final class RunDirectory {
       Files.deleteIfExists(dir.resolve(LEFT_OUT));
       Files.deleteIfExists(dir.resolve(INFO));
       Files.deleteIfExists(dir.resolve(CONFIG));
+      Files.deleteIfExists(dir.resolve(CHECKPOINTS, RUN_FILE));
+      close();
+      Files.deleteIfExists(dir.resolve(CHECKPOINTS));
       Files.deleteIfExists(dir.resolve(METRICS));
       if (made) {
         Files.deleteIfExists(dir);
       }
     } catch (IOException e) {
       // an empty directory does no harm; the failure that led here is the one to report
+    }
+  }
+
+  /** Lets other processes work on the run. */
+  @Override
+  public void close() {
+    if (lock != null) {
+      lock.close();
+      lock = null;
     }
   }
 }

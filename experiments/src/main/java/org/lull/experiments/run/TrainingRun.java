@@ -15,6 +15,7 @@ import org.lull.network.Mode;
 import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
 import org.lull.train.Progress;
 
@@ -43,6 +44,11 @@ public final class TrainingRun {
     this.listener = listener;
     experiment = new Experiment(config, networks, data, timingSeconds, threads, new Recorder());
     targets = experiment.targets();
+  }
+
+  /** See {@link Experiment#keep}. */
+  public void keep(Checkpoints checkpoints) {
+    experiment.keep(checkpoints);
   }
 
   /** Examples that will pass through a network before the run is over. */

@@ -12,6 +12,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -127,17 +128,32 @@ public final class Store implements AutoCloseable {
 
   /** Appends one line to a file, whole or not at all. */
   public void append(String name, String line) {
+    append(name, dir.resolve(name).toFile().length(), line);
+  }
+
+  /**
+   * Puts one line at a place in a file, whole or not at all. If that very line is there, nothing is written; otherwise the line replaces
+   * everything from there on.
+   *
+   * @param at end of the line before, in bytes
+   * @return the end of the line
+   */
+  public long append(String name, long at, String line) {
     Path file = dir.resolve(name);
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     writing.lock();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      long end = channel.size();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (holds(channel, at, bytes)) {
+        return at + bytes.length;
+      }
+      channel.truncate(at);
       try {
         for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining();) {
-          channel.write(buffer, end + buffer.position());
+          channel.write(buffer, at + buffer.position());
         }
+        return at + bytes.length;
       } catch (IOException e) {
-        channel.truncate(end);
+        channel.truncate(at);
         throw e;
       }
     } catch (IOException e) {
@@ -146,6 +162,16 @@ public final class Store implements AutoCloseable {
     } finally {
       writing.unlock();
     }
+  }
+
+  private static boolean holds(FileChannel channel, long at, byte[] bytes) throws IOException {
+    ByteBuffer there = ByteBuffer.allocate(bytes.length);
+    while (there.hasRemaining()) {
+      if (channel.read(there, at + there.position()) < 0) {
+        return false;
+      }
+    }
+    return Arrays.equals(there.array(), bytes);
   }
 
   /** Waits until nothing is being written, and prevents all further writing; for the end of the process. */
@@ -161,6 +187,19 @@ public final class Store implements AutoCloseable {
       Files.createDirectories(dir.resolve(name));
     } catch (IOException e) {
       throw LockedDirectory.cannotBeUsed(dir, Advice.OUT, e);
+    }
+  }
+
+  /** Removes a file or folder, and the folder that it is in if nothing else is there. What cannot be removed does no harm. */
+  public void discard(String name) {
+    Path path = dir.resolve(name);
+    try {
+      remove(path);
+      if (!path.getParent().equals(dir)) {
+        Files.deleteIfExists(path.getParent());
+      }
+    } catch (IOException e) {
+      // not empty, or not removable
     }
   }
 

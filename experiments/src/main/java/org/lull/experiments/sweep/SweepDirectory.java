@@ -17,6 +17,7 @@ import org.lull.experiments.run.RunResult;
 import org.lull.experiments.store.Store;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Provenance;
+import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
 
 /**
@@ -34,6 +35,7 @@ public final class SweepDirectory implements AutoCloseable {
   private static final String POINTS = "points";
   private static final String PRETRAINED = "pretrained";
   private static final String EPOCHS = "epochs.json";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private final Store store;
 
@@ -89,6 +91,21 @@ public final class SweepDirectory implements AutoCloseable {
   /** Takes a point as finished. */
   void finished(Point point) {
     store.finish(place(point));
+    discardCheckpoints(point);
+  }
+
+  /** Checkpoints of a point that is not finished: the next sweep here goes on from them. */
+  Checkpoints checkpoints(Point point) {
+    return Checkpoints.in(store.resolve(CHECKPOINTS + "/" + point.name()));
+  }
+
+  void discardCheckpoints(Point point) {
+    store.discard(CHECKPOINTS + "/" + point.name());
+  }
+
+  /** Checkpoints of a dense phase that is not finished. */
+  Checkpoints checkpoints(Provenance pretraining) {
+    return Checkpoints.in(store.resolve(CHECKPOINTS + "/" + name(pretraining)));
   }
 
   /** Notes why points have no result, in place of what was noted before, by their names. */
@@ -124,6 +141,7 @@ public final class SweepDirectory implements AutoCloseable {
     made.writeModel(RunDirectory.MODEL, start.model());
     made.writeJson(EPOCHS, new Epochs(start.epochs()));
     store.finish(place);
+    store.discard(CHECKPOINTS + "/" + name(provenance));
   }
 
   /** @throws InvalidInputException if what is kept is damaged, or is something else */

@@ -21,6 +21,7 @@ import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.network.Provenance;
 import org.lull.train.Cancellation;
+import org.lull.train.Diverged;
 import org.lull.train.Progress;
 
 /** Trains the points of a sweep, several at a time. Points with the same dense pretraining share it. */
@@ -152,6 +153,7 @@ public final class SweepTraining {
         listener.warning(e.getMessage() + "; it is trained again");
       }
     }
+    run.keep(directory.checkpoints(pretraining).warnings(listener::warning));
     Pretrained start = run.pretrain(progress, cancellation);
     directory.keep(start);
     return start;
@@ -162,8 +164,15 @@ public final class SweepTraining {
     Point point = member.point;
     RunDirectory into = directory.train(point, new SweepDirectory.PointFile(point.network(),
         point.dense() ? member.config.denseOptions() : member.config.options(), timed));
-    RunResult result = start == null ? member.run.train(into, progress, cancellation)
-        : member.run.train(into, start, progress, cancellation);
+    member.run.keep(directory.checkpoints(point).warnings(listener::warning));
+    RunResult result;
+    try {
+      result = start == null ? member.run.train(into, progress, cancellation)
+          : member.run.train(into, start, progress, cancellation);
+    } catch (Diverged e) {
+      directory.discardCheckpoints(point); // it would diverge again
+      throw e;
+    }
     into.result(result);
     TrainingRun.missedTarget(result).ifPresent(missed -> listener.warning(point.name() + ": " + missed));
     listener.complete(member.run);
