@@ -273,8 +273,7 @@ public final class TrainCommand implements Callable<Integer> {
         "  lull train --config runs/words/config.toml --seed 2   # another seed",
         "  lull train --live 8090                 # open http://localhost:8090/",
         "  lull train --tensorboard --run runs/words   # tensorboard --logdir runs",
-        "  lull train --resume runs/words              # after an interruption"})
-        : epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
+        "  lull train --resume runs/words              # after an interruption"}):epochs+" epochs instead of "+RunConfig.defaults().training().epochs();
   }
 
   /** As the options say; --quick changes those that were not given. */
