@@ -270,10 +270,10 @@ public final class TrainCommand implements Callable<Integer> {
   /** What is less than usual, and what the usual gives and takes. */
   private static String quickNote(RunConfig config, boolean embedded) {
     int epochs = config.training().epochs();
-        "  lull train --config runs/words/config.toml --seed 2   # another seed",
-        "  lull train --live 8090                 # open http://localhost:8090/",
-        "  lull train --tensorboard --run runs/words   # tensorboard --logdir runs",
-        "  lull train --resume runs/words              # after an interruption"}):epochs+" epochs instead of "+RunConfig.defaults().training().epochs();
+    if (embedded) {
+      return epochs + " epochs on a quarter of the speakers, too little to judge by";
+    }
+    return epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
   }
 
   /** As the options say; --quick changes those that were not given. */
