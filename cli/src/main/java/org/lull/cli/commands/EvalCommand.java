@@ -99,7 +99,7 @@ public final class EvalCommand implements Callable<Integer> {
     if (split == null) {
       split = loaded.usualSplit();
     }
-    if (dataset.name().equals(model.provenance().data()) && !loaded.isOfTraining()) {
+    if ((data.isEmbedded() || dataset.name().equals(model.provenance().data())) && !loaded.isOfTraining()) {
       err.println("warning: these are not the very data " + file + " was trained on; "
           + (split == ModelData.Split.ALL ? "they" : "the " + split + " split") + " may hold clips it was trained on");
     }

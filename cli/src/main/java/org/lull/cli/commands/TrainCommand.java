@@ -59,10 +59,10 @@ import picocli.CommandLine.Spec;
     footer = {"", "Examples:", "  lull train", "  lull train --data speech_commands --cell gru --layers 1 --hidden 128",
         "  lull train --quick", "  lull train --data fsdd --threshold-x 0.3 --threshold-h 0.1,0.2 --seed 7",
         "  lull train --data words --dense --run runs/words --json",
-        "  lull train --config runs/words/config.toml --seed 2   the same with another seed",
-        "  lull train --live 8090                                then open http://localhost:8090/",
-        "  lull train --tensorboard --run runs/words             then: tensorboard --logdir runs",
-        "  lull train --resume runs/words                        after an interruption"})
+        "  lull train --config runs/words/config.toml --seed 2   # another seed",
+        "  lull train --live 8090                 # open http://localhost:8090/",
+        "  lull train --tensorboard --run runs/words   # tensorboard --logdir runs",
+        "  lull train --resume runs/words              # after an interruption"})
 public final class TrainCommand implements Callable<Integer> {
   /** Of --quick: small batches, as a quarter of the corpus has few. */
   private static final Map<String, String> QUICK_EMBEDDED = Map.of("epochs", "50", "batch", "16");
@@ -271,8 +271,10 @@ public final class TrainCommand implements Callable<Integer> {
   /** What is less than usual, and what the usual gives and takes. */
   private static String quickNote(RunConfig config, boolean embedded) {
     int epochs = config.training().epochs();
-    return embedded ? "a quarter of the speakers, " + epochs + " epochs; in full: about 98 % after 10 minutes"
-        : epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
+    if (embedded) {
+      return epochs + " epochs on a quarter of the speakers, too little to judge by";
+    }
+    return epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
   }
 
   /** As the options say; --quick changes those that were not given. */

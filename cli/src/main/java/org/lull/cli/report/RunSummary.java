@@ -104,6 +104,9 @@ public final class RunSummary {
     if (result.speedup() == null) {
       return "speed     a training step takes " + times.substring(times.indexOf(' ') + 1);
     }
+    if (Math.abs(result.speedup() - 1) < 0.05) { // less is noise
+      return "speed     a training step takes about as long: " + times;
+    }
     boolean faster = result.speedup() >= 1;
     return String.format(Locale.ROOT, "speed     a training step is %.1f times %s: %s", faster ? result.speedup() : 1 / result.speedup(),
         faster ? "faster" : "slower", times);

@@ -4,6 +4,7 @@ package org.lull.experiments.run;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +68,8 @@ public record RunResult(String data, int trainExamples, int validationExamples, 
    * @param stepMicros median time of a training step, microseconds
    */
   @JsonIgnoreProperties(value = {"whole_reduction", "paper_reduction"}, allowGetters = true) // which follow from the others
+  @JsonPropertyOrder({"test_accuracy", "validation_accuracy", "errors", "parameters", "epochs", "best_epoch", "sparsity", "test_sparsity",
+      "training_macs", "dense_training_macs", "reduction", "whole_reduction", "paper_reduction"}) // otherwise as Java lists methods
   public record ModelResult(Double testAccuracy, Double validationAccuracy,
       @JsonInclude(JsonInclude.Include.NON_NULL) RegressionErrors errors, long parameters, int epochs, int bestEpoch, Sparsity sparsity,
       Sparsity testSparsity, long trainingMacs, long denseTrainingMacs, double reduction, long paperTrainingMacs,
