@@ -186,6 +186,18 @@ class ReportCommandTest {
     Document page = page(series.resolve("report.html"));
     assertThat(page.select(".firing .axis").text()).startsWith("step 0");
     assertThat(headings(page)).doesNotContain("Multiply-adds of training");
+
+    Path numbers = folder.resolve("numbers");
+    Cli.train(TinyData.numbers(folder.resolve("waves")), numbers).succeeds();
+    Document regression = page(numbers.resolve("report.html"));
+    assertThat(headings(regression)).contains("What fires", "Multiply-adds of training")
+        .noneMatch(heading -> heading.contains("Confusions"));
+    assertThat(regression.select(".chart svg").eachAttr("aria-label")).contains("squared error (targets normalised)")
+        .doesNotContain("accuracy, %");
+    assertThat(regression.select(".facts").text()).contains("test error (RMSE)").doesNotContain("accuracy");
+    Path out = folder.resolve("regression.html");
+    Cli.lull("report", numbers, numbers.resolveSibling("series"), "--out", out).succeeds();
+    assertThat(page(out).select("section").first().select("tbody tr")).hasSize(3);
   }
 
   /** The page is served while the run goes on, and browsers are told of each epoch. */

@@ -12,10 +12,10 @@ import org.lull.cli.options.DataOptions;
 import org.lull.cli.page.ReportPage;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.experiments.run.RunDirectory;
-import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.SavedRun;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.train.Evaluation;
@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
     description = "Makes one HTML file of a run, or of several that it compares: curves, confusions, operations, and a picture of what"
         + " fires in a test example. The file needs no network and no other file. lull train writes one itself.",
     footer = {"", "Examples:", "  lull report runs/words", "  lull report runs/a runs/b runs/c --out comparison.html",
-        "  lull report grid                          the front of a sweep",
-        "  lull simulate --model runs/words --json > step.json && lull report runs/words step.json",
-        "  lull report runs/old --data speech_commands   a run of an earlier version, measured again"})
+        "  lull report grid                  the front of a sweep", "  lull simulate --model runs/words --json > step.json",
+        "  lull report runs/words step.json  with training in logic",
+        "  lull report runs/old --data speech_commands", "                                    a run of before, measured again"})
 public final class ReportCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
@@ -57,14 +57,14 @@ public final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
     Path only = places.getFirst();
-    boolean run = places.size() == 1 && RunFiles.isRun(only);
+    boolean run = places.size() == 1 && SavedRun.isRun(only);
     if (!data.isEmbedded() && !run) {
       throw new InvalidInputException("--data measures the models of one run again; give the directory of one run, or leave it out");
     }
     Path file = out != null ? out : places.size() == 1 && Files.isDirectory(only) ? only.resolve(RunDirectory.REPORT)
         : Path.of(RunDirectory.REPORT);
     AtomicFile.requirePlace(file);
-    String page = data.isEmbedded() ? ReportPage.of(places) : ReportPage.of(measured(RunFiles.read(only), err));
+    String page = data.isEmbedded() ? ReportPage.of(places) : ReportPage.of(measured(SavedRun.read(only), err));
     ReportPage.write(file, page);
     err.println("written to " + file);
     err.flush();
@@ -72,7 +72,7 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   /** What runs of earlier versions did not keep: the confusions of the test examples, and one of these examples. */
-  private RunFiles measured(RunFiles run, PrintWriter err) {
+  private SavedRun measured(SavedRun run, PrintWriter err) {
     Model model = run.model().or(run::denseModel)
         .orElseThrow(() -> new InvalidInputException(run.path() + " holds no model; leave --data out, or give the directory of a run"));
     Path file = run.path().resolve(run.model().isPresent() ? RunDirectory.MODEL : RunDirectory.DENSE_MODEL);
@@ -86,7 +86,7 @@ public final class ReportCommand implements Callable<Integer> {
           before.basis(), measured(before.dense(), dense, examples, err), measured(before.delta(), delta, examples, err),
           before.meanPredictor(), before.batch(), before.threads(), before.kernels(), before.speedup());
     });
-    return new RunFiles(run.path(), run.dense(), run.delta(), result, info);
+    return new SavedRun(run.path(), run.dense(), run.delta(), result, info);
   }
 
   private ModelResult measured(ModelResult before, Optional<Model> model, List<Example> examples, PrintWriter err) {

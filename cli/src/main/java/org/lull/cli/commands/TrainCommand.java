@@ -33,9 +33,9 @@ import org.lull.experiments.run.RunConfig;
 import org.lull.experiments.run.RunData;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunFile;
-import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.SavedRun;
 import org.lull.experiments.run.Shell;
 import org.lull.experiments.run.TensorBoardLog;
 import org.lull.experiments.run.TrainingAdvice;
@@ -166,7 +166,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (livePort < 0 || livePort > 65535) {
       throw new InvalidInputException("live: port " + livePort + ", expected 0 to 65535");
     }
-    LivePage live = new LivePage(livePort, () -> running == null ? ReportPage.waiting() : ReportPage.live(RunFiles.read(running.path())));
+    LivePage live = new LivePage(livePort, () -> running == null ? ReportPage.waiting() : ReportPage.live(SavedRun.read(running.path())));
     err.println("live page: " + live.address());
     err.flush();
     return live;
@@ -237,7 +237,10 @@ public final class TrainCommand implements Callable<Integer> {
         throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
             + " was begun with; give the same data with --data, or begin another run");
       }
-      train(run, file, () -> run.update(file), RunData.of(corpus, dataset, config.frontEnd()), live, start, err);
+      train(run, file, () -> {
+        run.update(file);
+        run.config(config.training().epochs());
+      }, RunData.of(corpus, dataset, config.frontEnd()), live, start, err);
     }
   }
 
@@ -333,7 +336,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   private static void writeReport(RunDirectory run, ConsoleListener listener) {
     try {
-      String page = ReportPage.of(RunFiles.read(run.path()));
+      String page = ReportPage.of(SavedRun.read(run.path()));
       run.write(file -> ReportPage.write(file, page), RunDirectory.REPORT);
     } catch (InvalidInputException e) {
       listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.lull.Model;
 import org.lull.cli.report.ResultTable;
-import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunResult.ModelResult;
+import org.lull.experiments.run.SavedRun;
 import org.lull.train.EpochRecord;
 
 /** Several runs beside each other: a line of the table and of the charts for each network. */
@@ -25,8 +26,8 @@ final class ComparisonPart {
 
   private record Network(String name, ModelResult result, List<EpochRecord> epochs) {}
 
-  static List<DomContent> of(List<RunFiles> runs) {
-    Map<String, RunFiles> named = new LinkedHashMap<>();
+  static List<DomContent> of(List<SavedRun> runs) {
+    Map<String, SavedRun> named = new LinkedHashMap<>();
     runs.forEach(run -> named.put(unique(run, runs), run));
     List<Network> networks = new ArrayList<>();
     named.forEach((name, run) -> {
@@ -47,7 +48,7 @@ final class ComparisonPart {
   }
 
   /** The last folder, or the whole path where two are called the same. */
-  private static String unique(RunFiles run, List<RunFiles> runs) {
+  private static String unique(SavedRun run, List<SavedRun> runs) {
     String name = ReportPage.name(run.path());
     boolean alone = runs.stream().filter(other -> ReportPage.name(other.path()).equals(name)).count() == 1;
     return alone ? name : run.path().toString();
@@ -74,20 +75,20 @@ final class ComparisonPart {
 
   private static String validationFigure(ModelResult result) {
     if (result.errors() == null) {
-      return ResultTable.percent(result.validationAccuracy());
+      return result.validationAccuracy() == null ? "-" : ResultTable.percent(result.validationAccuracy());
     }
     return result.errors().validationRmse() == null ? "-" : ResultTable.number(result.errors().validationRmse());
   }
 
   /** The options that the runs do not share; empty if they share all. */
-  private static java.util.Optional<DomContent> options(Map<String, RunFiles> runs) {
+  private static Optional<DomContent> options(Map<String, SavedRun> runs) {
     Map<String, SortedMap<String, String>> all = new LinkedHashMap<>();
     runs.forEach((name, run) -> all.put(name, run.model().or(run::denseModel).map(ComparisonPart::optionsAndData).orElse(new TreeMap<>())));
     TreeSet<String> names = new TreeSet<>();
     all.values().forEach(options -> names.addAll(options.keySet()));
     names.removeIf(name -> all.values().stream().map(options -> options.get(name)).distinct().count() == 1);
     if (names.isEmpty()) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
     List<String> header = new ArrayList<>(List.of("run"));
     header.addAll(names);
@@ -97,7 +98,7 @@ final class ComparisonPart {
       names.forEach(option -> row.add(Objects.requireNonNullElse(options.get(option), "-")));
       rows.add(row);
     });
-    return java.util.Optional.of(Html.part("Options that differ", Html.rows("", header, rows)));
+    return Optional.of(Html.part("Options that differ", Html.rows("", header, rows)));
   }
 
   private static SortedMap<String, String> optionsAndData(Model model) {

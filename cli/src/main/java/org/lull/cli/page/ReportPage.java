@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lull.experiments.incremental.IncrementalDirectory;
 import org.lull.experiments.run.RunDirectory;
-import org.lull.experiments.run.RunFiles;
+import org.lull.experiments.run.SavedRun;
 import org.lull.experiments.sweep.SweepDirectory;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -24,14 +24,14 @@ public final class ReportPage {
   private ReportPage() {}
 
   /** The page of one run. */
-  public static String of(RunFiles run) {
+  public static String of(SavedRun run) {
     return Html.page(name(run.path()), RunPage.subtitle(run), RunPage.sections(run, true), false);
   }
 
   /**
    * The page of a run that is at work. It asks the server that sent it for news.
    */
-  public static String live(RunFiles run) {
+  public static String live(SavedRun run) {
     return Html.page(name(run.path()), RunPage.subtitle(run), RunPage.sections(run, run.result().isPresent()), true);
   }
 
@@ -47,7 +47,7 @@ public final class ReportPage {
    * @throws InvalidInputException if one is none of these, or is damaged
    */
   public static String of(List<Path> places) {
-    List<RunFiles> runs = new ArrayList<>();
+    List<SavedRun> runs = new ArrayList<>();
     List<DomContent> others = new ArrayList<>();
     for (Path place : places) {
       if (!Files.exists(place)) {
@@ -55,8 +55,8 @@ public final class ReportPage {
       }
       if (!Files.isDirectory(place)) {
         others.add(SimulationPart.read(place));
-      } else if (RunFiles.isRun(place)) {
-        runs.add(RunFiles.read(place));
+      } else if (SavedRun.isRun(place)) {
+        runs.add(SavedRun.read(place));
       } else if (Files.exists(place.resolve(SweepDirectory.SWEEP))) {
         others.add(SweepPart.read(place));
       } else if (Files.exists(place.resolve(IncrementalDirectory.FILE))) {

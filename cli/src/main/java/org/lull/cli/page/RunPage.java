@@ -17,21 +17,21 @@ import java.util.Optional;
 import org.lull.Model;
 import org.lull.cli.report.ResultTable;
 import org.lull.experiments.run.RunConfig;
-import org.lull.experiments.run.RunFiles;
 import org.lull.experiments.run.RunInfo.Sample;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.experiments.run.RunResult;
+import org.lull.experiments.run.SavedRun;
 import org.lull.experiments.run.Shell;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Provenance;
 
 /** The page of one run: all that its directory tells. */
 final class RunPage {
-  private final RunFiles run;
+  private final SavedRun run;
   private final Optional<Model> model;
 
-  private RunPage(RunFiles run) {
+  private RunPage(SavedRun run) {
     this.run = run;
     model = run.model().or(run::denseModel);
   }
@@ -41,7 +41,7 @@ final class RunPage {
    *
    * @param firing whether to run the model on the sample, which a page that is made while training goes on does without
    */
-  static List<DomContent> sections(RunFiles run, boolean firing) {
+  static List<DomContent> sections(SavedRun run, boolean firing) {
     RunPage page = new RunPage(run);
     List<DomContent> sections = new ArrayList<>();
     sections.add(page.facts());
@@ -59,7 +59,7 @@ final class RunPage {
   }
 
   /** What the run is, in a sentence. */
-  static String subtitle(RunFiles run) {
+  static String subtitle(SavedRun run) {
     String data = run.result().map(RunResult::data).or(() -> run.model().or(run::denseModel).map(model -> model.provenance().data()))
         .orElse("");
     int epochs = Math.max(run.dense().size(), run.delta().size());

@@ -83,6 +83,15 @@ class ConfigFileTest {
   }
 
   @Test
+  void aRunThatIsTrainedFurtherSaysSo() throws IOException {
+    Path run = folder.resolve("further");
+    Cli.train(data, run, "--delta").succeeds();
+    assertThat(run.resolve("config.toml")).content().contains("\nepochs = 1\n");
+    Cli.lull("train", "--resume", run, "--config", config("more", "epochs = 2\nthreads = 1\ntiming = 0\n")).succeeds();
+    assertThat(run.resolve("config.toml")).content().contains("\nepochs = 2\n").doesNotContain("epochs = 1\n");
+  }
+
+  @Test
   void aSweepTakesOneToo() throws IOException {
     Path config = config("sweep", "hidden = 6\nepochs = 1\nthreads = 1\nno-cache = true\ndata = '" + data + "'\nout = '"
         + folder.resolve("swept") + "'\n");

@@ -247,6 +247,13 @@ public final class RunDirectory implements AutoCloseable {
     store.write(CONFIG, options);
   }
 
+  /** Has the options say another number of epochs, where there is such a file. */
+  public void config(int epochs) {
+    if (store.has(CONFIG)) {
+      store.write(CONFIG, store.readText(CONFIG).replaceFirst("(?m)^epochs = .*$", "epochs = " + epochs));
+    }
+  }
+
   /** @param clips that are not usable, a sentence each */
   public void leftOut(List<String> clips) {
     store.write(LEFT_OUT, String.join("\n", clips) + "\n");

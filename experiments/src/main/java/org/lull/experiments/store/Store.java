@@ -77,9 +77,14 @@ public final class Store implements AutoCloseable {
 
   /** @throws InvalidInputException if the file is missing, cannot be read, or is damaged */
   public <T> T readJson(String name, Class<T> type) {
+    return Json.parse(readText(name), type, dir.resolve(name).toString());
+  }
+
+  /** @throws InvalidInputException if the file is missing or cannot be read */
+  public String readText(String name) {
     Path file = dir.resolve(name);
     try {
-      return Json.parse(Files.readString(file), type, file.toString());
+      return Files.readString(file);
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e), e);
     }

@@ -23,14 +23,14 @@ import org.lull.train.EpochRecord;
  * @param delta epochs of the delta network, those of pretraining first
  * @param result empty where the run has not ended
  */
-public record RunFiles(Path path, List<EpochRecord> dense, List<EpochRecord> delta, Optional<RunResult> result, Optional<RunInfo> info) {
+public record SavedRun(Path path, List<EpochRecord> dense, List<EpochRecord> delta, Optional<RunResult> result, Optional<RunInfo> info) {
   /** Whether this is the directory of a run. */
   public static boolean isRun(Path dir) {
     return Files.exists(dir.resolve(RunDirectory.METRICS));
   }
 
   /** @throws InvalidInputException if a file is missing, cannot be read, or is damaged */
-  public static RunFiles read(Path dir) {
+  public static SavedRun read(Path dir) {
     List<EpochRecord> dense = new ArrayList<>();
     List<EpochRecord> delta = new ArrayList<>();
     for (String line : lines(dir.resolve(RunDirectory.METRICS))) {
@@ -49,10 +49,10 @@ public record RunFiles(Path path, List<EpochRecord> dense, List<EpochRecord> del
     Store store = Store.of(dir);
     Optional<RunResult> result = store.read(RunDirectory.RESULT, RunResult.class);
     if (result.isPresent()) { // pretraining is of the networks that were trained
-      return new RunFiles(dir, result.get().dense() == null ? List.of() : dense, result.get().delta() == null ? List.of() : delta, result,
+      return new SavedRun(dir, result.get().dense() == null ? List.of() : dense, result.get().delta() == null ? List.of() : delta, result,
           store.read(RunDirectory.INFO, RunInfo.class));
     }
-    return new RunFiles(dir, dense, delta, result, store.read(RunDirectory.INFO, RunInfo.class));
+    return new SavedRun(dir, dense, delta, result, store.read(RunDirectory.INFO, RunInfo.class));
   }
 
   private static List<String> lines(Path file) {
