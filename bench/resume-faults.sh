@@ -22,10 +22,10 @@ common="--pretrain-epochs 2 --hidden 24 --layers 1 --timing 0 --no-cache --check
 
 options() {
   case $1 in
-    *-dense) echo "--cell ${1%-*} --epochs 6 --dense" ;;
-    *-delta) echo "--cell ${1%-*} --epochs 6 --delta --delta-penalty 0.01" ;;
-    *-budget) echo "--cell ${1%-*} --epochs 6 --target-reduction 4" ;;
-    *-fixed16) echo "--cell lstm --numeric fixed16 --epochs 3" ;;
+    *-dense) echo "--cell ${1%-*} --epochs 12 --dense" ;;
+    *-delta) echo "--cell ${1%-*} --epochs 12 --delta --delta-penalty 0.01" ;;
+    *-budget) echo "--cell ${1%-*} --epochs 12 --target-reduction 4" ;;
+    *-fixed16) echo "--cell lstm --numeric fixed16 --epochs 6" ;;
   esac
 }
 
@@ -94,7 +94,7 @@ for ((i = 0; i < cases; i++)); do
     case $((i % 3)) in
       2)
         stage=${stages[i / 3 % ${#stages[@]}]}
-        number=$((1 + RANDOM % (40 >> try)))
+        number=$((1 + RANDOM % (80 >> try)))
         how="in checkpoint $number, $stage"
         (LULL_JAVA_OPTS="-Dlull.checkpoint.fault=$stage:$number" train "$kind" "$run" $threads) > "$run.out" 2> "$run.err" && continue
         ;;
@@ -104,7 +104,7 @@ for ((i = 0; i < cases; i++)); do
         (train "$kind" "$run" $threads) > "$run.out" 2> "$run.err" &
         pid=$!
         while [ ! -e "$run/checkpoints/settings.json" ] && kill -0 $pid 2> /dev/null; do sleep 0.02; done
-        sleep "$(python3 -c "print($RANDOM / 32768 * ${seconds[$kind]} / 2e9 / (1 + $try))")"
+        sleep "$(python3 -c "print((0.1 + 0.9 * $RANDOM / 32768) * 0.8e-9 * ${seconds[$kind]} / (1 + $try))")"
         kill -$signal $pid 2> /dev/null || :
         wait $pid && continue
         [ ! -e "$run/result.json" ] || continue

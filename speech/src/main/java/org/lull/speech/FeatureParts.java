@@ -20,7 +20,7 @@ import org.lull.io.Folder;
  */
 final class FeatureParts {
   /** Clips of a part: few enough to be made in some seconds. */
-  static final int CLIPS = 1000;
+  static final int CLIPS = 500;
 
   private final Path folder;
   private final String key;

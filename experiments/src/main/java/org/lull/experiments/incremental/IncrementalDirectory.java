@@ -10,6 +10,7 @@ import org.lull.experiments.store.Advice;
 import org.lull.experiments.store.Store;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
+import org.lull.train.Checkpoints;
 
 /**
  * The directory of experiments in class-incremental learning. {@value #FILE} has what they have in common, {@value #STARTS} the networks
@@ -23,6 +24,7 @@ public final class IncrementalDirectory implements AutoCloseable {
 
   private static final String STARTS = "starts";
   private static final String POINTS = "points";
+  private static final String CHECKPOINTS = "checkpoints";
 
   private final Store store;
 
@@ -87,6 +89,16 @@ public final class IncrementalDirectory implements AutoCloseable {
 
   void writeStart(int order, Model model) {
     store.writeModel(start(order, model.mode()), model);
+  }
+
+  /** Checkpoints of a training that is not finished, which the next command here goes on with. */
+  Checkpoints checkpoints(String training) {
+    return Checkpoints.in(store.resolve(CHECKPOINTS + "/" + training));
+  }
+
+  /** Removes them when the training is over. */
+  void discardCheckpoints(String training) {
+    store.discard(CHECKPOINTS + "/" + training);
   }
 
   private static String file(Point point) {

@@ -130,7 +130,7 @@ public final class IncrementalExperiment {
     Dataset known = part(order, 0);
     Provenance provenance = new Provenance(LullVersion.number(), Runtime.version().toString(), known.name(), known.hash(),
         config.options());
-    run(order, known, cancellation, new Experiment.Listener() {
+    run("start of order " + order, order, known, cancellation, new Experiment.Listener() {
       @Override
       public void trained(Model model) {
         directory.writeStart(order, model.withProvenance(provenance));
@@ -141,7 +141,7 @@ public final class IncrementalExperiment {
   /** The same networks trained on all classes at once. */
   private void joint(int order, Trial trial, Cancellation cancellation) {
     Dataset all = part(order, schedule(order).tasks() - 1);
-    RunResult result = run(order, all, cancellation, new Experiment.Listener() {});
+    RunResult result = run("joint training of order " + order, order, all, cancellation, new Experiment.Listener() {});
     for (Mode mode : modes) {
       ModelResult model = mode == Mode.DENSE ? result.dense() : result.delta();
       List<Double> accuracy = List.of(model.testAccuracy());
@@ -150,9 +150,19 @@ public final class IncrementalExperiment {
     }
   }
 
-  private RunResult run(int order, Dataset part, Cancellation cancellation, Experiment.Listener listener) {
-    return new Experiment(config.network(order), networks, new RunData(part, data.frontEnd()), 0, 1, listener)
-        .run(Progress.SILENT, cancellation);
+  /** Trains both networks, or goes on with a training of this name that was interrupted. */
+  private RunResult run(String name, int order, Dataset part, Cancellation cancellation, Experiment.Listener listener) {
+    Experiment experiment = new Experiment(config.network(order), networks, new RunData(part, data.frontEnd()), 0, 1, listener);
+    experiment.keep(directory.checkpoints(name));
+    RunResult result;
+    try {
+      result = experiment.run(Progress.SILENT, cancellation);
+    } catch (Diverged e) {
+      directory.discardCheckpoints(name); // it would diverge again
+      throw e;
+    }
+    directory.discardCheckpoints(name);
+    return result;
   }
 
   /** The data of the classes that are known after a task. */

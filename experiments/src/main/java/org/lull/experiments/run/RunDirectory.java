@@ -184,7 +184,8 @@ public final class RunDirectory implements AutoCloseable {
     }
     try (Stream<Path> files = Files.list(dir)) {
       if (files.findAny().isPresent()) {
-        throw new InvalidInputException("run directory " + dir + " exists and is not empty" + ADVICE + ", or remove it");
+        throw new InvalidInputException("run directory " + dir + " exists and is not empty" + ADVICE
+            + (Files.exists(dir.resolve(CHECKPOINTS, RUN_FILE)) ? ", go on with it by --resume " + dir : "") + ", or remove it");
       }
     } catch (IOException e) {
       throw new InvalidInputException("run directory " + dir + " cannot be used: " + AtomicFile.reason(e) + ADVICE, e);
