@@ -89,7 +89,7 @@ record SavedTraining(String cell, int layers, int hidden, String head, Mode mode
   }
 
   /** @throws InvalidInputException if only a program can make a part of it */
-  Training.Builder builder() {
+  TrainingBuilder builder() {
     Optimiser optimiser = adamW != null ? adamW : sgd;
     boolean none = Augmentation.none().toString().equals(augmentation);
     if (optimiser == null || speechAugmentation == null && !none) {
@@ -99,7 +99,7 @@ record SavedTraining(String cell, int layers, int hidden, String head, Mode mode
     TrainingOptions options = TrainingOptions.builder().epochs(epochs).batch(batch).optimiser(optimiser)
         .learningRate(schedule.learningRate()).schedule(schedule.shape()).warmup(schedule.warmup()).clip(clip).patience(patience)
         .deltaPenalty(deltaPenalty).augmentation(none ? Augmentation.none() : speechAugmentation).seed(seed).build();
-    Training.Builder builder = Training.builder().cell(cell).layers(layers).hidden(hidden).head(Head.named(head)).mode(mode)
+    TrainingBuilder builder = Training.builder().cell(cell).layers(layers).hidden(hidden).head(Head.named(head)).mode(mode)
         .thresholds(thresholdX, thresholdH).budget(budget).arithmetic(Arithmetic.named(arithmetic)).channelStatistics(channelStatistics)
         .frontEnd(frontEnd).classWeights(classWeights == null ? ClassWeights.NONE : classWeights)
         .pretraining(pretrainEpochs, pretrainLearningRate).options(options);

@@ -7,29 +7,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
 import org.lull.io.Sha256;
 import org.lull.network.Arithmetic;
-import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
-import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
-import org.lull.train.AdamW;
 import org.lull.train.Augmentation;
 import org.lull.train.Budget;
-import org.lull.train.Cancellation;
-import org.lull.train.Checkpoints;
 import org.lull.train.ClassWeights;
 import org.lull.train.DefaultThresholds;
 import org.lull.train.EpochRecord;
@@ -37,13 +29,9 @@ import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
 import org.lull.train.History;
-import org.lull.train.LearningRate;
 import org.lull.train.Loss;
-import org.lull.train.Optimiser;
 import org.lull.train.Progress;
 import org.lull.train.RandomStreams;
-import org.lull.train.Sgd;
-import org.lull.train.SpeechAugmentation;
 import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
@@ -54,10 +42,10 @@ import org.lull.train.TrainingOptions;
  * at any number of threads.
  */
 public final class Training {
-  private final Builder settings;
+  private final TrainingBuilder settings;
   private final TrainingOptions options;
 
-  private Training(Builder settings, TrainingOptions options) {
+  Training(TrainingBuilder settings, TrainingOptions options) {
     this.settings = settings;
     this.options = options;
   }
@@ -66,13 +54,13 @@ public final class Training {
    * A builder with the defaults: a delta LSTM with two layers of 64 units, thresholds that follow the data ({@link DefaultThresholds}), and
    * {@link TrainingOptions#defaults}.
    */
-  public static Builder builder() {
-    return new Builder();
+  public static TrainingBuilder builder() {
+    return new TrainingBuilder();
   }
 
   /** A builder with the settings of this training. */
-  public Builder toBuilder() {
-    return new Builder(settings);
+  public TrainingBuilder toBuilder() {
+    return new TrainingBuilder(settings);
   }
 
   /** The options of the training loop. */
@@ -84,7 +72,7 @@ public final class Training {
    * Trains a network, keeps the weights of the epoch with the best validation accuracy (for regression: validation loss), and measures the
    * network on the test examples.
    *
-   * <p>With {@link Builder#checkpoints} it goes on from the checkpoints that are there, and ends with the same bytes as without an
+   * <p>With {@link TrainingBuilder#checkpoints} it goes on from the checkpoints that are there, and ends with the same bytes as without an
    * interruption.
    *
    * @throws InvalidInputException if there are no training examples, or a class has none; or if the checkpoints are of other settings or
@@ -99,7 +87,7 @@ public final class Training {
    * Goes on with a training that was interrupted, from its checkpoints alone: its settings are in them. The result has the same bytes as
    * without an interruption.
    *
-   * @param checkpoints the folder given to {@link Builder#checkpoints}, or one of the files in it
+   * @param checkpoints the folder given to {@link TrainingBuilder#checkpoints}, or one of the files in it
    * @param data the same data
    * @throws InvalidInputException if there is no checkpoint or no whole one, the data is other data, or the settings have an augmentation
    *     or an optimiser that only the program can make
@@ -278,7 +266,7 @@ public final class Training {
     return thresholds == null ? "auto" : Arrays.toString(thresholds);
   }
 
-  private static float at(float[] values, int layer) {
+  static float at(float[] values, int layer) {
     return values[values.length == 1 ? 0 : layer];
   }
 
@@ -326,327 +314,10 @@ public final class Training {
   }
 
   /** The same in every run, also for a class without a text of its own, such as a lambda. */
-  private static String name(Augmentation augmentation) {
+  static String name(Augmentation augmentation) {
     Class<?> type = augmentation.getClass();
     String text = augmentation.toString();
     boolean own = !text.equals(type.getName() + "@" + Integer.toHexString(augmentation.hashCode()));
     return own ? text : type.getName().replaceAll("/.*", "");
-  }
-
-  /** Changes settings from their defaults. The comment of each method ends with the default. */
-  public static final class Builder {
-    private Cell cell = Cell.named("lstm");
-    private int layers = 2;
-    private int hidden = 64;
-    private Head head = Head.MEAN;
-    private Mode mode = Mode.DELTA;
-    private float[] thresholdX; // null for the default, which follows the data
-    private float[] thresholdH;
-    private Budget budget;
-    private Arithmetic arithmetic = Arithmetic.FLOAT32;
-    private boolean channelStatistics = true;
-    private boolean regression;
-    private ClassWeights classWeights = ClassWeights.NONE;
-    private String frontEnd = "";
-    private int pretrainEpochs;
-    private Double pretrainLearningRate;
-    private Trainer.EpochListener listener = (_, _) -> {};
-    private Consumer<Model> bestModel;
-    private Progress progress = Progress.SILENT;
-    private Cancellation cancellation = new Cancellation();
-    private Checkpoints checkpoints;
-    private TrainingOptions.Builder options = TrainingOptions.builder();
-
-    private Builder() {}
-
-    private Builder(Builder other) {
-      cell = other.cell;
-      layers = other.layers;
-      hidden = other.hidden;
-      head = other.head;
-      mode = other.mode;
-      thresholdX = other.thresholdX;
-      thresholdH = other.thresholdH;
-      budget = other.budget;
-      arithmetic = other.arithmetic;
-      channelStatistics = other.channelStatistics;
-      regression = other.regression;
-      classWeights = other.classWeights;
-      frontEnd = other.frontEnd;
-      pretrainEpochs = other.pretrainEpochs;
-      pretrainLearningRate = other.pretrainLearningRate;
-      listener = other.listener;
-      bestModel = other.bestModel;
-      progress = other.progress;
-      cancellation = other.cancellation;
-      checkpoints = other.checkpoints;
-      options = other.options.copy();
-    }
-
-    /** The cell: "lstm", "gru", "rnn", or another name of docs/algorithm.md. Default: "lstm". */
-    public Builder cell(String name) {
-      cell = Cell.named(name);
-      return this;
-    }
-
-    /** Number of recurrent layers. Each layer reads the hidden states of the layer below. Default: 2. */
-    public Builder layers(int value) {
-      layers = value;
-      return this;
-    }
-
-    /** Hidden units of each layer. Default: 64. */
-    public Builder hidden(int value) {
-      hidden = value;
-      return this;
-    }
-
-    /** What the output layer reads of the top layer. Default: the mean over time. */
-    public Builder head(Head value) {
-      head = Objects.requireNonNull(value, "head");
-      return this;
-    }
-
-    /** Delta mode computes only with the entries that moved by their threshold; dense mode computes with all. Default: delta. */
-    public Builder mode(Mode value) {
-      mode = Objects.requireNonNull(value, "mode");
-      return this;
-    }
-
-    /**
-     * How far an entry must move before it is transmitted, in all layers. For an input of the network the unit is the standard deviation of
-     * its channel; a hidden state is compared as it is. Default: {@link DefaultThresholds}, which follow the data.
-     */
-    public Builder threshold(float theta) {
-      return thresholds(new float[] {theta}, new float[] {theta});
-    }
-
-    /**
-     * Sets separate thresholds for the inputs of the layers and for their hidden states.
-     *
-     * @param x thresholds of the inputs: one for each layer, or one for all layers; null for the default
-     * @param h thresholds of the hidden states: one for each layer, or one for all layers; null for the default
-     */
-    public Builder thresholds(float[] x, float[] h) {
-      thresholdX = x == null ? null : x.clone();
-      thresholdH = h == null ? null : h.clone();
-      return this;
-    }
-
-    /**
-     * What the training of a delta network may cost. All thresholds are multiplied by one factor, which training moves until the cost is
-     * met. Default: null, which leaves the thresholds as they are.
-     */
-    public Builder budget(Budget value) {
-      budget = value;
-      return this;
-    }
-
-    /** The numbers that the recurrent layers compute in. Default: float32. */
-    public Builder arithmetic(Arithmetic value) {
-      arithmetic = Objects.requireNonNull(value, "arithmetic");
-      return this;
-    }
-
-    /** Whether each channel is normalised by its own statistics, or all channels by the same. Default: true, by its own. */
-    public Builder channelStatistics(boolean value) {
-      channelStatistics = value;
-      return this;
-    }
-
-    /**
-     * Predicts numbers instead of classes. The data must come from {@link Dataset#ofTargets}; the loss is the mean squared error. Default:
-     * classes.
-     */
-    public Builder regression() {
-      regression = true;
-      return this;
-    }
-
-    /** How much the examples of each class count in the loss, and in what is reported of it. Default: all the same. */
-    public Builder classWeights(ClassWeights value) {
-      classWeights = Objects.requireNonNull(value, "classWeights");
-      return this;
-    }
-
-    /** JSON with the settings that the features were made with; it is stored in the model. Default: "", for data that is used as it is. */
-    public Builder frontEnd(String json) {
-      frontEnd = Objects.requireNonNull(json, "frontEnd");
-      return this;
-    }
-
-    /**
-     * Trains a dense network first. Then the thresholds are switched on, and the learning rate's schedule starts again. Default: 0 epochs.
-     *
-     * @param epochs of dense training; 0 for none
-     */
-    public Builder pretraining(int epochs) {
-      pretrainEpochs = epochs;
-      return this;
-    }
-
-    /** Pretrains with a separate learning rate. */
-    public Builder pretraining(int epochs, double learningRate) {
-      pretrainEpochs = epochs;
-      pretrainLearningRate = learningRate;
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#epochs}. */
-    public Builder epochs(int value) {
-      options.epochs(value);
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#batch}. */
-    public Builder batch(int value) {
-      options.batch(value);
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#learningRate}. */
-    public Builder learningRate(double value) {
-      options.learningRate(value);
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#schedule}. */
-    public Builder schedule(LearningRate.Shape value) {
-      options.schedule(value);
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#optimiser}. */
-    public Builder optimiser(Optimiser value) {
-      options.optimiser(value);
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#augmentation}. */
-    public Builder augmentation(Augmentation value) {
-      options.augmentation(value);
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#seed}. */
-    public Builder seed(long value) {
-      options.seed(value);
-      return this;
-    }
-
-    /** See {@link TrainingOptions.Builder#threads}. */
-    public Builder threads(int value) {
-      options.threads(value);
-      return this;
-    }
-
-    /** Sets all options of the training loop at once. */
-    public Builder options(TrainingOptions value) {
-      options.options(value);
-      return this;
-    }
-
-    /** A listener that is called after each epoch, including those of pretraining. */
-    public Builder listener(Trainer.EpochListener value) {
-      listener = Objects.requireNonNull(value, "listener");
-      return this;
-    }
-
-    /**
-     * Receives the model after each epoch that is the best so far, after the {@link #listener}. Epochs of pretraining count too. A program
-     * that saves the model there loses no more than an epoch if it is stopped.
-     */
-    public Builder bestModel(Consumer<Model> value) {
-      bestModel = Objects.requireNonNull(value, "bestModel");
-      return this;
-    }
-
-    /** Receives the progress of training, counted in examples. */
-    public Builder progress(Progress value) {
-      progress = Objects.requireNonNull(value, "progress");
-      return this;
-    }
-
-    /**
-     * Training stops before its next step if this token is requested, and throws {@link java.util.concurrent.CancellationException}.
-     */
-    public Builder cancellation(Cancellation value) {
-      cancellation = Objects.requireNonNull(value, "cancellation");
-      return this;
-    }
-
-    /**
-     * Keeps checkpoints in this folder: after each epoch, and when training is cancelled. {@link Training#fit} goes on from those that are
-     * there. Default: no checkpoints.
-     */
-    public Builder checkpoints(Path dir) {
-      return checkpoints(Checkpoints.in(dir));
-    }
-
-    /** The same with settings of the checkpoints. */
-    public Builder checkpoints(Checkpoints value) {
-      checkpoints = Objects.requireNonNull(value, "checkpoints");
-      return this;
-    }
-
-    private SavedTraining saved(TrainingOptions options, double pretrainRate) {
-      Optimiser optimiser = options.optimiser();
-      Augmentation augmentation = options.augmentation();
-      return new SavedTraining(cell.name(), layers, hidden, head.label(), mode, thresholdX, thresholdH, budget, arithmetic.name(),
-          channelStatistics, regression, frontEnd, pretrainEpochs, pretrainRate, options.epochs(), options.batch(), optimiser.toString(),
-          optimiser instanceof AdamW adamW ? adamW : null, optimiser instanceof Sgd sgd ? sgd : null, options.schedule(), options.clip(),
-          options.patience(), options.deltaPenalty(), name(augmentation),
-          augmentation instanceof SpeechAugmentation speech ? speech : null, classWeights, options.seed());
-    }
-
-    /** @throws InvalidInputException if a setting is out of range, or two settings exclude each other */
-    public Training build() {
-      TrainingOptions built = options.build();
-      NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, head.outputs(1), head);
-      arithmetic.check(spec);
-      if (arithmetic != Arithmetic.FLOAT32 && built.deltaPenalty() > 0) {
-        throw new InvalidInputException("a penalty on deltas of " + built.deltaPenalty() + " with the numbers of " + arithmetic.name()
-            + ", which train without one; leave either out");
-      }
-      if (regression && head == Head.FRAMES) {
-        throw new InvalidInputException("the head frames tells classes apart; regression needs mean or last");
-      }
-      if (regression && classWeights != ClassWeights.NONE) {
-        throw new InvalidInputException("class weights " + classWeights + " for regression, which has no classes; leave them out");
-      }
-      checkThresholds("x", thresholdX);
-      checkThresholds("h", thresholdH);
-      if (budget != null && mode == Mode.DENSE) {
-        throw new InvalidInputException("a budget in dense mode, which has no thresholds to meet it; leave either out");
-      }
-      if (budget != null && thresholdX != null && thresholdH != null
-          && IntStream.range(0, layers).allMatch(layer -> at(thresholdX, layer) == 0 && at(thresholdH, layer) == 0)) {
-        throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
-      }
-      if (pretrainEpochs < 0 || pretrainEpochs > 1_000_000) {
-        throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 to 1000000");
-      }
-      if (pretrainEpochs > 0 && pretrainLearningRate != null) {
-        try {
-          built.withLearningRate(pretrainLearningRate); // refuses an invalid rate
-        } catch (InvalidInputException e) {
-          throw new InvalidInputException("pretraining " + e.getMessage(), e);
-        }
-      }
-      return new Training(new Builder(this), built);
-    }
-
-    private void checkThresholds(String part, float[] thresholds) {
-      if (thresholds == null) {
-        return;
-      }
-      if (thresholds.length != 1 && thresholds.length != layers) {
-        throw new InvalidInputException(
-            thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");
-      }
-      for (float theta : thresholds) {
-        Thresholds.uniform(1, 1, part.equals("x") ? theta : 0, part.equals("h") ? theta : 0); // refuses an invalid threshold
-      }
-    }
   }
 }

@@ -48,7 +48,7 @@ class ResumedTrainingTest {
 
   private static final Dataset DATA = sines(36, 0.05);
 
-  private static Training.Builder small() {
+  private static TrainingBuilder small() {
     return Training.builder().cell("gru").layers(1).hidden(6).pretraining(2, 0.01).epochs(3).batch(8).threads(1);
   }
 
@@ -71,7 +71,7 @@ class ResumedTrainingTest {
   }
 
   /** Trains until the end of an epoch, where the training is cancelled. */
-  private void interrupt(Training.Builder training, int epoch) {
+  private void interrupt(TrainingBuilder training, int epoch) {
     Cancellation token = new Cancellation();
     Training one = training.checkpoints(Checkpoints.in(folder.resolve("run")).warnings(warnings::add)).cancellation(token)
         .listener((record, _) -> {
@@ -85,7 +85,7 @@ class ResumedTrainingTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
   void aTrainingGoesOnFromItsFolder(int epoch) {
-    Training.Builder training = small().budget(Budget.reduction(3)).augmentation(Augmentation.speech());
+    TrainingBuilder training = small().budget(Budget.reduction(3)).augmentation(Augmentation.speech());
     TrainingResult expected = training.build().fit(DATA);
     interrupt(training, epoch);
     assertSame(Training.resume(folder.resolve("run"), DATA), expected);
@@ -97,7 +97,7 @@ class ResumedTrainingTest {
 
   @Test
   void theProgramMayMakePartsOfTheTraining() {
-    Training.Builder training = small().mode(Mode.DENSE).optimiser(Optimiser.sgd(0.5)).augmentation((example, _, _) -> example);
+    TrainingBuilder training = small().mode(Mode.DENSE).optimiser(Optimiser.sgd(0.5)).augmentation((example, _, _) -> example);
     TrainingResult expected = training.build().fit(DATA);
     interrupt(training, 4);
     assertThatThrownBy(() -> Training.resume(folder.resolve("run"), DATA)).isInstanceOf(InvalidInputException.class)
@@ -117,7 +117,7 @@ class ResumedTrainingTest {
 
   @Test
   void moreEpochsThanAtFirst() {
-    Training.Builder training = small().schedule(LearningRate.Shape.CONSTANT);
+    TrainingBuilder training = small().schedule(LearningRate.Shape.CONSTANT);
     TrainingResult expected = training.epochs(6).build().fit(DATA);
     training.epochs(3).checkpoints(folder.resolve("run")).build().fit(DATA);
     assertSame(Training.saved(folder.resolve("run")).toBuilder().epochs(6).build().fit(DATA), expected);

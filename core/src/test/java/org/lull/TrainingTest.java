@@ -63,7 +63,7 @@ class TrainingTest {
     assertThat(Model.load(file).classify(unseen).scores()).isEqualTo(result.model().classify(unseen).scores());
   }
 
-  private static Training.Builder small() {
+  private static TrainingBuilder small() {
     return Training.builder().cell("gru").layers(1).hidden(8).epochs(2).batch(8).threads(1);
   }
 

@@ -19,6 +19,7 @@ import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.ModelStream;
 import org.lull.Training;
+import org.lull.TrainingBuilder;
 import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors;
 import org.lull.network.Arithmetic;
@@ -143,7 +144,7 @@ class FixedModelTest {
       labels.add(i % 2 == 0 ? "first" : "second");
     }
     Dataset data = Dataset.of(sequences, labels).split(0, 0.25, 1);
-    Training.Builder training = Training.builder().layers(1).hidden(8).epochs(8).batch(4).threads(1);
+    TrainingBuilder training = Training.builder().layers(1).hidden(8).epochs(8).batch(4).threads(1);
     Model model = training.arithmetic(Arithmetic.named("fixed16")).build().fit(data).model();
     assertThat(model.arithmetic()).isEqualTo(new Fixed16());
     assertThat(model.classify(sequences.get(1)).label()).isEqualTo("second");

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lull.Dataset;
 import org.lull.Training;
+import org.lull.TrainingBuilder;
 import org.lull.TrainingResult;
 import org.lull.network.Mode;
 import org.lull.train.Budget;
@@ -44,7 +45,7 @@ class FixedResumeTest {
   @ParameterizedTest
   @CsvSource({"DENSE, 1", "DELTA, 2"})
   void interruptedAndResumed(Mode mode, int threads) {
-    Training.Builder training = Training.builder().mode(mode).arithmetic(new Fixed16()).layers(1).hidden(5).epochs(3).batch(6)
+    TrainingBuilder training = Training.builder().mode(mode).arithmetic(new Fixed16()).layers(1).hidden(5).epochs(3).batch(6)
         .threads(threads).budget(mode == Mode.DENSE ? null : Budget.reduction(2));
     TrainingResult expected = training.build().fit(data());
     training.checkpoints(folder);

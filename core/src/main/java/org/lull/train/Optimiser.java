@@ -74,11 +74,13 @@ public interface Optimiser {
      */
     SequencedMap<String, float[]> arenas();
 
-    /** Number of steps so far. */
-    int steps();
+    /** Number of steps so far, where a step depends on it; otherwise 0. */
+    default int steps() {
+      return 0;
+    }
 
-    /** Restores the number of steps. */
-    void setSteps(int value);
+    /** Restores that number. */
+    default void setSteps(int value) {}
 
     /** Size of the state in bytes. */
     default long bytes() {

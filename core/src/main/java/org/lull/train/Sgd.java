@@ -32,7 +32,6 @@ public record Sgd(double momentum, double weightDecay) implements Optimiser {
   private final class Velocity implements State {
     private final float[] velocity;
     private final float decay = (float) momentum;
-    private int steps;
     // of the current step
     private float scale;
     private float rate;
@@ -44,7 +43,6 @@ public record Sgd(double momentum, double weightDecay) implements Optimiser {
 
     @Override
     public void begin(float scale, double learningRate) {
-      steps++;
       this.scale = scale;
       rate = (float) learningRate;
       keep = (float) (1 - learningRate * weightDecay);
@@ -63,16 +61,6 @@ public record Sgd(double momentum, double weightDecay) implements Optimiser {
       SequencedMap<String, float[]> arenas = new LinkedHashMap<>();
       arenas.put("momentum_buffer", velocity);
       return arenas;
-    }
-
-    @Override
-    public int steps() {
-      return steps;
-    }
-
-    @Override
-    public void setSteps(int value) {
-      steps = value;
     }
   }
 }

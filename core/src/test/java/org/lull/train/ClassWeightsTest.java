@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.Dataset;
 import org.lull.Training;
+import org.lull.TrainingBuilder;
 import org.lull.TrainingResult;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Head;
@@ -142,7 +143,7 @@ class ClassWeightsTest {
       labels.add(small ? "small" : "large");
     }
     Dataset data = Dataset.of(sequences, labels).withTest(sequences, labels);
-    Training.Builder training = Training.builder().layers(1).hidden(4).epochs(4).threads(1).learningRate(0.02).threshold(0);
+    TrainingBuilder training = Training.builder().layers(1).hidden(4).epochs(4).threads(1).learningRate(0.02).threshold(0);
     int[][] plain = training.build().fit(data).test().confusion();
     TrainingResult balanced = training.classWeights(ClassWeights.BALANCED).build().fit(data);
     int[][] weighted = balanced.test().confusion();

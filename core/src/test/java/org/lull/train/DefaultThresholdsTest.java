@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lull.Dataset;
 import org.lull.Training;
+import org.lull.TrainingBuilder;
 import org.lull.TrainingResult;
 import org.lull.network.Head;
 import org.lull.network.NetworkSpec;
@@ -113,7 +114,7 @@ class DefaultThresholdsTest {
     return Dataset.of(sequences, labels);
   }
 
-  private static Training.Builder training() {
+  private static TrainingBuilder training() {
     return Training.builder().layers(2).hidden(8).epochs(1).threads(1);
   }
 
@@ -144,7 +145,7 @@ class DefaultThresholdsTest {
   @Test
   void aBudgetStartsFromTheLargest() {
     Dataset data = slowAndFast(20);
-    Training.Builder budgeted = training().budget(Budget.sparsity(0.5));
+    TrainingBuilder budgeted = training().budget(Budget.sparsity(0.5));
     assertThat(budgeted.build().fit(data).model().network().parameters())
         .isEqualTo(budgeted.threshold(0.15f).build().fit(data).model().network().parameters());
   }

@@ -8,6 +8,7 @@ import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.Pretrained;
 import org.lull.Training;
+import org.lull.TrainingBuilder;
 import org.lull.TrainingResult;
 import org.lull.experiments.run.RunResult.ModelResult;
 import org.lull.input.InvalidInputException;
@@ -173,7 +174,7 @@ public final class Experiment {
   /** How a phase is trained. */
   private Training training(Phase phase, Listener told, Progress progress, Cancellation cancellation) {
     Mode mode = phase == Phase.DELTA ? Mode.DELTA : Mode.DENSE;
-    Training.Builder training = config.training(mode, data.isSound(), threads).frontEnd(data.frontEnd()).progress(progress)
+    TrainingBuilder training = config.training(mode, data.isSound(), threads).frontEnd(data.frontEnd()).progress(progress)
         .cancellation(cancellation).listener((record, best) -> told.epoch(phase, record, best))
         .bestModel(model -> told.bestModel(phase, model));
     if (checkpoints != null) {

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.lull.Training;
+import org.lull.TrainingBuilder;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Mode;
 import org.lull.speech.LogMelSettings;
@@ -145,7 +146,7 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
    * @return a builder, which refuses what does not go together when it builds
    * @throws InvalidInputException where a number is out of range
    */
-  public Training.Builder training(Mode mode, boolean sound, int threads) {
+  public TrainingBuilder training(Mode mode, boolean sound, int threads) {
     boolean channelStatistics = !sound || frontEnd().statistics().equals("channel");
     Optional<Budget> budget = delta.budget();
     return Training.builder().cell(network.cell().name()).layers(network.layers()).hidden(network.hidden()).head(network.head())
