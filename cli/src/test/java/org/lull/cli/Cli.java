@@ -7,12 +7,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.lull.experiments.preset.Preset;
 import picocli.CommandLine;
 
@@ -43,6 +45,14 @@ public record Cli(int code, String out, String err) {
     commandLine.getOut().flush();
     commandLine.getErr().flush();
     return new Cli(code, out.toString(), err.toString());
+  }
+
+  /** Starts the command in a process of its own, for a test that ends it; what it prints goes to the file. */
+  static Process start(Path output, Object... args) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+        "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), Lull.class.getName()));
+    Stream.of(args).forEach(argument -> command.add(argument.toString()));
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
   }
 
   /** A small, quick run of training on the data, with the cache beside the run. */

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,38 @@ class IncrementalCommandTest {
 
     Cli.lull("incremental", "--data", corpus, "--out", out, "--start", 2, "--step", 1, "--no-cache").isMistake("holds other experiments",
         "hidden", "--out");
+  }
+
+  /** Also within a training: it goes on from its checkpoint, and all ends the same. */
+  @Test
+  void whatWasCutOffGoesOn() throws Exception {
+    Object[] options = {"incremental", "--data", corpus, "--no-cache", "--start", 2, "--step", 1, "--orders", 1, "--pretrain-epochs", 0,
+        "--epochs", 300, "--task-epochs", 1, "--hidden", 8, "--layers", 1, "--methods", "joint,balanced", "--jobs", 1, "--out"};
+    Path cut = folder.resolve("cut");
+    Process process = Cli.start(folder.resolve("output"), with(options, cut));
+    Path checkpoints = cut.resolve("checkpoints");
+    while (!Files.exists(checkpoints) || names(checkpoints).isEmpty()) {
+      assertThat(process.waitFor(5, TimeUnit.MILLISECONDS)).as("ended by itself").isFalse();
+    }
+    process.destroyForcibly().waitFor();
+    assertThat(cut.resolve("results.json")).doesNotExist();
+    Cli.lull(with(options, cut)).succeeds();
+    assertThat(checkpoints).doesNotExist();
+    Path whole = folder.resolve("whole");
+    Cli.lull(with(options, whole)).succeeds();
+    for (String file : List.of("results.json", "starts/order=1,delta.safetensors", "starts/order=1,dense.safetensors")) {
+      assertThat(cut.resolve(file)).as(file).hasSameBinaryContentAs(whole.resolve(file));
+    }
+  }
+
+  private static Object[] with(Object[] options, Path out) {
+    return Stream.concat(Stream.of(options), Stream.of(out)).toArray();
+  }
+
+  private static List<Path> names(Path dir) throws IOException {
+    try (Stream<Path> files = Files.walk(dir)) {
+      return files.filter(file -> file.toString().endsWith(".safetensors")).toList();
+    }
   }
 
   @Test

@@ -124,6 +124,7 @@ class ResumeCommandTest {
   void otherOptionsAreRefusedByName() throws IOException {
     killed("delta");
     byte[] metrics = bytesOf(run().resolve("metrics.jsonl"));
+    lull("train", "--run", run()).isMistake("exists and is not empty", "go on with it by --resume " + run());
     resume("--hidden", 9).isMistake("--hidden 9 beside --resume", run() + " was begun with 8");
     resume("--epochs", 2).isMistake("--epochs 2 beside --resume", "begun with 3", "as many or more");
     resume("--threshold-x", "0.1").isMistake("--threshold-x [0.1] beside --resume", "begun with none");
@@ -176,18 +177,16 @@ class ResumeCommandTest {
   }
 
   private Process start(Object... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-        "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), Lull.class.getName(), "train", "--data", series.toString(),
-        "--run", run().toString(), "--hidden", "8", "--timing", "0", "--threads", "1", "--no-cache"));
-    Stream.of(options).forEach(option -> command.add(option.toString()));
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(dir.resolve("output").toFile()).start();
+    List<Object> args = new ArrayList<>(List.of("train", "--data", series, "--run", run(), "--hidden", 8, "--timing", 0, "--threads", 1,
+        "--no-cache"));
+    args.addAll(List.of(options));
+    return Cli.start(dir.resolve("output"), args.toArray());
   }
 
-  /** The rest of the run is short, as its number of epochs is: that of the process would never end. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aProcessThatWasEndedGoesOn(boolean killed) throws Exception {
-    Object[] options = {"--epochs", "400", "--schedule", "constant", "--patience", "3", "--dense", "--lr", "1e-6"};
+    Object[] options = {"--epochs", "120", "--dense", "--batch", "16"};
     Process process = start(options);
     while (!Files.exists(run().resolve("checkpoints/dense.safetensors"))) {
       assertThat(process.waitFor(10, TimeUnit.MILLISECONDS)).as("ended by itself").isFalse();

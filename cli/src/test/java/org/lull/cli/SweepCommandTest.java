@@ -329,10 +329,7 @@ class SweepCommandTest {
   }
 
   private Process start(Path out, String options) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-        "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"), Lull.class.getName()));
-    arguments(out, options).forEach(argument -> command.add(argument.toString()));
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(dir.resolve("output").toFile()).start();
+    return Cli.start(dir.resolve("output"), arguments(out, options).toArray());
   }
 
   /** Waits until the sweep has finished some points. */
@@ -374,7 +371,7 @@ class SweepCommandTest {
   /** A point that was cut off within its training goes on from its checkpoint, and ends the same. */
   @Test
   void aPointThatWasCutOffGoesOn() throws Exception {
-    String options = "--jobs 2 --lr 1e-6 --schedule constant --patience 3 --epochs 300 --over threshold=0.2";
+    String options = "--jobs 2 --epochs 120 --over threshold=0.2";
     Process killed = start(out(), options);
     Path checkpoints = out().resolve("checkpoints");
     while (!Files.exists(checkpoints) || files(checkpoints).isEmpty()) {

@@ -13,6 +13,7 @@ import org.lull.cli.commands.DemoResult.Activity;
 import org.lull.cli.commands.DemoResult.Learned;
 import org.lull.cli.commands.DemoResult.Recognised;
 import org.lull.cli.report.ActivityRaster;
+import org.lull.cli.report.CommandText;
 import org.lull.cli.report.Picture;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
@@ -220,6 +221,6 @@ public final class DemoCommand implements Callable<Integer> {
           # let it learn on, as a service
           %7$s serve --model %1$s/%5$s --state %1$s/%6$s
         """, dir, drawn ? ", and " + PICTURE : "", Demo.AFTER, Demo.CLIPS, Demo.BEFORE, Demo.DEVICE,
-        System.getProperty("lull.command", "lull"));
+        CommandText.lull());
   }
 }

@@ -314,7 +314,7 @@ public final class TrainCommand implements Callable<Integer> {
       spec.commandLine().getErr().flush();
     } else {
       String dir = data.dir().map(Path::toString).orElse(file.data());
-      String command = System.getProperty("lull.command", "lull") + " train" + (dir == null ? "" : " --data " + Shell.quoted(dir))
+      String command = CommandText.lull() + " train" + (dir == null ? "" : " --data " + Shell.quoted(dir))
           + (file.quick() ? " --quick" : "");
       out.print(RunSummary.advice(TrainingAdvice.of(result, file.config(), command, file.sound(), training.deltaEpochs()))
           + (file.quick() ? "quick     " + quickNote(file.config(), file.data() == null) + System.lineSeparator() : "")
@@ -325,7 +325,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** Commands that a user may want to type next. */
   private static List<String> next(Path run, RunFile file, String dir) {
-    String lull = System.getProperty("lull.command", "lull");
+    String lull = CommandText.lull();
     String model = Shell.quoted(run.toString());
     String details = lull + " info " + model + " --details";
     if (file.quick() && file.data() == null) {
@@ -353,7 +353,7 @@ public final class TrainCommand implements Callable<Integer> {
     run.removeIfEmpty();
     return run.isEmpty() ? "no step was over, nothing is kept"
         : run.begun().isComplete() ? "the run is complete, in " + run.path()
-            : "the best weights so far are in " + run.path() + "; go on with lull train --resume " + run.path();
+            : "the best weights so far are in " + run.path() + "; go on with " + CommandText.lull() + " train --resume " + run.path();
   }
 
   /** Tells the user how it goes. */

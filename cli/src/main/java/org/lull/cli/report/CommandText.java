@@ -9,9 +9,14 @@ import picocli.CommandLine.Model.CommandSpec;
 public final class CommandText {
   private CommandText() {}
 
+  /** How the user starts Lull: "lull", or the script that the user called, such as "./lull". */
+  public static String lull() {
+    return Shell.quoted(System.getProperty("lull.command", "lull"));
+  }
+
   /** As a shell takes it. */
   public static String of(CommandSpec spec) {
-    return spec.root().name() + spec.root().commandLine().getParseResult().originalArgs().stream()
+    return lull() + spec.root().commandLine().getParseResult().originalArgs().stream()
         .map(argument -> " " + Shell.quoted(argument)).collect(Collectors.joining());
   }
 }

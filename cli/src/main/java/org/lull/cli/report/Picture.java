@@ -203,7 +203,11 @@ public final class Picture {
       if (series != null) {
         series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
         series.setMarker(SeriesMarkers.SQUARE);
-        series.setMarkerColor(k % 2 == 0 ? DELTA : DELTA_H);
+        Color color = k % 2 == 0 ? DELTA : DELTA_H; // x and h, darker from layer to layer
+        for (int layer = 0; layer < k / 2; layer++) {
+          color = color.darker();
+        }
+        series.setMarkerColor(color);
       }
     }
     return chart;
