@@ -22,9 +22,9 @@ module org.lull {
   exports org.lull.network;
   exports org.lull.train;
 
-  exports org.lull.kernel to org.lull.speech, org.lull.accelerator, org.lull.experiments, org.lull.cli;
-  exports org.lull.parallel to org.lull.speech, org.lull.accelerator, org.lull.experiments, org.lull.cli;
-  exports org.lull.rnn to org.lull.speech, org.lull.accelerator, org.lull.experiments, org.lull.cli;
+  exports org.lull.kernel to org.lull.speech, org.lull.accelerator, org.lull.experiments, org.lull.exchange, org.lull.cli;
+  exports org.lull.parallel to org.lull.speech, org.lull.accelerator, org.lull.experiments, org.lull.exchange, org.lull.cli;
+  exports org.lull.rnn to org.lull.speech, org.lull.accelerator, org.lull.experiments, org.lull.exchange, org.lull.cli;
 
   // records that are written and read as JSON
   opens org.lull to com.fasterxml.jackson.databind;

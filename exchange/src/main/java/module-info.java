@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Models come in and go out: PyTorch, Keras and ONNX files. */
+module org.lull.exchange {
+  requires transitive org.lull;
+
+}
