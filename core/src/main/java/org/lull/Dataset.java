@@ -307,6 +307,11 @@ public final class Dataset {
           content.putInt(example.steps()).putInt(example.channels()).putInt(example.label()).putInt(target.length);
           content.asFloatBuffer().put(target).put(frames);
           digest.update(content.array());
+          if (example.isStream()) {
+            ByteBuffer frameLabels = ByteBuffer.allocate(Integer.BYTES * example.steps());
+            IntStream.range(0, example.steps()).forEach(t -> frameLabels.putInt(example.frameLabel(t)));
+            digest.update(frameLabels.array());
+          }
         }
       }
       return HexFormat.of().formatHex(digest.digest());
@@ -323,6 +328,11 @@ public final class Dataset {
   /** How many numbers are to be predicted for each sequence; 0 if the sequences have classes. */
   public int targets() {
     return all().findFirst().map(Example::targets).orElse(0);
+  }
+
+  /** Whether the examples are pieces of streams, with a label for each frame. */
+  public boolean isStream() {
+    return all().findFirst().map(Example::isStream).orElse(false);
   }
 
   /** Description of the recognised data, shown to the user. */

@@ -19,6 +19,7 @@ import org.lull.rnn.Cell;
 
 class TargetsTest {
   private static final int OUTPUTS = 4; // silence and three classes
+  private static final Sequence INPUT = new Sequence(new float[16], 1); // without frame labels
 
   /** A pass that ran sequences of these lengths; what their logits are is up to the test. */
   private static NetworkPass pass(int... lengths) {
@@ -36,7 +37,7 @@ class TargetsTest {
     for (int t = 0; t < winners.length(); t++) {
       pass.logits()[pass.packing().row(t, 1) * pass.logitsStride() + winners.charAt(t) - '0'] = 1;
     }
-    assertThat(Targets.decide(pass, Head.FRAMES, 1, OUTPUTS)).isEqualTo(expected);
+    assertThat(Targets.decide(pass, Head.FRAMES, 1, INPUT, OUTPUTS)).isEqualTo(expected);
   }
 
   @Test
@@ -45,7 +46,7 @@ class TargetsTest {
     for (int t = 0; t < 5; t++) {
       System.arraycopy(new float[] {9, 1, t == 4 ? 2 : 0, 1}, 0, pass.logits(), t * pass.logitsStride(), OUTPUTS);
     }
-    assertThat(Targets.decide(pass, Head.FRAMES, 0, OUTPUTS)).isEqualTo(1);
+    assertThat(Targets.decide(pass, Head.FRAMES, 0, INPUT, OUTPUTS)).isEqualTo(1);
   }
 
   @Test
@@ -53,7 +54,7 @@ class TargetsTest {
     for (int steps : List.of(1, 4)) {
       NetworkPass pass = pass(steps);
       Example example = new Example("example", new float[steps], steps, 1, 2);
-      assertThat(Targets.lossAndGradient(Loss.CROSS_ENTROPY, pass, Head.FRAMES, 0, example, null, OUTPUTS, 1))
+      assertThat(Targets.lossAndGradient(Loss.CROSS_ENTROPY, pass, Head.FRAMES, 0, example, INPUT, OUTPUTS, 1))
           .isCloseTo(Math.log(OUTPUTS), within(1e-6));
       for (int t = 0; t < steps; t++) {
         assertThat(pass.logits()[t * pass.logitsStride() + 3]).isEqualTo(-0.75f / steps);

@@ -43,7 +43,6 @@ import org.lull.experiments.run.TrainingRun;
 import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
-import org.lull.speech.LogMelSettings;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
@@ -146,7 +145,6 @@ public final class TrainCommand implements Callable<Integer> {
     if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
-    LogMelSettings frontEnd = config.frontEnd();
     Experiment.check(config, timingSeconds, data.threads()); // refuses mistakes before hours are spent on the data
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
@@ -154,7 +152,7 @@ public final class TrainCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     try (LivePage live = livePage(err)) {
-      train(config, frontEnd, live, err);
+      train(config, live, err);
     }
     return 0;
   }
@@ -173,21 +171,23 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   /** @param live told of each epoch; or null */
-  private void train(RunConfig config, LogMelSettings frontEnd, LivePage live, PrintWriter err) {
+  private void train(RunConfig config, LivePage live, PrintWriter err) {
     long start = System.nanoTime();
     if (quick) {
       err.println("quick: " + quickNote(config, data.isEmbedded()));
     }
     Corpus corpus = quick ? data.quickCorpus(err) : data.corpus(err);
-    Dataset dataset = data.load(corpus, frontEnd, err);
+    RunData on = data.load(corpus, data.dir().orElse(null), config, err);
+    Dataset dataset = on.dataset();
     try (RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir)) {
       String dir = data.dir().map(path -> path.toAbsolutePath().toString()).orElse(null);
       RunFile file = new RunFile(config.options(), networks(), dir, quick, CorpusLoader.isSound(corpus), dataset.contentHash(), null);
       train(run, file, () -> {
         run.info(RunInfo.of(CommandText.of(spec), dataset));
-        run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs(), "batch", config.training().batch())));
+        run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs(), "batch",
+            config.training().batch(), "head", config.network().head().label())));
         run.begin(file);
-      }, RunData.of(corpus, dataset, frontEnd), live, start, err);
+      }, on, live, start, err);
     }
   }
 
@@ -232,15 +232,15 @@ public final class TrainCommand implements Callable<Integer> {
       long start = System.nanoTime();
       Path dir = data.dir().orElse(file.data() == null ? null : Path.of(file.data()));
       Corpus corpus = file.quick() ? data.quickCorpus(dir, err) : data.corpus(dir, err);
-      Dataset dataset = data.load(corpus, config.frontEnd(), err);
-      if (!dataset.contentHash().equals(file.dataHash())) {
+      RunData on = data.load(corpus, dir, config, err);
+      if (!on.dataset().contentHash().equals(file.dataHash())) {
         throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
             + " was begun with; give the same data with --data, or begin another run");
       }
       train(run, file, () -> {
         run.update(file);
         run.config(config.training().epochs());
-      }, RunData.of(corpus, dataset, config.frontEnd()), live, start, err);
+      }, on, live, start, err);
     }
   }
 

@@ -180,6 +180,9 @@ public final class Experiment {
     if (checkpoints != null) {
       training.checkpoints(checkpoints);
     }
+    if (data.augmentation() != null && config.training().augment()) {
+      training.augmentation(data.augmentation());
+    }
     return (data.dataset().isRegression() ? training.regression() : training).build();
   }
 
