@@ -12,11 +12,13 @@ import org.lull.network.Sequence;
  * 1. The target of the first and last two timesteps is silence, and the target of all others is the class. The decision is that of the last
  * timestep that is not silence, as in Chen et al. 2024.
  *
- * <p>A {@linkplain Example#ofStream stream} says itself what is to be recognised at each timestep; background is output 0. There the
- * decision is the class with the highest probability of all timesteps.
+ * <p>A {@linkplain Example#ofStream stream} says itself what is to be recognised at each timestep; background is output 0. A timestep with
+ * a word counts {@value #OF_WORD} times as much in the loss, as words are short. The decision is the class with the highest probability of
+ * all timesteps, without those at which another word than that of the example is right.
  */
 public final class Targets {
   private static final int SILENT_EDGE = 2;
+  private static final int OF_WORD = 4;
 
   private Targets() {}
 
@@ -42,12 +44,16 @@ public final class Targets {
     return loss / steps;
   }
 
-  /** The mean over the frames that are not ignored; 0 if all are. */
+  private static int weight(int frameLabel) {
+    return frameLabel == Example.IGNORED ? 0 : frameLabel == Example.BACKGROUND ? 1 : OF_WORD;
+  }
+
+  /** The weighted mean over the frames that are not ignored; 0 if all are. */
   private static double ofStream(Loss of, NetworkPass pass, int s, Example example, Sequence input, int outputs, double weight) {
     int steps = pass.packing().length(s);
-    int counted = 0;
+    int weights = 0;
     for (int label : input.frameLabels()) {
-      counted += label == Example.IGNORED ? 0 : 1;
+      weights += weight(label);
     }
     double loss = 0;
     for (int t = 0; t < steps; t++) {
@@ -56,26 +62,30 @@ public final class Targets {
       if (label == Example.IGNORED) {
         Arrays.fill(pass.logits(), at, at + outputs, 0f);
       } else {
-        loss += of.lossAndGradient(example, input, pass.logits(), at, outputs, label + 1, weight / counted); // background is output 0
+        double share = weight(label) / (double) weights;
+        loss += share * of.lossAndGradient(example, input, pass.logits(), at, outputs, label + 1, weight * share); // background: output 0
       }
     }
-    return counted == 0 ? 0 : loss / counted;
+    return loss;
   }
 
   /** The class that is predicted for sequence s. */
-  static int decide(NetworkPass pass, Head head, int s, Sequence input, int outputs) {
+  static int decide(NetworkPass pass, Head head, int s, Example example, Sequence input, int outputs) {
     if (input.frameLabels().length > 0) {
-      return highest(pass, s, outputs);
+      return highest(pass, s, example.label(), input, outputs);
     }
     int first = head.outputs(0);
     return largest(pass.logits(), decidingRow(pass, head, s, outputs) * pass.logitsStride(), first, outputs) - first;
   }
 
-  /** The class with the highest probability of all timesteps. */
-  private static int highest(NetworkPass pass, int s, int outputs) {
+  /** The class with the highest probability of all timesteps but those of other words. */
+  private static int highest(NetworkPass pass, int s, int label, Sequence input, int outputs) {
     int best = 0;
     double highest = Double.NEGATIVE_INFINITY;
     for (int t = 0; t < pass.packing().length(s); t++) {
+      if (input.frameLabels()[t] != Example.BACKGROUND && input.frameLabels()[t] != label) {
+        continue;
+      }
       int at = pass.packing().row(t, s) * pass.logitsStride();
       int k = largest(pass.logits(), at, 1, outputs);
       double sum = 0; // of exp(score - score of k): 1 / probability of k

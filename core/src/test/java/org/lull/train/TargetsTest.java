@@ -20,6 +20,7 @@ import org.lull.rnn.Cell;
 class TargetsTest {
   private static final int OUTPUTS = 4; // silence and three classes
   private static final Sequence INPUT = new Sequence(new float[16], 1); // without frame labels
+  private static final Example EXAMPLE = new Example("example", new float[1], 1, 1, 0);
 
   /** A pass that ran sequences of these lengths; what their logits are is up to the test. */
   private static NetworkPass pass(int... lengths) {
@@ -37,7 +38,7 @@ class TargetsTest {
     for (int t = 0; t < winners.length(); t++) {
       pass.logits()[pass.packing().row(t, 1) * pass.logitsStride() + winners.charAt(t) - '0'] = 1;
     }
-    assertThat(Targets.decide(pass, Head.FRAMES, 1, INPUT, OUTPUTS)).isEqualTo(expected);
+    assertThat(Targets.decide(pass, Head.FRAMES, 1, EXAMPLE, INPUT, OUTPUTS)).isEqualTo(expected);
   }
 
   @Test
@@ -46,7 +47,7 @@ class TargetsTest {
     for (int t = 0; t < 5; t++) {
       System.arraycopy(new float[] {9, 1, t == 4 ? 2 : 0, 1}, 0, pass.logits(), t * pass.logitsStride(), OUTPUTS);
     }
-    assertThat(Targets.decide(pass, Head.FRAMES, 0, INPUT, OUTPUTS)).isEqualTo(1);
+    assertThat(Targets.decide(pass, Head.FRAMES, 0, EXAMPLE, INPUT, OUTPUTS)).isEqualTo(1);
   }
 
   @Test

@@ -32,7 +32,9 @@ public final class StreamDatasets {
   static final double AFTER_END = 0.18;
   /** Seconds after that in which it may still be recognised, or not. */
   static final double FADE = 0.2;
-  /** Other words beside the one to be recognised. */
+  /** Further words to be recognised, in training. To choose and to measure there is one in each stream. */
+  private static final int MORE = 1;
+  /** Other words beside them. */
   private static final int FILLERS = 2;
   private static final double SECONDS = 4;
   /** Of the features; the number of frames stays as it is, as each has its label. */
@@ -93,7 +95,7 @@ public final class StreamDatasets {
         continue;
       }
       StreamMixer mixer = mixer(split, split == Split.TRAIN ? VARIATION : 0);
-      splits.put(split, OnThreads.map(words, clip -> example(mixer, clip, RandomStreams.of(1, "stream " + clip.id())), threads, "streams",
+      splits.put(split, OnThreads.map(words, clip -> example(mixer, clip, split == Split.TRAIN ? MORE : 0, RandomStreams.of(1, "stream " + clip.id())), threads, "streams",
           progress));
     }
     counts.check();
@@ -118,7 +120,7 @@ public final class StreamDatasets {
 
     @Override
     public Example apply(Example example, Normalisation normalisation, SplittableRandom random) {
-      return ON_FEATURES.apply(example(mixer, byId.get(example.id()), random), normalisation, random);
+      return ON_FEATURES.apply(example(mixer, byId.get(example.id()), MORE, random), normalisation, random);
     }
 
     @Override
@@ -127,8 +129,9 @@ public final class StreamDatasets {
     }
   }
 
-  private Example example(StreamMixer mixer, Clip word, SplittableRandom random) {
-    StreamMixer.Piece piece = mixer.around(word, FILLERS, SECONDS, random);
+  /** @param more further words to be recognised */
+  private Example example(StreamMixer mixer, Clip word, int more, SplittableRandom random) {
+    StreamMixer.Piece piece = mixer.around(word, more, FILLERS, SECONDS, random);
     float[] frames = logMel.frames(piece.samples());
     int steps = logMel.frameCount(piece.samples().length);
     return Example.ofStream(word.id(), frames, steps, logMel.settings().filters(), labels.indexOf(word.label()),

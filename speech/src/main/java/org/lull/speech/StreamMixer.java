@@ -115,12 +115,17 @@ public final class StreamMixer {
   }
 
   /**
-   * A short stream to train on: one word to be recognised and {@code fillers} others, in random order.
+   * A short stream to train on: one word to be recognised among others, in random order.
    *
+   * @param more how many further words of those to be recognised
+   * @param fillers how many other words
    * @param seconds length; it is longer if the words need more
    */
-  public Piece around(Clip word, int fillers, double seconds, SplittableRandom random) {
+  public Piece around(Clip word, int more, int fillers, double seconds, SplittableRandom random) {
     List<Clip> clips = new ArrayList<>();
+    for (int i = 0; i < more; i++) {
+      clips.add(pick(words, random));
+    }
     for (int i = 0; i < fillers && !others.isEmpty(); i++) {
       clips.add(pick(others, random));
     }
