@@ -12,6 +12,8 @@ import org.lull.cli.commands.EvalCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
 import org.lull.cli.commands.LearnCommand;
+import org.lull.cli.commands.ListenCommand;
+import org.lull.cli.commands.MixCommand;
 import org.lull.cli.commands.PredictCommand;
 import org.lull.cli.commands.ReportCommand;
 import org.lull.cli.commands.ReproduceCommand;
@@ -41,7 +43,8 @@ import picocli.CommandLine;
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = VersionCommand.class,
     subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
-        LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
+        LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, ListenCommand.class, MixCommand.class,
+        InfoCommand.class,
         SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
         SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",

@@ -22,6 +22,7 @@ import org.lull.train.EpochRecord;
 import org.lull.train.Progress;
 import org.lull.train.StepComparison.Contestant;
 import org.lull.train.StepComparison;
+import org.lull.train.TrainingOptions;
 
 /**
  * The comparison a run makes: the same network from the same initial weights, trained densely and as a delta network by {@link Training},
@@ -180,9 +181,7 @@ public final class Experiment {
     if (checkpoints != null) {
       training.checkpoints(checkpoints);
     }
-    if (data.augmentation() != null && config.training().augment()) {
-      training.augmentation(data.augmentation());
-    }
+    training.augmentation(options().augmentation());
     return (data.dataset().isRegression() ? training.regression() : training).build();
   }
 
@@ -196,6 +195,13 @@ public final class Experiment {
     return training(Phase.DELTA, SILENT, Progress.SILENT, new Cancellation()).loss(data.dataset()).targets();
   }
 
+  /** With the augmentation of the data, if it has one of its own. */
+  private TrainingOptions options() {
+    TrainingOptions usual = config.options(data.isSound(), threads);
+    return data.augmentation() == null || !config.training().augment() ? usual
+        : usual.toBuilder().augmentation(data.augmentation()).build();
+  }
+
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */
   private RunResult timed(TrainingResult dense, TrainingResult delta, Progress progress) {
     List<Model> models = Stream.of(dense, delta).filter(Objects::nonNull).map(TrainingResult::model).toList();
@@ -203,8 +209,7 @@ public final class Experiment {
     double[] micros;
     try (Progress.Task task = progress.begin("timing", 1)) {
       micros = StepComparison.medianMicros(models.stream().map(model -> new Contestant(model.network(), model.mode())).toList(),
-          models.getFirst().normalisation(), models.getFirst().loss(), dataset.train(), config.options(data.isSound(), threads),
-          timingSeconds);
+          models.getFirst().normalisation(), models.getFirst().loss(), dataset.train(), options(), timingSeconds);
       task.advance(1);
     }
     Budget budget = config.delta().budget().orElse(null);
