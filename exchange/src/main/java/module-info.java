@@ -5,4 +5,5 @@ module org.lull.exchange {
   requires com.fasterxml.jackson.databind;
 
   exports org.lull.exchange;
+  exports org.lull.exchange.read;
 }
