@@ -189,8 +189,8 @@ public final class TrainingBuilder {
   }
 
   /**
-   * Starts from a trained model instead of initial weights, for example to go on with the weights of a dense model as a delta network. Cell,
-   * layers, units, head, arithmetic and front end become those of the model. So do the normalisation and the order of the labels. The
+   * Starts from a trained model instead of initial weights, for example to go on with the weights of a dense model as a delta network.
+   * Cell, layers, units, head, arithmetic and front end become those of the model. So do the normalisation and the order of the labels. The
    * thresholds are those of this training; where it sets none, a delta model begins with its own. There is no pretraining. Default: null.
    *
    * <p>The data must have the model's channels and labels, in any order.

@@ -111,9 +111,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--from", paramLabel = "RUN",
       description = "Start from a trained model (a run directory or a model file) instead of initial weights. Its cell, sizes, head, front"
-          + " end, normalisation and labels stay; thresholds or a target are as in any training. The model is trained further twice, densely"
-          + " and as a delta network, for the same epochs, and the two are compared with it and with each other; with --delta only as a"
-          + " delta network.")
+          + " end, normalisation and labels stay; thresholds or a target are as in any training. It is trained further twice for the same"
+          + " epochs, densely and as a delta network, and all three are compared; with --delta as a delta network alone.")
   private Path from;
 
   @Option(names = "--timing", paramLabel = "SECONDS", defaultValue = "3",
