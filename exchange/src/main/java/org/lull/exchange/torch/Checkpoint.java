@@ -19,8 +19,8 @@ import org.lull.exchange.StoredZip;
 import org.lull.input.InvalidInputException;
 
 /**
- * A file of {@code torch.save}, of PyTorch 1.6 or later: a ZIP archive with a pickle (NAME/data.pkl) of the objects, and the numbers of each
- * storage in a file of their own (NAME/data/0 and so on).
+ * A file of {@code torch.save}, of PyTorch 1.6 or later: a ZIP archive with a pickle (NAME/data.pkl) of the objects, and the numbers of
+ * each storage in a file of their own (NAME/data/0 and so on).
  */
 final class Checkpoint implements AutoCloseable {
   private static final String PICKLE = "/data.pkl";

@@ -180,7 +180,7 @@ final class StateDictReader {
     List<String> rest = tensors.keySet().stream().filter(name -> !used.contains(name) && !options.ignores(name)).toList();
     if (!rest.isEmpty()) {
       throw bad(rest.getFirst() + (rest.size() > 1 ? " and " + (rest.size() - 1) + " more tensors are" : " is")
-          + " part of neither the recurrent layers nor an output layer after them; Lull has no equal for more. To leave it out say --ignore "
+          + " part of neither the recurrent layers nor an output layer after them; Lull has no equal. To leave it out say --ignore "
           + rest.getFirst().replaceFirst("\\.[^.]*$", ""));
     }
   }
