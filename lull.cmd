@@ -42,10 +42,12 @@ if not "%code%"=="0" (
 
 :run
 rem The Vector API is for commands that compute: Java warns of its module, which is still an incubator.
-set "kernels=--add-modules jdk.incubator.vector"
-if "%~1"=="" set "kernels=-Dlull.kernels=scalar"
-for %%c in (cache completion help info synthesise --help -h) do if "%~1"=="%%c" set "kernels=-Dlull.kernels=scalar"
-"%java%" %kernels% -XX:MaxRAMPercentage=50 -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow %LULL_JAVA_OPTS% -jar "%app%\lull.jar" %*
+set "flags=--add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64"
+if "%~1"=="" set "flags=-XX:TieredStopAtLevel=1 -Dlull.kernels=scalar"
+for %%c in (cache completion help info --help -h) do if "%~1"=="%%c" set "flags=-XX:TieredStopAtLevel=1 -Dlull.kernels=scalar"
+for %%c in (version --version -V) do if "%~1"=="%%c" set "flags=-XX:TieredStopAtLevel=1 --add-modules jdk.incubator.vector"
+if "%~1"=="synthesise" set "flags=-Dlull.kernels=scalar"
+"%java%" %flags% -XX:MaxRAMPercentage=50 --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow %LULL_JAVA_OPTS% -jar "%app%\lull.jar" %*
 exit /b %errorlevel%
 
 :nojava

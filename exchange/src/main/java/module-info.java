@@ -2,5 +2,8 @@
 /** Models come in and go out: PyTorch, Keras and ONNX files. */
 module org.lull.exchange {
   requires transitive org.lull;
+  requires com.fasterxml.jackson.databind;
 
+  exports org.lull.exchange;
+  exports org.lull.exchange.read;
 }

@@ -346,6 +346,45 @@ public final class Dataset {
         leftOut);
   }
 
+  /**
+   * A copy with the same labels in another order, such as that of a model. The examples stay in their order.
+   *
+   * @throws InvalidInputException if they are not the same labels
+   */
+  public Dataset withLabels(List<String> order) {
+    requireLabels(name, labels, order, "the model");
+    if (labels.equals(order)) {
+      return this;
+    }
+    int[] index = labels.stream().mapToInt(label -> Label.indexIn(order, label)).toArray();
+    return new Dataset(name, order, channels, relabelled(train, index), relabelled(validation, index), relabelled(test, index), hash, given,
+        warnings.subList(given.size(), warnings.size()), leftOut);
+  }
+
+  /**
+   * Checks that data has the labels that are expected, in any order.
+   *
+   * @param name of the data, for the message
+   * @param model that expects the labels, for the message
+   * @throws InvalidInputException with the labels that are missing or not expected
+   */
+  public static void requireLabels(String name, List<String> labels, List<String> expected, String model) {
+    List<String> missing = expected.stream().filter(label -> Label.indexIn(labels, label) < 0).toList();
+    List<String> unknown = labels.stream().filter(label -> Label.indexIn(expected, label) < 0).toList();
+    if (!missing.isEmpty() || !unknown.isEmpty()) {
+      throw new InvalidInputException(name + " has " + (unknown.isEmpty() ? "no " + String.join(", ", missing)
+          : "classes that " + model + " does not know: " + String.join(", ", unknown)
+              + (missing.isEmpty() ? "" : "; and no " + String.join(", ", missing)))
+          + "; expected the labels of the model: "
+          + String.join(", ", expected));
+    }
+  }
+
+  private static List<Example> relabelled(List<Example> examples, int[] index) {
+    return examples.stream().map(e -> e.label() < 0 ? e : new Example(e.id(), e.frames(), e.steps(), e.channels(), index[e.label()]))
+        .toList();
+  }
+
   /** Class names; an {@link Example#label()} is an index into them. Empty for regression. */
   public List<String> labels() {
     return labels;

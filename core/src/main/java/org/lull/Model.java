@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
+import org.lull.io.Sha256;
+import org.lull.io.StateDict;
 import org.lull.network.Arithmetic;
 import org.lull.network.Head;
 import org.lull.network.Mode;
@@ -234,6 +239,34 @@ public final class Model {
   /** JSON with the settings that features are made from sound with, or "" if the data is used as it is. */
   public String frontEnd() {
     return frontEnd;
+  }
+
+  /**
+   * SHA-256, in hex, of what decides the predictions: architecture, weights, thresholds, arithmetic, normalisation, labels and front end.
+   * A model has the same after it was saved and loaded.
+   */
+  public String fingerprint() {
+    NetworkSpec spec = network.spec();
+    String text = String.join("\n", spec.cell().name(), spec.head().label(), spec.inputs() + " " + spec.layers() + " " + spec.hidden(),
+        mode.name(), arithmetic().name(), labels.toString(), frontEnd);
+    List<float[]> numbers = new ArrayList<>();
+    StateDict.of(network).forEach(tensor -> numbers.add(tensor.data()));
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      numbers.add(Arrays.copyOf(network.thresholds(layer).x(), spec.inputs(layer)));
+      numbers.add(Arrays.copyOf(network.thresholds(layer).h(), spec.hidden()));
+    }
+    for (Normalisation statistics : targets == null ? List.of(normalisation) : List.of(normalisation, targets)) {
+      numbers.add(statistics.mean());
+      numbers.add(statistics.deviation());
+    }
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocate(utf8.length + Float.BYTES * numbers.stream().mapToInt(array -> array.length).sum()).put(utf8);
+    numbers.forEach(array -> {
+      for (float value : array) {
+        bytes.putFloat(value + 0f); // the sign of a zero may not come back from a file
+      }
+    });
+    return Sha256.of(bytes.flip());
   }
 
   /** Where the model comes from: version, data, and options of training. */

@@ -34,12 +34,13 @@ import org.lull.train.TrainingOptions;
  * @param sgd likewise
  * @param speechAugmentation null if it is another
  * @param augmentation its name, for messages
+ * @param from fingerprint of the model to start from, which is beside the checkpoints ({@link Checkpoints#START}); null if there is none
  */
 record SavedTraining(String cell, int layers, int hidden, String head, Mode mode, float[] thresholdX, float[] thresholdH, Budget budget,
     String arithmetic, boolean channelStatistics, boolean regression, String frontEnd, int pretrainEpochs, double pretrainLearningRate,
     int epochs, int batch, String optimizer, AdamW adamW, Sgd sgd, Schedule schedule, double clip, int patience, double deltaPenalty,
     String augmentation, SpeechAugmentation speechAugmentation, ClassWeights classWeights,
-    long seed) {
+    long seed, String from) {
   private static final String KEY = "training";
   private static final ObjectMapper JSON = JsonMapper.builder()
       .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -104,5 +105,23 @@ record SavedTraining(String cell, int layers, int hidden, String head, Mode mode
         .frontEnd(frontEnd).classWeights(classWeights == null ? ClassWeights.NONE : classWeights)
         .pretraining(pretrainEpochs, pretrainLearningRate).options(options);
     return regression ? builder.regression() : builder;
+  }
+
+  /**
+   * The model that the training starts from; null if it starts from initial weights.
+   *
+   * @throws InvalidInputException if it is missing, damaged, or another model
+   */
+  Model start(Path folder) {
+    if (from == null) {
+      return null;
+    }
+    Path file = folder.resolve(Checkpoints.START);
+    Model model = Model.load(file);
+    if (!model.fingerprint().equals(from)) {
+      throw new InvalidInputException(file + ": another model than this training started from; put the model back, or begin anew in"
+          + " another folder");
+    }
+    return model;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.lull.input.InvalidInputException;
+import org.lull.io.AtomicFile;
 import org.lull.io.Sha256;
 import org.lull.network.Arithmetic;
 import org.lull.network.Initialiser;
@@ -22,6 +24,7 @@ import org.lull.network.Provenance;
 import org.lull.rnn.Thresholds;
 import org.lull.train.Augmentation;
 import org.lull.train.Budget;
+import org.lull.train.Checkpoints;
 import org.lull.train.ClassWeights;
 import org.lull.train.DefaultThresholds;
 import org.lull.train.EpochRecord;
@@ -83,6 +86,11 @@ public final class Training {
     return fit(data, pretrain(data));
   }
 
+  /** The data with the labels in the order of the model to start from. */
+  private Dataset ordered(Dataset data) {
+    return settings.from == null || data.isRegression() || settings.from.isRegression() ? data : data.withLabels(settings.from.labels());
+  }
+
   /**
    * Goes on with a training that was interrupted, from its checkpoints alone: its settings are in them. The result has the same bytes as
    * without an interruption.
@@ -102,15 +110,28 @@ public final class Training {
    * @throws InvalidInputException as {@link #resume}
    */
   public static Training saved(Path checkpoints) {
-    return SavedTraining.read(checkpoints).builder()
-        .checkpoints(Files.isDirectory(checkpoints) ? checkpoints : checkpoints.toAbsolutePath().getParent()).build();
+    Path folder = Files.isDirectory(checkpoints) ? checkpoints : checkpoints.toAbsolutePath().getParent();
+    SavedTraining saved = SavedTraining.read(checkpoints);
+    TrainingBuilder builder = saved.builder().checkpoints(folder);
+    Model start = saved.start(folder);
+    if (start != null) {
+      Arithmetic arithmetic = builder.arithmetic; // may be another than that of the model
+      builder.from(start).arithmetic(arithmetic);
+    }
+    return builder.build();
   }
 
   /**
-   * Makes the network that {@link #fit(Dataset)} starts from: initial weights, or the result of dense pretraining if there is pretraining.
+   * Makes the network that {@link #fit(Dataset)} starts from: that of the model given to {@link TrainingBuilder#from}, or initial weights,
+   * or the result of dense pretraining if there is pretraining.
    */
   public Pretrained pretrain(Dataset data) {
     data.requireTrainable();
+    if (settings.from != null) {
+      requireOfModel(ordered(data));
+      keepStart();
+      return new Pretrained(settings.from, List.of());
+    }
     Network network = new Network(spec(data));
     network.setArithmetic(settings.arithmetic);
     Initialiser.initialise(network, RandomStreams.of(options.seed(), "weights"));
@@ -123,6 +144,38 @@ public final class Training {
     return new Pretrained(model(on, network, Mode.DENSE), epochs);
   }
 
+  /** Keeps the model to start from beside the checkpoints, which do not suffice before the first of them. */
+  private void keepStart() {
+    if (settings.checkpoints == null) {
+      return;
+    }
+    Path file = settings.checkpoints.dir().resolve(Checkpoints.START);
+    if (!Files.exists(file)) {
+      try {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+      } catch (IOException e) {
+        throw new InvalidInputException("cannot write " + file + ": " + AtomicFile.reason(e), e);
+      }
+      settings.from.save(file);
+    } else if (!Model.load(file).fingerprint().equals(settings.from.fingerprint())) {
+      throw new InvalidInputException(settings.checkpoints.dir() + " has checkpoints of a training that started from another model ("
+          + Checkpoints.START + "); give that model, or another folder");
+    }
+  }
+
+  private void requireOfModel(Dataset data) {
+    Model model = settings.from;
+    loss(data); // refuses numbers for classes, and classes for numbers
+    if (data.channels() != model.normalisation().channels()) {
+      throw new InvalidInputException(data.name() + ": " + data.channels() + " channels, expected " + model.normalisation().channels()
+          + ", which the model to start from takes");
+    }
+    if (data.isRegression() && data.targets() != model.spec().outputs()) {
+      throw new InvalidInputException(data.name() + ": " + data.targets() + " targets, expected " + model.spec().outputs()
+          + ", which the model to start from predicts");
+    }
+  }
+
   private double pretrainLearningRate() {
     return settings.pretrainLearningRate == null ? options.schedule().learningRate() : settings.pretrainLearningRate;
   }
@@ -130,11 +183,13 @@ public final class Training {
   /**
    * Trains with the thresholds switched on, from the result of an earlier {@link #pretrain}. Several trainings may share it.
    *
+   * @param given the data
    * @param start from a training with the same settings of pretraining; it is not changed
    * @throws InvalidInputException as {@link #fit(Dataset)}, and if the start has another architecture
    */
-  public TrainingResult fit(Dataset data, Pretrained start) {
-    data.requireTrainable();
+  public TrainingResult fit(Dataset given, Pretrained start) {
+    given.requireTrainable();
+    Dataset data = ordered(given);
     if (!start.model().spec().equals(spec(data))) {
       throw new InvalidInputException("training starts from a network of " + start.model().spec() + ", expected " + spec(data)
           + ", the architecture of this training; pretrain with the same settings");
@@ -218,8 +273,11 @@ public final class Training {
     return new NetworkSpec(settings.cell, data.channels(), settings.layers, settings.hidden, outputs, settings.head);
   }
 
-  /** Statistics of the training examples; the input is normalised by them. */
+  /** Statistics of the training examples, or those of the model to start from; the input is normalised by them. */
   public Normalisation normalisation(Dataset data) {
+    if (settings.from != null) {
+      return settings.from.normalisation();
+    }
     Normalisation.Accumulator accumulator = new Normalisation.Accumulator(data.channels(), settings.channelStatistics);
     data.train().forEach(example -> example.addTo(accumulator));
     return accumulator.result();
@@ -238,6 +296,9 @@ public final class Training {
     if (!settings.regression) {
       return settings.classWeights.loss(data.train(), data.labels().size());
     }
+    if (settings.from != null) {
+      return settings.from.loss();
+    }
     Normalisation.Accumulator accumulator = new Normalisation.Accumulator(data.targets(), true);
     for (Example example : data.train()) {
       accumulator.add(example.target(), 1);
@@ -251,7 +312,8 @@ public final class Training {
         : DefaultThresholds.uniform(spec.inputs()); // a budget moves them anyway
     boolean perEntry = settings.arithmetic == Arithmetic.FLOAT32;
     for (int layer = 0; layer < spec.layers(); layer++) {
-      Thresholds usual = defaults.of(spec, layer, perEntry);
+      Thresholds usual = settings.from != null && settings.from.mode() == Mode.DELTA ? settings.from.network().thresholds(layer)
+          : defaults.of(spec, layer, perEntry);
       float[] x = settings.thresholdX == null ? usual.x() : filled(usual.x(), at(settings.thresholdX, layer));
       float[] h = settings.thresholdH == null ? usual.h() : filled(usual.h(), at(settings.thresholdH, layer));
       network.setThresholds(layer, new Thresholds(x, h));
@@ -311,6 +373,9 @@ public final class Training {
       values.put("class-weights", settings.classWeights.toString());
     }
     values.put("seed", Long.toString(options.seed()));
+    if (settings.from != null) {
+      values.put("from", settings.from.fingerprint());
+    }
     return values;
   }
 

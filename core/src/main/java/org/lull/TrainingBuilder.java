@@ -49,6 +49,7 @@ public final class TrainingBuilder {
   Progress progress = Progress.SILENT;
   Cancellation cancellation = new Cancellation();
   Checkpoints checkpoints;
+  Model from; // null for initial weights
   TrainingOptions.Builder options = TrainingOptions.builder();
 
   TrainingBuilder() {}
@@ -74,6 +75,7 @@ public final class TrainingBuilder {
     progress = other.progress;
     cancellation = other.cancellation;
     checkpoints = other.checkpoints;
+    from = other.from;
     options = other.options.copy();
   }
 
@@ -186,6 +188,26 @@ public final class TrainingBuilder {
     return this;
   }
 
+  /**
+   * Starts from a trained model instead of initial weights, for example to go on with the weights of a dense model as a delta network.
+   * Cell, layers, units, head, arithmetic and front end become those of the model. So do the normalisation and the order of the labels. The
+   * thresholds are those of this training; where it sets none, a delta model begins with its own. There is no pretraining. Default: null.
+   *
+   * <p>The data must have the model's channels and labels, in any order.
+   */
+  public TrainingBuilder from(Model model) {
+    from = Objects.requireNonNull(model, "model");
+    NetworkSpec spec = model.spec();
+    cell = spec.cell();
+    layers = spec.layers();
+    hidden = spec.hidden();
+    head = spec.head();
+    arithmetic = model.arithmetic();
+    frontEnd = model.frontEnd();
+    regression = model.isRegression();
+    return this;
+  }
+
   /** See {@link TrainingOptions.Builder#epochs}. */
   public TrainingBuilder epochs(int value) {
     options.epochs(value);
@@ -290,7 +312,8 @@ public final class TrainingBuilder {
         channelStatistics, regression, frontEnd, pretrainEpochs, pretrainRate, options.epochs(), options.batch(), optimiser.toString(),
         optimiser instanceof AdamW adamW ? adamW : null, optimiser instanceof Sgd sgd ? sgd : null, options.schedule(), options.clip(),
         options.patience(), options.deltaPenalty(), Training.name(augmentation),
-        augmentation instanceof SpeechAugmentation speech ? speech : null, classWeights, options.seed());
+        augmentation instanceof SpeechAugmentation speech ? speech : null, classWeights, options.seed(),
+        from == null ? null : from.fingerprint());
   }
 
   /** @throws InvalidInputException if a setting is out of range, or two settings exclude each other */
@@ -308,6 +331,7 @@ public final class TrainingBuilder {
     if (regression && classWeights != ClassWeights.NONE) {
       throw new InvalidInputException("class weights " + classWeights + " for regression, which has no classes; leave them out");
     }
+    checkStart();
     checkThresholds("x", thresholdX);
     checkThresholds("h", thresholdH);
     if (budget != null && mode == Mode.DENSE) {
@@ -328,6 +352,30 @@ public final class TrainingBuilder {
       }
     }
     return new Training(new TrainingBuilder(this), built);
+  }
+
+  /** Refuses settings that the model to start from contradicts. */
+  private void checkStart() {
+    if (from == null) {
+      return;
+    }
+    NetworkSpec spec = from.spec();
+    requireOfModel("the cell", cell.name(), spec.cell().name());
+    requireOfModel("layers:", layers, spec.layers());
+    requireOfModel("hidden units:", hidden, spec.hidden());
+    requireOfModel("the head", head.label(), spec.head().label());
+    requireOfModel("the front end", frontEnd, from.frontEnd());
+    requireOfModel("regression:", regression, from.isRegression());
+    if (pretrainEpochs > 0) {
+      throw new InvalidInputException("pretraining of " + pretrainEpochs + " epochs for a training that starts from a model, which is"
+          + " trained already; leave it out");
+    }
+  }
+
+  private static void requireOfModel(String what, Object value, Object ofModel) {
+    if (!value.equals(ofModel)) {
+      throw new InvalidInputException(what + " " + value + ", expected " + ofModel + ", as the model to start from has; leave it out");
+    }
   }
 
   private void checkThresholds(String part, float[] thresholds) {

@@ -350,6 +350,15 @@ class DocumentsTest {
   }
 
   @Test
+  void whatFromAddsIsAsDescribed() throws IOException {
+    Path further = folder.resolve("further");
+    Cli.train(corpus, further, "--from", run).succeeds();
+    Set<String> result = documented("result.json", "field");
+    result.addAll(documented("result.json", "added by `--from`"));
+    assertThat(fields(JSON.readTree(further.resolve(RunDirectory.RESULT).toFile()))).isEqualTo(result);
+  }
+
+  @Test
   void whatEvalPrintsIsAsDescribed() throws IOException {
     Cli eval = Cli.lull("eval", "--model", run, "--data", corpus, "--no-cache", "--json").succeeds();
     assertThat(fields(eval.json())).isEqualTo(documented("eval --json", "field"));

@@ -22,6 +22,9 @@ public final class Checkpoints {
   /** Writing takes at most one part in so many of the time, apart from {@link #everySteps}. */
   static final int SHARE = 50;
 
+  /** Beside the checkpoints of a training that started from a model: that model, as it was. */
+  public static final String START = "from.safetensors";
+
   private final Path dir;
   private final int steps;
   private final Consumer<String> warnings;

@@ -2,11 +2,13 @@
 package org.lull.cli.commands;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.lull.cli.options.CellNames;
 import org.lull.cli.report.Load;
 import org.lull.cli.report.ResultTable;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
 /** lull bench: training steps and inference, dense beside delta, on the user's own machine. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true,
     description = "Times training steps and inference, dense and delta at several sparsities, in turn.",
-    footer = {"", "Examples:", "  lull bench", "  lull bench --networks 512 --batch 1 --sparsity 0.5,0.9 --json"})
+    footer = {"", "Examples:", "  lull bench", "  lull bench --networks 512 --batch 1 --sparsity 0.5,0.9 --json",
+        "  lull bench --networks 56k --against ../old/cli/target/lull.jar"})
 public final class BenchCommand implements Callable<Integer> {
   /** Largest spread of times that need no warning. */
   private static final double STEADY = 0.1;
@@ -58,6 +61,13 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(names = "--seconds", paramLabel = "SECONDS", defaultValue = "3", description = "How long each group of rows is timed.")
   private double seconds;
 
+  @Option(names = "--against", paramLabel = "JAR",
+      description = "The lull.jar of another build, to be timed in turn with this one, each in a process of its own.")
+  private Path against;
+
+  @Option(names = "--rounds", paramLabel = "N", defaultValue = "7", description = "Turns of each build, with --against.")
+  private int rounds;
+
   @Option(names = "--json", description = "Print the rows as JSON on standard output.")
   private boolean json;
 
@@ -84,8 +94,12 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Load.now().warning().ifPresent(warning -> err.println("warning: " + warning));
     err.flush();
-    List<Timing> rows = new ArrayList<>();
     Progress progress = new TerminalProgress(err);
+    if (against != null) {
+      compare(progress);
+      return 0;
+    }
+    List<Timing> rows = new ArrayList<>();
     try (Progress.Task task = progress.begin("bench", 2L * networks.size() * batches.size())) {
       for (String network : networks) {
         for (int batch : batches) {
@@ -99,6 +113,23 @@ public final class BenchCommand implements Callable<Integer> {
     unsteady(rows).ifPresent(warning -> err.println("warning: " + warning));
     err.flush();
     return 0;
+  }
+
+  private void compare(Progress progress) {
+    BuildComparison comparison = new BuildComparison(against, List.of("--networks", String.join(",", networks), "--cell", cell,
+        "--batch", joined(batches), "--sparsity", joined(sparsities), "--threads", Integer.toString(threads),
+        "--seconds", Double.toString(seconds)));
+    List<BuildComparison.Ratio> rows;
+    try (Progress.Task task = progress.begin("builds", 2L * rounds)) {
+      rows = comparison.run(rounds, task);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? Json.pretty(rows) + System.lineSeparator() : BuildComparison.text(rows));
+    out.flush();
+  }
+
+  private static String joined(List<? extends Number> values) {
+    return values.stream().map(Number::toString).collect(Collectors.joining(","));
   }
 
   /** What is to be said of rows whose times vary much; empty where there are none. */
@@ -119,6 +150,7 @@ public final class BenchCommand implements Callable<Integer> {
       require(batch >= 1 && batch <= 4096, "batch", batch, "1 to 4096");
     }
     require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
+    require(rounds >= 1 && rounds <= 1000, "rounds", rounds, "1 to 1000");
     require(seconds > 0 && seconds <= 3600, "seconds", seconds, "above 0 and at most 3600");
   }
 

@@ -83,7 +83,7 @@ public final class ReportCommand implements Callable<Integer> {
       Optional<Model> delta = before.delta() == null ? Optional.empty() : run.model();
       Optional<Model> dense = before.delta() == null ? run.model() : run.denseModel();
       return new RunResult(before.data(), before.trainExamples(), before.validationExamples(), before.testExamples(),
-          before.basis(), measured(before.dense(), dense, examples, err), measured(before.delta(), delta, examples, err),
+          before.basis(), before.from(), measured(before.dense(), dense, examples, err), measured(before.delta(), delta, examples, err),
           before.meanPredictor(), before.batch(), before.threads(), before.kernels(), before.speedup());
     });
     return new SavedRun(run.path(), run.dense(), run.delta(), result, info);

@@ -27,6 +27,7 @@ import org.lull.cli.report.TerminalProgress;
 import org.lull.cli.serve.LivePage;
 import org.lull.experiments.run.CorpusLoader;
 import org.lull.experiments.run.Experiment;
+import org.lull.experiments.run.NetworkConfig;
 import org.lull.experiments.run.Networks;
 import org.lull.experiments.run.Phase;
 import org.lull.experiments.run.RunConfig;
@@ -61,7 +62,8 @@ import picocli.CommandLine.Spec;
         "  lull train --config runs/words/config.toml --seed 2   # another seed",
         "  lull train --live 8090                 # open http://localhost:8090/",
         "  lull train --tensorboard --run runs/words   # tensorboard --logdir runs",
-        "  lull train --resume runs/words              # after an interruption"})
+        "  lull train --resume runs/words              # after an interruption",
+        "  lull train --from runs/dense --target-reduction 7 --data words"})
 public final class TrainCommand implements Callable<Integer> {
   /** Of --quick: small batches, as a quarter of the corpus has few. */
   private static final Map<String, String> QUICK_EMBEDDED = Map.of("epochs", "50", "batch", "16");
@@ -106,6 +108,12 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(names = "--delta", description = "Train the delta network only, without the dense one to compare it with.")
   private boolean deltaOnly;
 
+  @Option(names = "--from", paramLabel = "RUN",
+      description = "Start from a trained model (a run directory or a model file) instead of initial weights. Its cell, sizes, head, front"
+          + " end, normalisation and labels stay; thresholds or a target are as in any training. It is trained further twice for the same"
+          + " epochs, densely and as a delta network, and all three are compared; with --delta as a delta network alone.")
+  private Path from;
+
   @Option(names = "--timing", paramLabel = "SECONDS", defaultValue = "3",
       description = "How long the training steps are timed at the end, dense and delta in turn (default: ${DEFAULT-VALUE}).")
   private double timingSeconds;
@@ -141,7 +149,8 @@ public final class TrainCommand implements Callable<Integer> {
       }
       return 0;
     }
-    RunConfig config = config();
+    StartModel start = from == null ? null : StartModel.load(from);
+    RunConfig config = start == null ? config() : start.config(config(), options.given(spec));
     if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
@@ -152,7 +161,7 @@ public final class TrainCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     try (LivePage live = livePage(err)) {
-      train(config, live, err);
+      train(config, start, live, err);
     }
     return 0;
   }
@@ -170,25 +179,53 @@ public final class TrainCommand implements Callable<Integer> {
     return live;
   }
 
-  /** @param live told of each epoch; or null */
-  private void train(RunConfig config, LivePage live, PrintWriter err) {
+  /**
+   * @param from the model to start from; or null
+   * @param live told of each epoch; or null
+   */
+  private void train(RunConfig config, StartModel from, LivePage live, PrintWriter err) {
     long start = System.nanoTime();
     if (quick) {
       err.println("quick: " + quickNote(config, data.isEmbedded()));
     }
     Corpus corpus = quick ? data.quickCorpus(err) : data.corpus(err);
-    RunData on = data.load(corpus, data.dir().orElse(null), config, err);
+    RunData on = load(corpus, data.dir().orElse(null), config, from, err);
     Dataset dataset = on.dataset();
     try (RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir)) {
       String dir = data.dir().map(path -> path.toAbsolutePath().toString()).orElse(null);
-      RunFile file = new RunFile(config.options(), networks(), dir, quick, CorpusLoader.isSound(corpus), dataset.contentHash(), null);
+      Model model = from == null ? null : from.model();
+      RunFile file = new RunFile(config.options(), networks(), dir, quick, CorpusLoader.isSound(corpus), dataset.contentHash(),
+          model == null ? null : model.fingerprint(), null);
       train(run, file, () -> {
         run.info(RunInfo.of(CommandText.of(spec), dataset));
-        run.config(OptionValues.toml(spec, NOT_KEPT, Map.of("epochs", config.training().epochs(), "batch",
-            config.training().batch(), "head", config.network().head().label())));
-        run.begin(file);
-      }, on, live, start, err);
+        run.config(OptionValues.toml(spec, NOT_KEPT, resolved(config)));
+        run.begin(file, model);
+      }, on, model, live, start, err);
     }
+  }
+
+  /** @param from the model to start from, which decides the order of the labels; or null */
+  private RunData load(Corpus corpus, Path dir, RunConfig config, StartModel from, PrintWriter err) {
+    if (from == null) {
+      return data.load(corpus, dir, config, err);
+    }
+    if (!config.task().isUsual()) {
+      throw new InvalidInputException("--from beside --task, --classes, --unknown, --silence, --noise or --snr: it takes the data as it is;"
+          + " leave one out");
+    }
+    return RunData.of(corpus, from.dataset(corpus, data, err), config.frontEnd());
+  }
+
+  /** Options that were changed by others, as they apply. */
+  private static Map<String, Object> resolved(RunConfig config) {
+    NetworkConfig network = config.network();
+    Map<String, Object> values = new TreeMap<>(Map.of("epochs", config.training().epochs(), "batch", config.training().batch(), "features",
+        config.features(), "cell", network.cell().name(), "layers", network.layers(), "hidden", network.hidden(), "head",
+        network.head().label()));
+    if (network.numeric() != null) {
+      values.put("numeric", network.numeric());
+    }
+    return values;
   }
 
   private Experiment.Listener listener(TerminalProgress progress, RunDirectory run, Networks networks, LivePage live) {
@@ -221,6 +258,10 @@ public final class TrainCommand implements Callable<Integer> {
         throw new InvalidInputException((denseOnly ? "--dense" : "--delta") + " beside --resume: " + resumed + " was begun with "
             + (file.networks() == Networks.BOTH ? "both networks" : "the other network") + "; leave it out, or begin another run");
       }
+      Model start = run.start();
+      if (from != null) {
+        StartModel.load(from).requireSame(start, resumed);
+      }
       RunConfig config = file.config();
       if (file.isComplete()) {
         print(run.result(), file);
@@ -229,10 +270,10 @@ public final class TrainCommand implements Callable<Integer> {
         return;
       }
       Experiment.check(config, timingSeconds, data.threads());
-      long start = System.nanoTime();
+      long time = System.nanoTime();
       Path dir = data.dir().orElse(file.data() == null ? null : Path.of(file.data()));
       Corpus corpus = file.quick() ? data.quickCorpus(dir, err) : data.corpus(dir, err);
-      RunData on = data.load(corpus, dir, config, err);
+      RunData on = load(corpus, dir, config, start == null ? null : new StartModel(resumed, start), err);
       if (!on.dataset().contentHash().equals(file.dataHash())) {
         throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
             + " was begun with; give the same data with --data, or begin another run");
@@ -240,18 +281,19 @@ public final class TrainCommand implements Callable<Integer> {
       train(run, file, () -> {
         run.update(file);
         run.config(config.training().epochs());
-      }, on, live, start, err);
+      }, on, start, live, time, err);
     }
   }
 
-  private void train(RunDirectory run, RunFile file, Runnable begin, RunData on, LivePage live, long start, PrintWriter err) {
+  private void train(RunDirectory run, RunFile file, Runnable begin, RunData on, Model from, LivePage live, long start,
+      PrintWriter err) {
     Cancellation cancellation = new Cancellation();
     try (Interruption _ = new Interruption(err, cancellation, () -> stop(run))) {
       begin.run();
       running = run;
       TerminalProgress progress = new TerminalProgress(err);
       TrainingRun training =
-          new TrainingRun(file.config(), file.networks(), on, timingSeconds, data.threads(),
+          new TrainingRun(file.config(), file.networks(), on, from, timingSeconds, data.threads(),
               listener(progress, run, file.networks(), live));
       ConsoleListener listener = new ConsoleListener(progress, err);
       Checkpoints checkpoints = run.checkpoints().warnings(listener::warning);
@@ -315,7 +357,9 @@ public final class TrainCommand implements Callable<Integer> {
     } else {
       String dir = data.dir().map(Path::toString).orElse(file.data());
       String command = CommandText.lull() + " train" + (dir == null ? "" : " --data " + Shell.quoted(dir))
-          + (file.quick() ? " --quick" : "");
+          + (file.quick() ? " --quick" : "") + (file.from() == null ? ""
+              : " --from "
+                  + Shell.quoted((from == null ? run.path().resolve(RunDirectory.CHECKPOINTS, Checkpoints.START) : from).toString()));
       out.print(RunSummary.advice(TrainingAdvice.of(result, file.config(), command, file.sound(), training.deltaEpochs()))
           + (file.quick() ? "quick     " + quickNote(file.config(), file.data() == null) + System.lineSeparator() : "")
           + RunSummary.ending(run.path(), next(run.path(), file, dir)));

@@ -79,6 +79,10 @@ final class RunPage {
         facts.add(fact(ResultTable.percent(any.testAccuracy()), "test accuracy" + (result.delta() == null || result.dense() == null ? ""
             : "; dense " + ResultTable.percent(result.dense().testAccuracy()))));
       }
+      if (result.from() != null) {
+        facts.add(fact(result.from().testAccuracy() == null ? ResultTable.number(result.from().testRmse())
+            : ResultTable.percent(result.from().testAccuracy()), "the same before, of the model that training started from"));
+      }
       if (result.delta() != null) {
         facts.add(fact(times(result.delta().reduction()), "fewer multiply-adds in training"));
         facts.add(fact(times(result.delta().paperReduction()), "as the paper counts"));

@@ -56,6 +56,9 @@ public final class ResultTable {
 
   private static void accuracies(Table table, RunResult result, ModelResult any) {
     figures(table, result, "test accuracy", m -> percent(m.testAccuracy()));
+    if (result.from() != null) {
+      figures(table, result, "test accuracy before, of the model given", _ -> percent(result.from().testAccuracy()));
+    }
     if (any.validationAccuracy() != null) {
       figures(table, result, "validation accuracy", m -> percent(m.validationAccuracy()));
     }
@@ -65,6 +68,9 @@ public final class ResultTable {
   private static void errors(Table table, RunResult result, ModelResult any) {
     RegressionErrors mean = result.meanPredictor();
     figures(table, result, "test error (RMSE)", m -> number(m.errors().testRmse()));
+    if (result.from() != null) {
+      figures(table, result, "the same before, of the model given", _ -> number(result.from().testRmse()));
+    }
     figures(table, result, "the same, always predicting the mean", _ -> number(mean.testRmse()));
     figures(table, result, "test error (MSE)", m -> number(m.errors().testMse()));
     figures(table, result, "the same, always predicting the mean", _ -> number(mean.testMse()));

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult.ModelResult;
+import org.lull.experiments.run.RunResult.Start;
 import org.lull.experiments.run.RunResult;
 
 /** What a run of training found, in the few lines that a user reads first; {@link ResultTable} has all figures. */
@@ -48,14 +50,21 @@ public final class RunSummary {
   private static String accuracy(RunResult result, String examples) {
     int n = result.testExamples();
     return "accuracy  " + each(result, (name, model) -> String.format(Locale.ROOT, "%s %.1f %s %.1f %%", name, 100 * model.testAccuracy(),
-        Terminal.plusMinus(), 100 * error(model.testAccuracy(), n))) + " (95 % error, " + n + " test " + examples + ")";
+        Terminal.plusMinus(), 100 * error(model.testAccuracy(), n))) + before(result, start -> ResultTable.percent(start.testAccuracy()))
+        + " (95 % error, " + n + " test " + examples + ")";
   }
 
   /** Of regression, beside that of a predictor that has learned nothing but the mean. */
   private static String errors(RunResult result, String examples) {
     return "error     " + each(result, (name, model) -> name + " " + ResultTable.number(model.errors().testRmse()))
-        + ", always predicting the mean " + ResultTable.number(result.meanPredictor().testRmse()) + " (root mean squared, "
+        + before(result, start -> ResultTable.number(start.testRmse())) + ", always predicting the mean "
+        + ResultTable.number(result.meanPredictor().testRmse()) + " (root mean squared, "
         + result.testExamples() + " test " + examples + ")";
+  }
+
+  /** A figure of the model that the training started from, if there is one. */
+  private static String before(RunResult result, Function<Start, String> figure) {
+    return result.from() == null ? "" : ", before " + figure.apply(result.from());
   }
 
   /** A figure of each network that was trained, the delta network first. */

@@ -11,6 +11,7 @@ import org.lull.Training;
 import org.lull.TrainingBuilder;
 import org.lull.TrainingResult;
 import org.lull.experiments.run.RunResult.ModelResult;
+import org.lull.experiments.run.RunResult.Start;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.KernelChoice;
 import org.lull.network.Mode;
@@ -19,6 +20,7 @@ import org.lull.train.Budget;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
+import org.lull.train.Evaluator;
 import org.lull.train.Progress;
 import org.lull.train.StepComparison.Contestant;
 import org.lull.train.StepComparison;
@@ -66,22 +68,31 @@ public final class Experiment {
   private final RunConfig config;
   private final Networks networks;
   private final RunData data;
+  private final Model from; // null for initial weights
   private final double timingSeconds;
   private final int threads;
   private final Listener listener;
   private Checkpoints checkpoints;
 
+  /** From initial weights. */
+  public Experiment(RunConfig config, Networks networks, RunData data, double timingSeconds, int threads, Listener listener) {
+    this(config, networks, data, null, timingSeconds, threads, listener);
+  }
+
   /**
    * @param networks which are trained
+   * @param from the model that both start from; null for initial weights. The configuration must be of its architecture
    * @param timingSeconds how long the training steps are timed at the end, in turn; 0 for the fewest steps that give a median
    * @param threads that compute
    * @throws InvalidInputException where the configuration is none, or there is nothing to train on or to test with
    */
-  public Experiment(RunConfig config, Networks networks, RunData data, double timingSeconds, int threads, Listener listener) {
+  public Experiment(RunConfig config, Networks networks, RunData data, Model from, double timingSeconds, int threads,
+      Listener listener) {
     check(config, timingSeconds, threads);
     this.config = config;
     this.networks = networks;
     this.data = data;
+    this.from = from;
     this.timingSeconds = timingSeconds;
     this.threads = threads;
     this.listener = listener;
@@ -182,6 +193,9 @@ public final class Experiment {
       training.checkpoints(checkpoints);
     }
     training.augmentation(options().augmentation());
+    if (from != null) {
+      training.from(from).arithmetic(config.network().arithmetic());
+    }
     return (data.dataset().isRegression() ? training.regression() : training).build();
   }
 
@@ -202,6 +216,18 @@ public final class Experiment {
         : usual.toBuilder().augmentation(data.augmentation()).build();
   }
 
+  /** How well the model did that the training started from; null if there is none. */
+  private Start start(Progress progress) {
+    if (from == null) {
+      return null;
+    }
+    Dataset dataset = data.dataset();
+    try (Evaluator evaluator = new Evaluator(from.network(), from.normalisation(), from.mode(), threads, from.loss());
+        Progress.Task task = progress.begin("testing the model to start from", dataset.test().size())) {
+      return Start.of(from, evaluator.evaluate(dataset.test(), task));
+    }
+  }
+
   /** Times the training steps of what there is, in turn on the same batches, and puts the result together. */
   private RunResult timed(TrainingResult dense, TrainingResult delta, Progress progress) {
     List<Model> models = Stream.of(dense, delta).filter(Objects::nonNull).map(TrainingResult::model).toList();
@@ -214,7 +240,7 @@ public final class Experiment {
     }
     Budget budget = config.delta().budget().orElse(null);
     return new RunResult(dataset.name(), dataset.train().size(), dataset.validation().size(), dataset.test().size(), Basis.of(data),
-        dense == null ? null : ModelResult.of(dense, null, micros[0]),
+        start(progress), dense == null ? null : ModelResult.of(dense, null, micros[0]),
         delta == null ? null : ModelResult.of(delta, budget, micros[micros.length - 1]), meanPredictor(models.getFirst().loss().targets()),
         config.training().batch(), threads,
         KernelChoice.kernels().description(), micros.length == 2 ? (Double) (micros[0] / micros[1]) : null);

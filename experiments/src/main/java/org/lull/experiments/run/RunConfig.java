@@ -29,10 +29,12 @@ import org.lull.train.TrainingOptions;
  * <p>Every part of it has a name, that of the command line's option without its dashes, and a text: by them it is written into the
  * provenance of models and into the files of sweeps ({@link #options}), read back ({@link #of}), and varied along an axis ({@link #with}).
  *
- * @param features name of the front end's preset
+ * @param features name of the front end's preset, or its settings as JSON, as a model has them
  * @param task what is to be recognised
  */
 public record RunConfig(String features, NetworkConfig network, DeltaConfig delta, TrainingConfig training, TaskConfig task) {
+  /** In the provenance of models: the fingerprint of the model that the training started from. */
+  public static final String FROM = "from";
   /** The name of the seed. */
   public static final String SEED = "seed";
 
@@ -144,7 +146,7 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
 
   /** @throws InvalidInputException where there is no such preset */
   public LogMelSettings frontEnd() {
-    return LogMelSettings.preset(features);
+    return features.startsWith("{") ? LogMelSettings.fromJson(features, "features") : LogMelSettings.preset(features);
   }
 
   /**

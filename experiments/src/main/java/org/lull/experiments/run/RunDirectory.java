@@ -102,10 +102,14 @@ public final class RunDirectory implements AutoCloseable {
   /**
    * Notes how the run is begun, so that it can go on when it was interrupted.
    *
+   * @param start the model that it starts from, which is kept; null for initial weights
    * @throws InvalidInputException if that cannot be written, or another process works on the run
    */
-  public void begin(RunFile begun) {
+  public void begin(RunFile begun, Model start) {
     lock();
+    if (start != null) {
+      Store.of(dir.resolve(CHECKPOINTS)).writeModel(Checkpoints.START, start);
+    }
     note(begun);
   }
 
@@ -140,6 +144,23 @@ public final class RunDirectory implements AutoCloseable {
   private void note(RunFile begun) {
     file = begun;
     Store.of(dir.resolve(CHECKPOINTS)).writeJson(RUN_FILE, begun);
+  }
+
+  /**
+   * The model that a run that goes on has started from; null if there is none.
+   *
+   * @throws InvalidInputException if it is missing or another
+   */
+  public Model start() {
+    if (file.from() == null) {
+      return null;
+    }
+    Path kept = dir.resolve(CHECKPOINTS, Checkpoints.START);
+    Model model = Model.load(kept);
+    if (!model.fingerprint().equals(file.from())) {
+      throw new InvalidInputException(kept + ": another model than the run started from; put the model back, or begin another run");
+    }
+    return model;
   }
 
   /** How the run was begun. */
@@ -273,7 +294,7 @@ public final class RunDirectory implements AutoCloseable {
   /** Whether nothing of worth has been written: a checkpoint or a line of the metrics comes before model and result. */
   public boolean isEmpty() {
     return dir.resolve(METRICS).toFile().length() == 0
-        && Store.of(dir).names(CHECKPOINTS, Safetensors.SUFFIX).isEmpty();
+        && Store.of(dir).names(CHECKPOINTS, Safetensors.SUFFIX).stream().allMatch(Checkpoints.START::equals);
   }
 
   /** Gives the directory up, and removes it where it was made by the run, if that failed before it had anything to keep. */
@@ -296,6 +317,7 @@ public final class RunDirectory implements AutoCloseable {
       Files.deleteIfExists(dir.resolve(INFO));
       Files.deleteIfExists(dir.resolve(CONFIG));
       Files.deleteIfExists(dir.resolve(CHECKPOINTS, RUN_FILE));
+      Files.deleteIfExists(dir.resolve(CHECKPOINTS, Checkpoints.START));
       close();
       Files.deleteIfExists(dir.resolve(CHECKPOINTS));
       Files.deleteIfExists(dir.resolve(METRICS));

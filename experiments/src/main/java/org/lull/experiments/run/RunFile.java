@@ -19,10 +19,11 @@ import org.lull.input.InvalidInputException;
  * @param quick whether the embedded corpus was a part of it, as with --quick
  * @param sound whether the data is sound
  * @param dataHash {@link org.lull.Dataset#contentHash} of the features
+ * @param from fingerprint of the model that the run started from, which is beside the checkpoints; null if there is none
  * @param completedEpochs the number of epochs that the run was complete with; null as long as it is not
  */
 public record RunFile(SortedMap<String, String> options, Networks networks, String data, boolean quick, boolean sound, String dataHash,
-    Integer completedEpochs) {
+    String from, Integer completedEpochs) {
   private static final String EPOCHS = "epochs";
 
   public RunFile {
@@ -42,7 +43,7 @@ public record RunFile(SortedMap<String, String> options, Networks networks, Stri
   }
 
   RunFile completed() {
-    return new RunFile(options, networks, data, quick, sound, dataHash, config().training().epochs());
+    return new RunFile(options, networks, data, quick, sound, dataHash, from, config().training().epochs());
   }
 
   /**
@@ -67,6 +68,6 @@ public record RunFile(SortedMap<String, String> options, Networks networks, Stri
           + (options.get(name) == null ? "none" : options.get(name)) + (name.equals(EPOCHS) ? "; give as many or more" : "")
           + "; leave it out, or begin another run");
     }
-    return new RunFile(new TreeMap<>(asked), networks, data, quick, sound, dataHash, completedEpochs);
+    return new RunFile(new TreeMap<>(asked), networks, data, quick, sound, dataHash, from, completedEpochs);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.lull.Model;
 import org.lull.TrainingResult;
 import org.lull.cost.MemoryUse;
 import org.lull.cost.OperationCount;
@@ -26,6 +27,7 @@ import org.lull.train.History;
  *
  * @param data what was recognised
  * @param basis what the accuracies rest on; null in results of earlier versions
+ * @param from the model that the training started from; null if it started from initial weights
  * @param dense the dense network, or null if it was not asked for
  * @param delta the delta network, or null
  * @param meanPredictor in regression, the errors of always predicting the mean of the training targets, to judge the others by; null for
@@ -36,9 +38,27 @@ import org.lull.train.History;
  * @param speedup time of a dense training step over that of a delta one, measured in turn on the same batches of training
  *     examples; null if only one was trained
  */
-public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, Basis basis, ModelResult dense,
-    ModelResult delta, @JsonInclude(JsonInclude.Include.NON_NULL) RegressionErrors meanPredictor, int batch,
+public record RunResult(String data, int trainExamples, int validationExamples, int testExamples, Basis basis,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Start from, ModelResult dense, ModelResult delta,
+    @JsonInclude(JsonInclude.Include.NON_NULL) RegressionErrors meanPredictor, int batch,
     @Varies("as asked for") int threads, @Varies("what the machine has") String kernels, @Varies("measured") Double speedup) {
+
+  /**
+   * The model that a training started from, on the same test examples.
+   *
+   * @param fingerprint see {@link Model#fingerprint}
+   * @param mode "dense" or "delta"
+   * @param data what it was trained on
+   * @param testAccuracy in its mode; null in regression
+   * @param testRmse in regression, the root mean squared error; null for classes
+   */
+  public record Start(String fingerprint, String mode, String data, @JsonInclude(JsonInclude.Include.NON_NULL) Double testAccuracy,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Double testRmse) {
+    static Start of(Model model, Evaluation test) {
+      return new Start(model.fingerprint(), model.mode().name().toLowerCase(Locale.ROOT), model.provenance().data(),
+          model.isRegression() ? null : (Double) test.accuracy(), model.isRegression() ? (Double) test.rmse() : null);
+    }
+  }
 
   /**
    * One trained network.

@@ -71,9 +71,10 @@ public final class TrainingAdvice {
           + " to test with; other speakers may be recognised quite differently, so record more");
     }
     if (n < FEW_TEST_EXAMPLES) {
+      String seeds = config.arguments().replaceFirst(" --seed \\S+", "");
       advice.add("this rests on " + n + " test " + examples + "; train with several seeds to see how far they differ: "
-          + command.replaceFirst(" train\\b", " sweep") + config.arguments().replaceFirst(" --seed \\S+", "")
-          + " --over seed=1,2,3,4,5 --out seeds");
+          + (result.from() == null ? command.replaceFirst(" train\\b", " sweep") + seeds + " --over seed=1,2,3,4,5 --out seeds"
+              : command + seeds + " --seed " + (config.training().seed() + 1)));
     }
   }
 

@@ -24,6 +24,7 @@ public final class TrainingRun {
   private final RunConfig config;
   private final Networks networks;
   private final RunData data;
+  private final Model from; // null for initial weights
   private final Experiment experiment;
   private final List<EpochRecord> dense = new ArrayList<>();
   private final List<EpochRecord> delta = new ArrayList<>();
@@ -31,18 +32,26 @@ public final class TrainingRun {
   private final Normalisation targets; // null for classes
   private RunDirectory run;
 
+  /** See {@link Experiment}; from initial weights. */
+  public TrainingRun(RunConfig config, Networks networks, RunData data, double timingSeconds, int threads, Experiment.Listener listener) {
+    this(config, networks, data, null, timingSeconds, threads, listener);
+  }
+
   /**
    * See {@link Experiment}.
    *
+   * @param from the model to start from; null for initial weights
    * @param listener told after what it is told of is written
    * @throws org.lull.input.InvalidInputException where the configuration is none, or there is nothing to train on or to test with
    */
-  public TrainingRun(RunConfig config, Networks networks, RunData data, double timingSeconds, int threads, Experiment.Listener listener) {
+  public TrainingRun(RunConfig config, Networks networks, RunData data, Model from, double timingSeconds, int threads,
+      Experiment.Listener listener) {
     this.config = config;
     this.networks = networks;
     this.data = data;
+    this.from = from;
     this.listener = listener;
-    experiment = new Experiment(config, networks, data, timingSeconds, threads, new Recorder());
+    experiment = new Experiment(config, networks, data, from, timingSeconds, threads, new Recorder());
     targets = experiment.targets();
   }
 
@@ -145,6 +154,9 @@ public final class TrainingRun {
   }
 
   private Provenance provenance(SortedMap<String, String> options) {
+    if (from != null) {
+      options.put(RunConfig.FROM, from.fingerprint());
+    }
     return new Provenance(LullVersion.number(), Runtime.version().toString(), data.dataset().name(), data.dataset().hash(), options);
   }
 
