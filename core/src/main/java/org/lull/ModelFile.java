@@ -155,7 +155,8 @@ final class ModelFile {
         return settings;
       }
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException(file + ": \"detector\" in its metadata cannot be read: " + e.getOriginalMessage() + "; " + DAMAGED, e);
+      throw new InvalidInputException(file + ": \"detector\" in its metadata cannot be read: " + e.getOriginalMessage() + "; " + DAMAGED,
+          e);
     }
     throw new InvalidInputException(file + ": \"detector\" in its metadata is null; " + DAMAGED);
   }

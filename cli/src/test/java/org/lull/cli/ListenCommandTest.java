@@ -83,7 +83,8 @@ class ListenCommandTest {
 
   @Test
   void aModelOfClipsListensInWindowsAndSaysSo() {
-    Cli heard = lull("listen", "--model", clips, hour, "--json", "--threshold", 0.35, "--window", 0.4, "--hop", 0.1, "--refractory", 0.2).succeeds();
+    Cli heard = lull("listen", "--model", clips, hour, "--json", "--threshold", 0.35, "--window", 0.4, "--hop", 0.1, "--refractory", 0.2)
+        .succeeds();
     assertThat(heard.err()).contains("windows of 0.39 s every 0.10 s, as it was trained on clips");
     assertThat(lines(heard)).hasSizeGreaterThan(1);
   }

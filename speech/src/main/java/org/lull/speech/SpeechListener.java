@@ -80,8 +80,9 @@ public final class SpeechListener {
     spotter = new KeywordSpotter(model, settings);
     this.heard = heard;
     if (frontEnd.settings().filters() != model.normalisation().channels()) {
-      throw new InvalidInputException("the front end of the model makes " + frontEnd.settings().filters() + " channels and its network takes "
-          + model.normalisation().channels() + "; train the model again");
+      throw new InvalidInputException(
+          "the front end of the model makes " + frontEnd.settings().filters() + " channels and its network takes "
+              + model.normalisation().channels() + "; train the model again");
     }
   }
 

@@ -95,8 +95,10 @@ public final class StreamDatasets {
         continue;
       }
       StreamMixer mixer = mixer(split, split == Split.TRAIN ? VARIATION : 0);
-      splits.put(split, OnThreads.map(words, clip -> example(mixer, clip, split == Split.TRAIN ? MORE : 0, RandomStreams.of(1, "stream " + clip.id())), threads, "streams",
-          progress));
+      splits.put(split,
+          OnThreads.map(words, clip -> example(mixer, clip, split == Split.TRAIN ? MORE : 0, RandomStreams.of(1, "stream " + clip.id())),
+              threads, "streams",
+              progress));
     }
     counts.check();
     List<String> warnings = new ArrayList<>(corpus.warnings());

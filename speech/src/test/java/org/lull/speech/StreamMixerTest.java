@@ -125,7 +125,8 @@ class StreamMixerTest {
 
   @Test
   void refusesWhatMakesNoStream() {
-    assertThatThrownBy(() -> new StreamMixer.Settings(RATE, 0.1, 0.5, List.of(Noise.Generated.PINK), 0, 9, 0)).hasMessageContaining("pause");
+    assertThatThrownBy(() -> new StreamMixer.Settings(RATE, 0.1, 0.5, List.of(Noise.Generated.PINK), 0, 9, 0))
+        .hasMessageContaining("pause");
     assertThatThrownBy(() -> new StreamMixer.Settings(RATE, 1, 1.5, List.of(Noise.Generated.PINK), 0, 9, 0)).hasMessageContaining("share");
     assertThatThrownBy(() -> new StreamMixer.Settings(RATE, 1, 0.5, List.of(), 0, 9, 0)).hasMessageContaining("kinds of noise");
     assertThatThrownBy(() -> new StreamMixer.Settings(RATE, 1, 0.5, List.of(Noise.Generated.PINK), 9, 0, 0)).hasMessageContaining("SNR");

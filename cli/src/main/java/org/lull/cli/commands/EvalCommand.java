@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
         + " operations of inference.",
     footer = {"", "Examples:", "  lull eval --model runs/words --data speech_commands",
         "  lull eval --model runs/words/dense.safetensors --data speech_commands --json",
-        "  lull eval --model runs/stream --ambient choose.wav --false-alarms 0.5 --save", "  lull eval --model runs/stream --ambient hour.wav"})
+        "  lull eval --model runs/stream --ambient choose.wav --false-alarms 0.5 --save",
+        "  lull eval --model runs/stream --ambient hour.wav"})
 public final class EvalCommand implements Callable<Integer> {
   /** More columns are hard to read as text. */
   private static final int LARGEST_MATRIX = 20;
@@ -65,7 +66,8 @@ public final class EvalCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")
   private boolean json;
 
-  @Option(names = "--picture", paramLabel = "FILE", description = "Draw the confusion matrix, or with --ambient misses against false alarms, as a PNG file.")
+  @Option(names = "--picture", paramLabel = "FILE",
+      description = "Draw the confusion matrix, or with --ambient misses against false alarms, as a PNG file.")
   private Path picture;
 
   @Mixin(name = "Listening, instead of clips")

@@ -21,7 +21,8 @@ public final class DetectorOptions {
           + " model, where lull eval --ambient --save has put it, else 0.8).")
   private String threshold;
 
-  @Option(names = "--smoothing", paramLabel = "SECONDS", description = "Average the probabilities over this time (default: as in the model).")
+  @Option(names = "--smoothing", paramLabel = "SECONDS",
+      description = "Average the probabilities over this time (default: as in the model).")
   private Double smoothing;
 
   @Option(names = "--hits", paramLabel = "N", description = "Averages in a row that must reach the threshold (default: as in the model).")
@@ -97,7 +98,8 @@ public final class DetectorOptions {
         words.put(word, value);
       }
     }
-    return new DetectorSettings(settings.window(), settings.hop(), settings.smoothing(), settings.hits(), settings.refractory(), all, words);
+    return new DetectorSettings(settings.window(), settings.hop(), settings.smoothing(), settings.hits(), settings.refractory(), all,
+        words);
   }
 
   /** How the model will run, for the user. */
