@@ -46,6 +46,7 @@ import picocli.CommandLine;
         SynthesiseCommand.class, BenchCommand.class, ServeCommand.class, ImportCommand.class,
         SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
+    commandListHeading = "%nCommands (lull help COMMAND says more):%n",
     footer = {"", "Examples (the first two need no data):", "  lull demo",
         "  lull train", "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
         "  lull help train"})
@@ -82,6 +83,7 @@ public final class Lull implements Runnable {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, GroupedHelp::footer);
+    commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, GroupedHelp::commands);
     commandLine.getSubcommands().forEach((name, command) -> {
       command.getCommandSpec().usageMessage().requiredOptionMarker('*');
       command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, GroupedHelp::footer);
