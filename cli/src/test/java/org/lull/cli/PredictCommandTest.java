@@ -114,7 +114,7 @@ class PredictCommandTest {
   @Test
   void manyOfNoneAreExplained() {
     Path run = dir.resolve("untrained");
-    Cli.train(tones, run, "--delta", "--epochs", 1, "--learning-rate", 1e-6, "--warmup", 0).succeeds();
+    Cli.train(tones, run, "--delta", "--epochs", 1, "--lr", 1e-6, "--warmup", 0).succeeds();
     Cli cli = Cli.lull("predict", "--model", run, tones).succeeds();
     assertThat(cli.out().lines().skip(1)).hasSize(30).allMatch(row -> row.contains("  none of these  "));
     assertThat(cli.err()).contains("30 of 30 are none of these, as the best score is below 0.5; --threshold 0 names");

@@ -195,10 +195,10 @@ public final class DemoCommand implements Callable<Integer> {
             learned.knownRightAfter() + all + learned.known());
     return String.format(Locale.ROOT, """
 
-        Five speakers say "%s". The model learns from each clip as it
-        comes, as in lull serve. Its recurrent layers stay as they are. The output
-        layer is computed anew, from the new clips and %d clips of the known commands
-        that were kept.
+        Five speakers say "%s". The model learns from each clip
+        as it comes, as in lull serve. Its recurrent layers stay as they are. The
+        output layer is computed anew, from the new clips and %d clips of the known
+        commands that were kept.
 
         %s
         Before, most of these clips were taken for "%s". Now one of them, which

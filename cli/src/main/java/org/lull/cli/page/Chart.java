@@ -59,8 +59,8 @@ final class Chart {
   private static final int MOST_POINTS = 400;
   /** As many points have a tick each. */
   private static final int MOST_TICKS = 10;
-  /** Between the ticks of the axis of x, in pixels. */
-  private static final int TICK_SPACING = 40;
+  /** Between the ticks of the axis of x, in pixels; XChart goes a good third below it to come to round numbers. */
+  private static final int TICK_SPACING = 50;
 
   private final String title;
   private final XYChart chart;
