@@ -144,7 +144,8 @@ public final class Dataset {
     }
     found.addAll(RepeatedSequences.warnings(train, validation, test));
     found.removeAll(given);
-    return new Dataset(name, labels, channels, train, validation, test, ContentHash.of(labels, List.of(train, validation, test)), given, found,
+    return new Dataset(name, labels, channels, train, validation, test, ContentHash.of(labels, List.of(train, validation, test)), given,
+        found,
         leftOut);
   }
 
