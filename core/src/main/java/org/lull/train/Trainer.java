@@ -138,7 +138,10 @@ public final class Trainer implements AutoCloseable {
     long perEpoch = (long) train.size() + validation.size();
     resume(state, listener);
     long done = state.records.size() * perEpoch + state.position;
-    try (Progress.Task task = progress.begin(name, options.epochs() * perEpoch - done)) {
+    try (Progress.Task task = progress.begin(name, options.epochs() * perEpoch)) {
+      if (done > 0) {
+        task.skip(done);
+      }
       while (!state.finished()) {
         EpochRecord record = epoch(state, (state.epoch - firstEpoch) * steps, train, validation, task);
         state.records.add(record);
