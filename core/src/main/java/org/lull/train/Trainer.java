@@ -88,6 +88,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
+   * The checkpoint of a training that takes its steps by {@link #step}. It is not written by the trainer: see {@link StepCheckpoint}.
+   *
+   * @param name name of the file, without a suffix
+   * @param identity names and values of all that decides the result. A checkpoint with other values is refused
+   */
+  public StepCheckpoint ofSteps(Checkpoints checkpoints, String name, Map<String, String> identity) {
+    return new StepCheckpoint(network, batchGradient, optimiser, checkpoints.of(name, identity, Map.of()));
+  }
+
+  /**
    * The result of one step.
    *
    * @param loss mean over the batch, weighted if the loss has weights, times the number of examples
