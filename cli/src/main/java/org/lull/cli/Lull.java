@@ -163,6 +163,7 @@ public final class Lull implements Runnable {
 
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true"); // pictures are drawn into files; a DISPLAY that answers nobody must not matter
+    System.setProperty("slf4j.internal.verbosity", "ERROR"); // the reader of HDF5 has a log, which nobody listens to and it says so
     try {
       KernelChoice.checkProperties(); // before they are read where an error could only be a stack trace
     } catch (InvalidInputException e) {
