@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lull.exchange.ImportOptions;
 import org.lull.exchange.ImportedModel;
+import org.lull.exchange.keras.KerasImport;
+import org.lull.exchange.onnx.OnnxImport;
 import org.lull.exchange.torch.TorchFiles;
 import org.lull.input.FileKind;
 import org.lull.input.InvalidInputException;
@@ -33,6 +35,15 @@ public final class ModelImport {
     }
     if (kind.equals(FileKind.PYTORCH)) {
       return TorchFiles.checkpoint(file, options);
+    }
+    if (kind.equals(FileKind.KERAS)) {
+      return KerasImport.archive(file);
+    }
+    if (kind.equals(FileKind.HDF5)) {
+      return KerasImport.hdf5(file);
+    }
+    if (kind.equals(FileKind.ONNX)) {
+      return OnnxImport.read(file);
     }
     throw new InvalidInputException(file + " is not a model that can be imported: it looks like " + kind.name() + "; " + kind.advice());
   }
