@@ -185,7 +185,8 @@ class DamagedRunTest {
     if (random.nextBoolean()) {
       return new String(mutated(json.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
     }
-    List<MatchResult> values = Pattern.compile("(?<=[:,\\[])(-?[\\d.eE-]+|null|true|false|\"[^\"]*\"(?!:))").matcher(json).results().toList();
+    Pattern pattern = Pattern.compile("(?<=[:,\\[])(-?[\\d.eE-]+|null|true|false|\"[^\"]*\"(?!:))");
+    List<MatchResult> values = pattern.matcher(json).results().toList();
     if (values.isEmpty()) {
       return json + json;
     }

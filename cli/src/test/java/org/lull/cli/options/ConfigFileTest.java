@@ -188,7 +188,7 @@ class ConfigFileTest {
   @Test
   void longValuesAreShortenedInMessages() throws IOException {
     Cli wrong = Cli.lull("train", "--config", config("long", "head = \"\"\"\n" + "last\nword\n".repeat(3_000) + "\"\"\"\n"));
-    wrong.isMistake("head \"last word", " ... ", "expected");
+    wrong.isMistake("head \"last word", " ... ", "choose mean");
     assertThat(wrong.err()).hasSizeLessThan(2_000);
     Cli key = Cli.lull("train", "--config", config("key", "k".repeat(20_000) + " = 1\n"));
     key.isMistake("key.toml, line 1, column 1", " ... ", "did you mean");
