@@ -8,4 +8,5 @@ module org.lull.exchange {
 
   exports org.lull.exchange;
   exports org.lull.exchange.onnx;
+  exports org.lull.exchange.read;
 }
