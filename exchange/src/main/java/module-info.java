@@ -8,5 +8,6 @@ module org.lull.exchange {
 
   exports org.lull.exchange;
   exports org.lull.exchange.onnx;
+  exports org.lull.exchange.python;
   exports org.lull.exchange.read;
 }

@@ -8,6 +8,11 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,6 +51,10 @@ public final class OnnxExport {
   private static final int OPSET = 17; // the first with LayerNormalization
   private static final int IR_VERSION = 8; // of that opset
 
+  private static final String PRODUCER = "lull";
+  /** What the file begins with: the version and the producer, as the fields of the message come in order. */
+  private static final ByteString HEAD = ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName(PRODUCER).build().toByteString();
+
   private static final String BATCH = "batch";
   private static final String TIME = "time";
 
@@ -79,6 +88,16 @@ public final class OnnxExport {
     return new OnnxExport(model, isDelta(model, dense), form).model().toByteArray();
   }
 
+  /** Whether a file was written by this class; of other files nothing is read but the beginning. */
+  public static boolean wrote(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(HEAD.size());
+      return ByteString.copyFrom(head).equals(HEAD);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Whether the file has thresholds: those of a delta model that are not all 0. */
   public static boolean isDelta(Model model, boolean dense) {
     return !dense && model.mode() == Mode.DELTA && IntStream.range(0, model.spec().layers()).anyMatch(layer -> {
@@ -95,7 +114,7 @@ public final class OnnxExport {
 
   private ModelProto model() {
     GraphProto built = form == Form.STEP ? oneStep() : sequence();
-    ModelProto.Builder onnx = ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("lull")
+    ModelProto.Builder onnx = ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName(PRODUCER)
         .setProducerVersion(model.provenance().lull()).addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
         .setGraph(built);
     metadata().forEach((key, value) -> onnx.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value)));

@@ -22,7 +22,7 @@ import org.lull.input.InvalidInputException;
  */
 public final class OnnxRuntime {
   /** The jar that was tried. */
-  public static final String VERSION = "onnxruntime-1.29.0.jar";
+  public static final String JAR = "onnxruntime-1.29.0.jar";
 
   private static final String PACKAGE = "ai.onnxruntime.";
 
@@ -58,11 +58,11 @@ public final class OnnxRuntime {
   public static OnnxRuntime in(Path jar) {
     try {
       if (!Files.isRegularFile(jar)) {
-        throw new InvalidInputException(jar + ": no such file; give the jar of ONNX Runtime, such as " + VERSION);
+        throw new InvalidInputException(jar + ": no such file; give the jar of ONNX Runtime, such as " + JAR);
       }
       return new OnnxRuntime(new URLClassLoader(new URL[] {jar.toUri().toURL()}, OnnxRuntime.class.getClassLoader()));
     } catch (ClassNotFoundException e) {
-      throw new InvalidInputException(jar + " is not ONNX Runtime for Java; give its jar, such as " + VERSION, e);
+      throw new InvalidInputException(jar + " is not ONNX Runtime for Java; give its jar, such as " + JAR, e);
     } catch (IOException | ReflectiveOperationException | LinkageError e) {
       throw new InvalidInputException("ONNX Runtime of " + jar + " does not run here: " + reason(e), e);
     }
