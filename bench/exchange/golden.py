@@ -112,7 +112,8 @@ def torch_models(folder):
 def without_traces(path, onnx):
     """The exporter writes where in which source file each node comes from."""
     model = onnx.load(path)
-    for part in [model.graph, *model.graph.node, *model.graph.initializer, *model.graph.value_info, *model.graph.input, *model.graph.output]:
+    graph = model.graph
+    for part in [graph, *graph.node, *graph.initializer, *graph.value_info, *graph.input, *graph.output]:
         del part.metadata_props[:]
         part.doc_string = ""
     onnx.save(model, path)

@@ -16,7 +16,7 @@ public final class Budget {
   private static final int TIMES = 3;
 
   private final Path file;
-  private final long all;
+  private long all;
   private long left;
 
   private Budget(Path file, long size) {
@@ -32,6 +32,12 @@ public final class Budget {
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e) + "; check the path and its permissions", e);
     }
+  }
+
+  /** Another file belongs to it. */
+  public void add(long size) {
+    all += TIMES * size;
+    left += TIMES * size;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lull.exchange.ImportOptions;
 import org.lull.exchange.ImportedModel;
+import org.lull.exchange.onnx.OnnxImport;
 import org.lull.exchange.torch.TorchFiles;
 import org.lull.input.FileKind;
 import org.lull.input.InvalidInputException;
@@ -33,6 +34,9 @@ public final class ModelImport {
     }
     if (kind.equals(FileKind.PYTORCH)) {
       return TorchFiles.checkpoint(file, options);
+    }
+    if (kind.equals(FileKind.ONNX)) {
+      return OnnxImport.read(file);
     }
     throw new InvalidInputException(file + " is not a model that can be imported: it looks like " + kind.name() + "; " + kind.advice());
   }

@@ -38,7 +38,7 @@ class GoldenTest {
 
   static List<String> files() throws IOException {
     try (Stream<Path> files = Files.list(GOLDEN)) {
-      return files.map(file -> file.getFileName().toString()).filter(name -> name.matches(".*\\.(pt|safetensors)" + EXPECTED))
+      return files.map(file -> file.getFileName().toString()).filter(name -> name.matches(".*\\.(pt|safetensors|onnx)" + EXPECTED))
           .map(name -> name.substring(0, name.length() - EXPECTED.length())).sorted().toList();
     }
   }
@@ -109,7 +109,9 @@ class GoldenTest {
 
   @ParameterizedTest
   @CsvSource({"bidirectional.pt, bidirectional", "projection.pt, projection", "whole-module.pt, torch.nn.modules.rnn.LSTM",
-      "before-1.6.pt, before 1.6", "more.pt, --ignore conv", "torchscript.pt, TorchScript"})
+      "before-1.6.pt, before 1.6", "more.pt, --ignore conv", "torchscript.pt, TorchScript",
+      "bidirectional.onnx, bidirectional", "relu.onnx, [relu]", "reset-before.onnx, linear_before_reset", "clip.onnx, clips",
+      "activation.onnx, hardsigmoid", "reverse.onnx, is reverse", "coupled.onnx, input_forget"})
   void whatLullHasNoEqualForIsNamed(String name, String reason) {
     assertThatThrownBy(() -> ModelImport.read(GOLDEN.resolve("refused-" + name), ImportOptions.NONE))
         .isInstanceOf(InvalidInputException.class).hasMessageContaining(reason).hasMessageContaining("refused-" + name)
