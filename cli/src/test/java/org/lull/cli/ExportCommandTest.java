@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** lull export. What the files compute is tested where they are made. */
 class ExportCommandTest {
@@ -88,6 +89,24 @@ class ExportCommandTest {
     Path again = dir.resolve("again.safetensors");
     lull("export", "--model", back, "--safetensors", again).succeeds();
     assertThat(bytesOf(again)).isEqualTo(bytesOf(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm", "gru", "rnn", "peephole"})
+  void onnxComesBackWithTheSameBytes(String cell) {
+    Path trained = dir.resolve("trained");
+    Cli.train(series, trained, "--cell", cell, "--dense", "--head", "last").succeeds();
+    Path first = dir.resolve("0.onnx");
+    lull("export", "--model", trained, "--onnx", first).succeeds();
+    for (int round = 1; round <= 2; round++) {
+      lull("import", dir.resolve(round - 1 + ".onnx"), "--out", dir.resolve("back" + round)).succeeds();
+      lull("export", "--model", dir.resolve("back" + round), "--onnx", dir.resolve(round + ".onnx")).succeeds();
+      assertThat(bytesOf(dir.resolve(round + ".onnx"))).isEqualTo(bytesOf(first));
+    }
+    assertThat(lull("eval", "--model", dir.resolve("back2"), "--data", series, "--no-cache").succeeds().out())
+        .isEqualTo(lull("eval", "--model", trained, "--data", series, "--no-cache").succeeds().out());
+    lull("export", "--model", run, "--onnx", dir.resolve("scan.onnx")).succeeds();
+    lull("import", dir.resolve("scan.onnx"), "--out", dir.resolve("none")).isMistake("Scan", "lull export --dense");
   }
 
   @Test

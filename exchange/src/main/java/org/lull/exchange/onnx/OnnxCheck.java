@@ -66,8 +66,7 @@ public record OnnxCheck(int steps, List<Double> differences) {
    * @param sequences raw features, [steps][channels] each; in the form of whole sequences they run as one batch
    */
   public static OnnxCheck of(Session session, Model model, boolean dense, Form form, List<float[][]> sequences) {
-    List<float[]> actual = form == Form.STEP ? sequences.stream().map(frames -> steps(session, model, dense, frames)).toList()
-        : batch(session, model, sequences);
+    List<float[]> actual = scores(session, model, dense, form, sequences);
     List<Double> differences = new ArrayList<>();
     for (int s = 0; s < sequences.size(); s++) {
       float[] expected = expected(model, dense, sequences.get(s));
@@ -79,6 +78,12 @@ public record OnnxCheck(int steps, List<Double> differences) {
       differences.add(largest);
     }
     return new OnnxCheck(sequences.stream().mapToInt(frames -> frames.length).sum(), differences);
+  }
+
+  /** The scores of each sequence, or in regression the numbers, as ONNX Runtime computes them; see the method above. */
+  public static List<float[]> scores(Session session, Model model, boolean dense, Form form, List<float[][]> sequences) {
+    return form == Form.STEP ? sequences.stream().map(frames -> steps(session, model, dense, frames)).toList()
+        : batch(session, model, sequences);
   }
 
   /** What Lull computes: scores, or in regression the numbers. */
