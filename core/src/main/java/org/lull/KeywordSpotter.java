@@ -9,8 +9,8 @@ import org.lull.network.NetworkSpec;
 
 /**
  * Runs a {@link Model} over a stream that never ends, and reports words: {@code while (...) if (spotter.push(frame) != Detector.NONE) ...}.
- * The {@link DetectorSettings} say whether it runs in windows or with one state, and when a word counts as heard. A frame allocates nothing.
- * Only one thread may use it at a time.
+ * The {@link DetectorSettings} say whether it runs in windows or with one state, and when a word counts as heard. A frame allocates
+ * nothing. Only one thread may use it at a time.
  */
 public final class KeywordSpotter {
   private final Model model;

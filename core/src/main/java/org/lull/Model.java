@@ -214,8 +214,8 @@ public final class Model {
   }
 
   /**
-   * How words are reported in a stream: of a model that was trained on streams, or whose threshold was chosen. Empty for other models, which
-   * were trained on clips.
+   * How words are reported in a stream: of a model that was trained on streams, or whose threshold was chosen. Empty for other models,
+   * which were trained on clips.
    */
   public Optional<DetectorSettings> detector() {
     return Optional.ofNullable(detector);

@@ -84,7 +84,8 @@ public record Cli(int code, String out, String err) {
     assertThat(err.lines().filter(line -> !line.startsWith("lull: ")))
         .allMatch(line -> line
             .matches(
-                "(reading |data: |task: |listening in |warning: |      |dense network|delta network|training takes |finished after |quick: ).*"));
+                "(reading |data: |task: |listening in |warning: |      |dense network|delta network|training takes "
+                    + "|finished after |quick: ).*"));
     assertThat(out).isEmpty();
     assertThat(code).isEqualTo(2);
     return this;

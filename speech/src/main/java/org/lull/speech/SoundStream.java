@@ -14,8 +14,8 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 
 /**
- * Sound of any length that is read as it comes: a WAV file, or raw PCM. It is never held as a whole. Channels are averaged. Reading allocates
- * nothing. Only one thread may use it.
+ * Sound of any length that is read as it comes: a WAV file, or raw PCM. It is never held as a whole. Channels are averaged. Reading
+ * allocates nothing. Only one thread may use it.
  */
 public final class SoundStream implements AutoCloseable {
   /** How raw samples are stored: little endian, one channel. */

@@ -2,8 +2,8 @@
 package org.lull.speech;
 
 /**
- * The whole front end of a model for sound that arrives piece by piece: it resamples, and makes frames. However the sound is cut, the frames
- * are bit for bit those of {@link LogMel#example} for the whole. Allocates nothing once its arrays have grown.
+ * The whole front end of a model for sound that arrives piece by piece: it resamples, and makes frames. However the sound is cut, the
+ * frames are bit for bit those of {@link LogMel#example} for the whole. Allocates nothing once its arrays have grown.
  */
 public final class StreamFrontEnd {
   private final LogMel logMel;

@@ -35,8 +35,8 @@ final class AmbientEvaluation {
   private Path ambient;
 
   @Option(names = "--labels", paramLabel = "FILE",
-      description = "What is said when: CSV (begin,end,label in seconds) or labels of Audacity (default: the file beside the recording that is"
-          + " called as it is, with .csv or .txt).")
+      description = "What is said when: CSV (begin,end,label in seconds) or labels of Audacity (default: the file beside the recording that"
+          + " is called as it is, with .csv or .txt).")
   private Path labels;
 
   @Option(names = "--false-alarms", paramLabel = "RATE",

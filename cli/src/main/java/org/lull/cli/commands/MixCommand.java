@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 
 /** lull mix: a long recording to listen to, of clips at random times in noise. */
 @Command(name = "mix", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
-    description = "Makes a long recording: clips of a corpus at random times in noise, and beside it a CSV file that says which word is said"
-        + " when. For lull listen and lull eval --ambient. The same options make the same bytes.",
+    description = "Makes a long recording: clips of a corpus at random times in noise, and beside it a CSV file that says which word is"
+        + " said when. For lull listen and lull eval --ambient. The same options make the same bytes.",
     footer = {"", "Examples:", "  lull mix --data speech_commands --classes yes,no,stop --minutes 60 --out hour.wav",
         "  lull mix --data speech_commands --classes yes,no --split validation --seed 2 \\",
         "      --noise white,babble --snr 5:20 --out choose.wav"})

@@ -24,9 +24,9 @@ final class TaskOptions {
   private Integer silence;
 
   @Option(names = "--noise", paramLabel = "NOISE",
-      description = "What is mixed with the sound of training clips, other noise each epoch: white, pink, brown, babble (of the other words)"
-          + " or a folder of WAV files, or several, with commas (default: none; in streams and silence the folder _background_noise_ of the"
-          + " data, or all kinds).")
+      description = "What is mixed with the sound of training clips, other noise each epoch: white, pink, brown, babble (of the other"
+          + " words) or a folder of WAV files, or several, with commas (default: none; in streams and silence the folder _background_noise_ of"
+          + " the data, or all kinds).")
   private String noise;
 
   @Option(names = "--snr", paramLabel = "LOW:HIGH", description = "How much louder than the noise the words are, in dB (default: 0:30).")
