@@ -8,5 +8,7 @@ module org.lull.exchange {
   requires org.tribuo.util.onnx;
 
   exports org.lull.exchange;
+  exports org.lull.exchange.onnx;
+  exports org.lull.exchange.python;
   exports org.lull.exchange.read;
 }

@@ -9,6 +9,7 @@ import org.lull.cli.commands.CacheCommand;
 import org.lull.cli.commands.CompletionCommand;
 import org.lull.cli.commands.DemoCommand;
 import org.lull.cli.commands.EvalCommand;
+import org.lull.cli.commands.ExportCommand;
 import org.lull.cli.commands.ImportCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
@@ -44,7 +45,8 @@ import picocli.CommandLine;
     subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
         LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
         SynthesiseCommand.class, BenchCommand.class, ServeCommand.class, ImportCommand.class,
-        SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
+        ExportCommand.class, SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class,
+        CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     commandListHeading = "%nCommands (lull help COMMAND says more):%n",
     footer = {"", "Examples (the first two need no data):", "  lull demo",
@@ -52,6 +54,8 @@ import picocli.CommandLine;
         "  lull help train"})
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
+  /** Characters of a message. */
+  private static final int LONGEST = 1_500;
   /** As a shell has it for a command that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
@@ -118,8 +122,7 @@ public final class Lull implements Runnable {
     CommandLine at = e.getCommandLine();
     List<String> suggestions = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     String meant = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-    String message = e.getMessage().replaceAll("\\R", " ");
-    at.getErr().println("lull: " + message + meant + "; see " + at.getCommandSpec().qualifiedName() + " --help");
+    at.getErr().println("lull: " + line(e.getMessage()) + meant + "; see " + at.getCommandSpec().qualifiedName() + " --help");
     return MISTAKE;
   }
 
@@ -133,7 +136,7 @@ public final class Lull implements Runnable {
     }
     switch (e) {
       case InvalidInputException _ -> {
-        commandLine.getErr().println("lull: " + e.getMessage());
+        commandLine.getErr().println("lull: " + line(e.getMessage()));
         return MISTAKE;
       }
       case CancellationException _ -> {
@@ -153,6 +156,12 @@ public final class Lull implements Runnable {
         return 1;
       }
     }
+  }
+
+  /** A message may quote what stands in a file. It must not fill the terminal, nor hide the end, which says what to do. */
+  private static String line(String message) {
+    String line = message.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST / 2) + " ... " + line.substring(line.length() - LONGEST / 2);
   }
 
   private static int outOfMemory(CommandLine commandLine) {
