@@ -25,7 +25,8 @@ final class TaskOptions {
 
   @Option(names = "--noise", paramLabel = "NOISE",
       description = "What is mixed with the sound of training clips, other noise each epoch: white, pink, brown, babble (of the other"
-          + " words) or a folder of WAV files, or several, with commas (default: none; in streams and silence the folder _background_noise_ of"
+          + " words) or a folder of WAV files, or several, with commas "
+          + "(default: none; in streams and silence the folder _background_noise_ of"
           + " the data, or all kinds).")
   private String noise;
 
