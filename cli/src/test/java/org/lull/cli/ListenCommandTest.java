@@ -156,7 +156,7 @@ class ListenCommandTest {
         picture).succeeds().out());
     assertThat(result.get("hours").asDouble()).isEqualTo(120 / 3600.0);
     assertThat(result.get("words").asInt()).isGreaterThan(10);
-    assertThat(result.get("falseAlarmsPerHour").asDouble()).isLessThanOrEqualTo(3000);
+    assertThat(result.get("false_alarms_per_hour").asDouble()).isLessThanOrEqualTo(3000);
     assertThat(result.get("misses").asDouble()).isBetween(0.0, 1.0);
     assertThat(result.get("curve")).hasSizeGreaterThan(50);
     assertThat(picture).exists();
