@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.lull.cli.Lull;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
 import org.lull.input.InvalidInputException;
@@ -28,6 +27,8 @@ import org.lull.train.Progress;
  */
 final class BuildComparison {
   private static final ObjectMapper JSON = new ObjectMapper();
+  /** By name: this package must not know the one that collects its commands. */
+  private static final String MAIN = "org.lull.cli.Lull";
 
   private final Path other;
   private final List<String> options;
@@ -104,7 +105,7 @@ final class BuildComparison {
   private static List<String> thisBuild() {
     String path = System.getProperty("java.class.path");
     return path.endsWith(".jar") && !path.contains(File.pathSeparator) ? List.of("-jar", path)
-        : List.of("-cp", path, Lull.class.getName());
+        : List.of("-cp", path, MAIN);
   }
 
   private List<JsonNode> rows(List<String> program, String name) {

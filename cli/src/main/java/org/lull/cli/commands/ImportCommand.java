@@ -105,8 +105,7 @@ public final class ImportCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     notes.forEach(note -> err.println("warning: " + note));
     if (!(verification.largest() <= USUAL)) {
-      err.println(
-          "warning: the outputs differ by up to " + figure(verification.largest()) + ", more than rounding explains in most networks;"
+      err.println("warning: the outputs differ by up to " + figure(verification.largest()) + ", more than rounding explains in most networks;"
               + " please report it with the file, unless its weights are very large");
     }
     save(model, result);
@@ -148,7 +147,7 @@ public final class ImportCommand implements Callable<Integer> {
     SortedMap<String, String> options = new TreeMap<>();
     options.put("imported", Folder.name(file));
     try {
-      return new Provenance(LullVersion.number(), Runtime.version().toString(), "imported from a " + imported.format(), Sha256.of(file),
+      return new Provenance(LullVersion.number(), Runtime.version().toString(), "imported from " + named(imported.format()), Sha256.of(file),
           options);
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e) + "; check its permissions", e);
@@ -161,13 +160,17 @@ public final class ImportCommand implements Callable<Integer> {
   }
 
   private static String text(Result r) {
-    return new Table().row("imported", r.file + ", a " + r.format)
+    return new Table().row("imported", r.file + ", " + named(r.format))
         .row("network", r.cell + ", " + r.inputs + (r.inputs == 1 ? " input, " : " inputs, ") + r.layers + " x " + r.hidden + " hidden, "
             + r.outputs + (r.outputs == 1 ? " output, head: " : " outputs, head: ") + r.head)
         .row("compared on", r.sequences + " random sequences of " + r.steps + " timesteps")
         .row("largest difference", figure(r.largestDifference) + " (hidden states " + figure(r.hiddenDifference) + ", outputs "
             + figure(r.outputDifference) + ")")
         .left();
+  }
+
+  private static String named(String format) {
+    return ("AEIOU".indexOf(format.charAt(0)) < 0 ? "a " : "an ") + format;
   }
 
   private static String figure(double value) {
