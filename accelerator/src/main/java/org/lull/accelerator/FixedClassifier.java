@@ -13,8 +13,8 @@ import org.lull.network.Network;
  * update are those of docs/device.md. Only one thread may use it at a time.
  */
 public final class FixedClassifier {
-  /** Number of bits of the largest dL/dh. Gradients may grow a hundredfold through time. */
-  private static final int GRADIENT_BITS = 7;
+  /** Number of bits of the largest dL/dh in the first trial. Gradients may grow a hundredfold through time. */
+  private static final int TRIAL_BITS = 7;
 
   /** Largest n of a learning rate of 2^-n. */
   public static final int LARGEST_RATE = 20;
@@ -95,9 +95,39 @@ public final class FixedClassifier {
     int[] dScores = FixedHead.gradient(scores, label);
     long[] dh = head.outputGradient(dScores, steps);
     head.update(y, dScores, rate, updates);
-    // the unit of the gradient, e, is a power of two for which the largest dL/dh has so many bits
+    int shift = fittingShift(dh, steps);
+    backward(dh, shift, steps);
+    int exponent = shift - head.fraction() - FixedHead.FP - FixedHead.FD; // the unit of the gradients is 2^exponent
+    int updateShift = Math.max(SMALLEST_SHIFT, rate - exponent - (FixedPoint.KG - FixedPoint.FV + FixedPoint.FW));
+    for (int l = 0; l < layers.size(); l++) {
+      layers.get(l).update(gradients.get(l), updateShift, carries.get(l), updates);
+    }
+    countSaturations();
+    return scores;
+  }
+
+  /** The shift of dL/dh with which the largest of all gradients just fits 16 bits. Trials find it. */
+  private int fittingShift(long[] dh, int steps) {
     long largest = Arrays.stream(dh).map(Math::abs).max().orElseThrow();
-    int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(largest) - GRADIENT_BITS);
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(largest);
+    Saturations.Counts ofForward = sequence.saturations();
+    values += ofForward.value(); // before the trials forget them
+    int kept = TRIAL_BITS;
+    int room = -1;
+    while (room < 0) {
+      backward(dh, Math.max(0, bits - kept), steps);
+      room = sequence.room();
+      kept += room > 0 ? room - 1 : room;
+      if (kept < 1) { // as small as can be
+        kept = 1;
+        room = 0;
+      }
+    }
+    return Math.max(0, bits - kept);
+  }
+
+  private void backward(long[] dh, int shift, int steps) {
+    FixedTape top = sequence.tapes().getLast();
     int units = layers.getLast().units();
     Arrays.fill(top.dh, 0, steps * units, (short) 0);
     for (int t = head.readsAll() ? 0 : steps - 1; t < steps; t++) {
@@ -105,15 +135,9 @@ public final class FixedClassifier {
         top.dh[t * units + u] = (short) FixedPoint.rne(dh[u], shift);
       }
     }
+    sequence.resetSaturations();
     gradients.forEach(gradient -> Arrays.fill(gradient, 0));
     sequence.backward(gradients);
-    int exponent = shift - head.fraction() - FixedHead.FP - FixedHead.FD; // e = 2^exponent
-    int updateShift = Math.max(SMALLEST_SHIFT, rate - exponent - (FixedPoint.KG - FixedPoint.FV + FixedPoint.FW));
-    for (int l = 0; l < layers.size(); l++) {
-      layers.get(l).update(gradients.get(l), updateShift, carries.get(l), updates);
-    }
-    countSaturations();
-    return scores;
   }
 
   private void countSaturations() {

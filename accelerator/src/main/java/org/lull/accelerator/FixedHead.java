@@ -21,7 +21,7 @@ final class FixedHead {
   /** Fraction bits that dL/dh has beyond those of W and of the probabilities. */
   static final int FD = 8;
 
-  private static final int LARGEST_FRACTION = 15;
+  private static final int LARGEST_FRACTION = 13; // a range of 4, as the layers have
   private static final int HEADROOM = 2; // weights may grow by this factor in learning
 
   private final Head kind;

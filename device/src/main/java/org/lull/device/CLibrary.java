@@ -25,7 +25,10 @@ public final class CLibrary {
   /** Most frames of a clip to learn from. The sums of gradients are exact up to there. */
   public static final int LARGEST_STEPS = 1000;
 
-  private static final String[] PROGRAM = {"lull.h", "lull.c", "main.c", "Makefile"};
+  private static final String[] PROGRAM = {"lull.h", "lull.c"};
+  /** To begin with: what is there already stays. */
+  private static final String[] EXAMPLE = {"main.c", "Makefile"};
+  private static final String MARK = "Written by lull export";
 
   private final Model model;
   private final FixedClassifier fixed;
@@ -67,16 +70,23 @@ public final class CLibrary {
   /**
    * Writes all files.
    *
-   * @param directory created if it is not there; files of an earlier export in it are replaced
-   * @throws InvalidInputException if it cannot be written
+   * @param directory created if it is not there. Files of an earlier export in it are replaced, but for the example and the Makefile,
+   *     which may have been changed
+   * @throws InvalidInputException if it cannot be written, or has other files of these names
    */
   public void write(Path directory) {
+    requireOwn(directory);
     Map<String, String> files = new LinkedHashMap<>();
     ModelSource source = new ModelSource(model, fixed, learning, steps);
     files.put("model.h", source.header());
     files.put("model.c", source.data());
     for (String name : PROGRAM) {
       files.put(name, resource(name));
+    }
+    for (String name : EXAMPLE) {
+      if (!Files.exists(directory.resolve(name))) {
+        files.put(name, resource(name));
+      }
     }
     files.put("README.md", new Readme(model, learning, steps, footprint()).text());
     try {
@@ -85,6 +95,21 @@ public final class CLibrary {
       throw new InvalidInputException("cannot make the directory " + directory + ": " + AtomicFile.reason(e));
     }
     files.forEach((name, text) -> AtomicFile.write(directory.resolve(name), out -> out.write(text.getBytes(StandardCharsets.UTF_8))));
+  }
+
+  /** Refuses a directory with files of another origin that would be replaced. */
+  private static void requireOwn(Path directory) {
+    Path header = directory.resolve("model.h");
+    try {
+      boolean exported = Files.isRegularFile(header) && Files.readString(header).contains(MARK);
+      for (String name : new String[] {"model.h", "model.c", "lull.h", "lull.c", "README.md"}) {
+        if (!exported && Files.exists(directory.resolve(name))) {
+          throw new InvalidInputException(directory.resolve(name) + " exists, and lull export did not write it; give another directory");
+        }
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException("cannot read " + header + ": " + AtomicFile.reason(e));
+    }
   }
 
   private static String resource(String name) {

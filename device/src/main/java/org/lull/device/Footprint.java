@@ -32,11 +32,10 @@ public record Footprint(long ram, long rom) {
     if (learning == Learning.FULL) {
       long list = steps * references + layers;
       long entry = list < 65536 ? Short.BYTES : Integer.BYTES;
-      context.align(Integer.BYTES); // the learning part is a struct of its own
-      context.add(Short.BYTES, weights + head).add(Byte.BYTES, weights + head).add(column, list).add(Short.BYTES, list)
+      context.add(Long.BYTES, 1).add(Short.BYTES, weights + head).add(Byte.BYTES, weights + head).add(column, list).add(Short.BYTES, list)
           .add(entry, 2L * steps * layers + 1).add(Short.BYTES, layers * steps * units).add(Short.BYTES, steps * rows)
-          .add(Integer.BYTES, rows + units + columns).add(Short.BYTES, 2 * units).add(Integer.BYTES, classes).add(entry, steps)
-          .add(Byte.BYTES, 1).align(Integer.BYTES);
+          .add(Integer.BYTES, rows + units + columns).add(Short.BYTES, 3 * units).add(Integer.BYTES, classes).add(entry, steps)
+          .add(Byte.BYTES, 1);
     }
     long labels = model.labels().stream().mapToLong(label -> label.getBytes(StandardCharsets.UTF_8).length + 1 + POINTER).sum();
     long rom = Short.BYTES * (weights + head) + 2 * Integer.BYTES * layers + 2L * Float.BYTES * spec.inputs() + labels + TABLES;

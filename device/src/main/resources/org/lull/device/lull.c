@@ -15,13 +15,15 @@
 #define FS 12
 #define FP 15
 #define FD 8
-/* Binary exponents of the unit of dL/dc and of G; fraction bits of the sum G; bits of the largest dL/dh; bits of a carry. */
+/* Binary exponents of the unit of dL/dc and of G; fraction bits of the sum G; bits of a carry; smallest shift of an update. */
 #define KC 1
 #define KG 3
 #define GF 12
-#define GRADIENT_BITS 7
 #define CARRY_BITS 8
 #define SMALLEST_SHIFT (-8)
+/* Bits of the largest dL/dh in the first trial, as gradients may grow a hundredfold through time; bits of a gradient without sign. */
+#define TRIAL_BITS 7
+#define LARGEST_BITS 15
 
 /* C99 leaves open how negative numbers are shifted to the right. Every compiler we know keeps the sign, which is needed here. */
 typedef char lull_shifts_keep_the_sign[(-3 >> 1) == -2 ? 1 : -1];
@@ -351,22 +353,29 @@ static int64_t wide_output_gradient(const lull_context *context, int32_t u) {
   return divide(sum * (1 << FD), LULL_HEAD_MEAN ? context->steps : 1);
 }
 
-/* dL/dh of the timesteps that the head reads, in units of 2^exponent. Returns the exponent. */
-static int32_t head_backward(lull_context *context) {
-  int64_t largest = 0;
-  int32_t shift = 0;
+static int32_t bits_of(uint64_t a) {
+  int32_t bits = 0;
+  while (bits < 64 && (a >> bits) != 0) {
+    bits++;
+  }
+  return bits;
+}
+
+/* Number of bits of the largest dL/dh before rounding. */
+static int32_t bits_of_output_gradient(const lull_context *context) {
+  uint64_t all = 0;
   for (int32_t u = 0; u < LULL_UNITS; u++) {
     int64_t dh = wide_output_gradient(context, u);
-    dh = dh < 0 ? -dh : dh;
-    largest = dh > largest ? dh : largest;
+    all |= (uint64_t)(dh < 0 ? -dh : dh);
   }
-  while ((largest >> shift) >= (1 << GRADIENT_BITS)) {
-    shift++;
-  }
+  return bits_of(all);
+}
+
+/* dL/dh of the timesteps that the head reads, in units of 2^(shift - LULL_HEAD_FRACTION - FP - FD). */
+static void head_backward(lull_context *context, int32_t shift) {
   for (int32_t u = 0; u < LULL_UNITS; u++) {
     context->learning.dh[u] = (int16_t)rne(wide_output_gradient(context, u), shift);
   }
-  return shift - LULL_HEAD_FRACTION - FP - FD;
 }
 
 /* weight -= gradient / 2^shift. Of what is rounded away 8 bits are kept. */
@@ -398,6 +407,12 @@ static int32_t sat32(int64_t a, uint32_t *count) {
   return (int32_t)clamped;
 }
 
+/* A gradient of 16 bits. magnitudes has all bits that gradients had before. */
+static int16_t gradient16(lull_context *context, int64_t a) {
+  context->learning.magnitudes |= (uint64_t)(a < 0 ? -a : a);
+  return sat16(a, &context->saturated.gradients);
+}
+
 /* 1 - y^2, in 2^-15. */
 static int32_t tanh_slope(int32_t y) {
   int32_t slope = (int32_t)rne(((int64_t)1 << (2 * FA)) - y * y, FA);
@@ -417,17 +432,29 @@ static lull_entry end_of(const lull_learning *learning, int32_t layer, int32_t t
   return t + 1 < steps ? learning->start[t + 1][0] : learning->end;
 }
 
+#if LULL_LAYERS > 1
+/* Where dL/dx_t of a layer is kept: in a trial in place of G_t, then in place of c_t, which is not needed any more. */
+static int16_t *kept_dx(lull_learning *learning, int32_t layer, int32_t t, int32_t trial) {
+  return trial ? learning->g[t] : learning->c[layer][t];
+}
+#endif
+
 /* dL/dh_t from above. */
-static int32_t from_above(const lull_context *context, int32_t layer, int32_t t, int32_t u) {
-  const lull_learning *learning = &context->learning;
+static int32_t from_above(lull_context *context, int32_t layer, int32_t t, int32_t u, int32_t trial) {
+  lull_learning *learning = &context->learning;
+#if LULL_LAYERS > 1
   if (layer + 1 < LULL_LAYERS) {
-    return learning->c[layer + 1][t][u]; /* dL/dx_t of the layer above */
+    return kept_dx(learning, layer + 1, t, trial)[u];
   }
+#else
+  (void)layer;
+  (void)trial;
+#endif
   return LULL_HEAD_MEAN || t == context->steps - 1 ? learning->dh[u] : 0;
 }
 
 /* G_t = G_{t+1} + dL/dM_t, and G_t as operand. The gates are computed from M_t once more. */
-static void cell_backward(lull_context *context, int32_t layer, int32_t t) {
+static void cell_backward(lull_context *context, int32_t layer, int32_t t, int32_t trial) {
   lull_learning *learning = &context->learning;
   uint32_t *saturated = &context->saturated.gradients;
   const int64_t *m = context->m[layer];
@@ -440,9 +467,9 @@ static void cell_backward(lull_context *context, int32_t layer, int32_t t) {
     int32_t o = sigmoid_of(clamp16(rne(m[r + 3], FW)));
     int32_t tanh_c = tanh_of(clamp16(learning->c[layer][t][u] * (1 << (FV - FC))));
     int32_t c_before = t > 0 ? learning->c[layer][t - 1][u] : 0;
-    int32_t dh = sat16(from_above(context, layer, t, u) + learning->back[u], saturated);
+    int32_t dh = gradient16(context, from_above(context, layer, t, u, trial) + learning->back[u]);
     int32_t os = (int32_t)rne((int64_t)o * tanh_slope(tanh_c), FA);
-    int32_t dc = sat16(rne((int64_t)learning->dc_carry[u] * (1 << KC) + (int64_t)dh * os, FA + KC), saturated);
+    int32_t dc = gradient16(context, rne((int64_t)learning->dc_carry[u] * (1 << KC) + (int64_t)dh * os, FA + KC));
     int64_t ai = rne((int64_t)g * sigmoid_slope(i), FA);            /* in 2^-16 */
     int64_t af = rne((int64_t)c_before * sigmoid_slope(f), FC + 3); /* in 2^-13 */
     int64_t ag = rne((int64_t)i * tanh_slope(g), FA);               /* in 2^-15 */
@@ -454,7 +481,7 @@ static void cell_backward(lull_context *context, int32_t layer, int32_t t) {
     sum[r + 3] = sat32(sum[r + 3] + rne(dh * ao, KG + 16 - GF), saturated);
   }
   for (int32_t r = 0; r < LULL_ROWS; r++) {
-    learning->g[t][r] = sat16(rne(sum[r], GF), saturated);
+    learning->g[t][r] = gradient16(context, rne(sum[r], GF));
   }
 }
 
@@ -462,7 +489,6 @@ static void cell_backward(lull_context *context, int32_t layer, int32_t t) {
 static void dot_columns(lull_context *context, int32_t layer, int32_t t, lull_entry from, lull_entry to, int32_t first,
                         int16_t *gradients) {
   lull_learning *learning = &context->learning;
-  uint32_t *saturated = &context->saturated.gradients;
   const int16_t *g = learning->g[t];
   for (lull_entry k = from; k < to; k++) {
     int32_t j = learning->column[k];
@@ -472,18 +498,26 @@ static void dot_columns(lull_context *context, int32_t layer, int32_t t, lull_en
       for (int32_t r = 0; r < LULL_ROWS; r++) {
         sum += column[r] * g[r];
       }
-      int32_t d = sat32(sum, saturated);
-      gradients[j - first] = sat16(rne((int64_t)d - learning->last_d[j], FW - KG), saturated);
+      int32_t d = sat32(sum, &context->saturated.gradients);
+      gradients[j - first] = gradient16(context, rne((int64_t)d - learning->last_d[j], FW - KG));
       learning->last_d[j] = d;
     }
   }
 }
 
-/*
- * Walks back through the clip. Leaves G_t of every timestep in g, and dL/dx_t in place of c_t. M_{t-1} is M_t without what step t added:
- * integers make that exact.
- */
-static void layer_backward(lull_context *context, int32_t layer) {
+/* M after the last timestep: W times the references and the biases. As integers are exact, these are the bits of the forward pass. */
+static void restore_m(lull_context *context, int32_t layer) {
+  int32_t columns = columns_of(layer);
+  for (int32_t j = 0; j <= columns; j++) {
+    context->column[j] = (lull_column)j;
+    context->delta[j] = (int16_t)(j < columns ? context->reference[reference_at(layer) + j] : ONE);
+  }
+  memset(context->m[layer], 0, sizeof context->m[layer]);
+  add_columns(context->m[layer], weights_of(context, layer), context->column, context->delta, columns + 1, 1);
+}
+
+/* Walks back through the clip, from M after the last timestep. M_{t-1} is M_t without what step t added. Leaves dL/dx_t and G_t. */
+static void layer_backward(lull_context *context, int32_t layer, int32_t trial) {
   lull_learning *learning = &context->learning;
   memset(learning->g_sum, 0, sizeof learning->g_sum);
   memset(learning->dc_carry, 0, sizeof learning->dc_carry);
@@ -493,16 +527,47 @@ static void layer_backward(lull_context *context, int32_t layer) {
     lull_entry start = learning->start[t][layer];
     lull_entry start_of_h = learning->start_of_h[t][layer];
     lull_entry end = end_of(learning, layer, t, context->steps);
-    cell_backward(context, layer, t);
+    cell_backward(context, layer, t, trial);
     memset(learning->back, 0, sizeof learning->back);
     dot_columns(context, layer, t, start_of_h, end, inputs_of(layer), learning->back);
+#if LULL_LAYERS > 1
     if (layer > 0) {
-      memset(learning->c[layer][t], 0, sizeof learning->c[layer][t]);
-      dot_columns(context, layer, t, start, start_of_h, 0, learning->c[layer][t]);
+      memset(learning->dx, 0, sizeof learning->dx);
+      dot_columns(context, layer, t, start, start_of_h, 0, learning->dx);
+      memcpy(kept_dx(learning, layer, t, trial), learning->dx, sizeof learning->dx);
     }
+#endif
     add_columns(context->m[layer], weights_of(context, layer), &learning->column[start], &learning->delta[start],
                 (int32_t)(end - start), -1);
   }
+}
+
+/*
+ * The shift of dL/dh with which the largest of all gradients just fits its bits. bits is that of the largest dL/dh. Smaller gradients would
+ * lose more to rounding, larger ones would be saturated. Trials find it.
+ */
+static int32_t fitting_shift(lull_context *context, int32_t bits) {
+  uint32_t saturated_before = context->saturated.gradients;
+  int32_t kept = TRIAL_BITS;
+  int32_t room = -1;
+  while (room < 0) {
+    context->saturated.gradients = 0;
+    context->learning.magnitudes = 1;
+    head_backward(context, bits > kept ? bits - kept : 0);
+    for (int32_t layer = LULL_LAYERS - 1; layer >= 0; layer--) {
+      layer_backward(context, layer, 1);
+      restore_m(context, layer);
+    }
+    room = LARGEST_BITS - bits_of(context->learning.magnitudes);
+    room = context->saturated.gradients > 0 && room > -1 ? -1 : room;
+    kept += room > 0 ? room - 1 : room;
+    if (kept < 1) { /* as small as can be */
+      kept = 1;
+      room = 0;
+    }
+  }
+  context->saturated.gradients = saturated_before;
+  return bits > kept ? bits - kept : 0;
 }
 
 /*
@@ -550,12 +615,14 @@ lull_status lull_learn(lull_context *context, int32_t label, int32_t rate) {
     return LULL_NO_FRAMES;
   }
   scores_backward(learning->d_scores, label);
-  int32_t exponent = head_backward(context);
+  int32_t dh_shift = fitting_shift(context, bits_of_output_gradient(context));
+  head_backward(context, dh_shift);
   head_update(context, rate);
+  int32_t exponent = dh_shift - LULL_HEAD_FRACTION - FP - FD; /* the unit of the gradients is 2^exponent */
   int32_t shift = rate - exponent - (KG - FV + FW);
   shift = shift < SMALLEST_SHIFT ? SMALLEST_SHIFT : shift;
   for (int32_t layer = LULL_LAYERS - 1; layer >= 0; layer--) {
-    layer_backward(context, layer);
+    layer_backward(context, layer, 0);
     layer_update(context, layer, shift);
   }
   lull_start(context);

@@ -75,6 +75,7 @@ typedef uint32_t lull_entry;
 
 /* The weights, which change, and what the backward pass needs. */
 typedef struct {
+  uint64_t magnitudes;                   /* all bits of the gradients of a backward pass */
   int16_t weights[LULL_WEIGHTS];
   int16_t head[LULL_HEAD_WEIGHTS];
   int8_t carry[LULL_WEIGHTS];            /* what updates left over, in 1/256 of the unit of the weight */
@@ -92,6 +93,7 @@ typedef struct {
   int32_t dc_carry[LULL_UNITS];
   int32_t last_d[LULL_COLUMNS];
   int16_t back[LULL_UNITS];
+  int16_t dx[LULL_UNITS];
   int16_t dh[LULL_UNITS];
   int32_t d_scores[LULL_CLASSES];
   lull_entry cursor[LULL_STEPS];
