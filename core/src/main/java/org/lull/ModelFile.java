@@ -113,7 +113,7 @@ final class ModelFile {
     Map<String, String> metadata = contents.metadata();
     if (!FORMAT.equals(metadata.get("format"))) {
       throw new InvalidInputException(file + ": a safetensors file" + origin(contents) + ", but its metadata does not say \"format\": \""
-          + FORMAT + "\"; give a model that lull train wrote, or add the metadata that docs/formats.md describes");
+          + FORMAT + "\"; give a model that lull train wrote, or make one of it: lull import " + file + " --out RUN");
     }
     Architecture architecture = parse(file, metadata, "architecture", new TypeReference<>() {});
     List<String> labels = parse(file, metadata, "labels", new TypeReference<>() {});

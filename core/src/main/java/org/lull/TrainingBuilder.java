@@ -311,7 +311,7 @@ public final class TrainingBuilder {
     return new SavedTraining(cell.name(), layers, hidden, head.label(), mode, thresholdX, thresholdH, budget, arithmetic.name(),
         channelStatistics, regression, frontEnd, pretrainEpochs, pretrainRate, options.epochs(), options.batch(), optimiser.toString(),
         optimiser instanceof AdamW adamW ? adamW : null, optimiser instanceof Sgd sgd ? sgd : null, options.schedule(), options.clip(),
-        options.patience(), options.deltaPenalty(), Training.name(augmentation),
+        options.patience(), options.deltaPenalty(), options.values().get("augmentation"),
         augmentation instanceof SpeechAugmentation speech ? speech : null, classWeights, options.seed(),
         from == null ? null : from.fingerprint());
   }

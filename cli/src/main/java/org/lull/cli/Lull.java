@@ -9,6 +9,8 @@ import org.lull.cli.commands.CacheCommand;
 import org.lull.cli.commands.CompletionCommand;
 import org.lull.cli.commands.DemoCommand;
 import org.lull.cli.commands.EvalCommand;
+import org.lull.cli.commands.ExportCommand;
+import org.lull.cli.commands.ImportCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
 import org.lull.cli.commands.LearnCommand;
@@ -42,8 +44,9 @@ import picocli.CommandLine;
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = VersionCommand.class,
     subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
         LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
-        SynthesiseCommand.class, BenchCommand.class, ServeCommand.class,
-        SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
+        SynthesiseCommand.class, BenchCommand.class, ServeCommand.class, ImportCommand.class,
+        ExportCommand.class, SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class,
+        CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
     footer = {"", "Examples (the first two need no data):", "  lull demo",
         "  lull train", "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",

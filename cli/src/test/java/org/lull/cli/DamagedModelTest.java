@@ -100,17 +100,17 @@ class DamagedModelTest {
     ObjectNode header = header();
     ((ObjectNode) header.get("__metadata__")).removeAll().put("format", "pt");
     TinyData.bytes(file, with(header));
-    lull("info", file).isMistake("a recurrent layer of PyTorch (weight_ih_l0)", "docs/formats.md");
+    lull("info", file).isMistake("a recurrent layer of PyTorch (weight_ih_l0)", "lull import " + file);
     header.remove("__metadata__");
     TinyData.bytes(file, with(header));
-    lull("info", file).isMistake("a recurrent layer of PyTorch (weight_ih_l0)", "docs/formats.md");
+    lull("info", file).isMistake("a recurrent layer of PyTorch (weight_ih_l0)", "lull import " + file);
     for (String name : List.of("lstm.weight_ih_l0", "encoder.rnn.weight_hh_l1_reverse")) {
       Safetensors.write(file, List.of(new Safetensors.Tensor(name, new int[] {1}, new float[1])), Map.of());
       lull("info", file).isMistake("a recurrent layer of PyTorch (" + name + ")");
     }
     Map.of("pt", "of PyTorch", "tf", "of TensorFlow", "mlx", "of MLX", "x", "its metadata does not say").forEach((format, name) -> {
       Safetensors.write(file, List.of(new Safetensors.Tensor("w", new int[] {1}, new float[1])), Map.of("format", format));
-      lull("info", file).isMistake(name, "docs/formats.md");
+      lull("info", file).isMistake(name, "lull import " + file);
     });
   }
 

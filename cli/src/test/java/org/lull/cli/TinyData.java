@@ -3,6 +3,7 @@ package org.lull.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -150,5 +151,9 @@ public final class TinyData {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  public static String string(Path file) {
+    return new String(bytesOf(file), StandardCharsets.UTF_8);
   }
 }

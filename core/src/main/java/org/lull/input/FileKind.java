@@ -32,19 +32,26 @@ public record FileKind(String name, Content content, String advice) {
   /** How to make a WAV file of other sound. */
   public static final String CONVERT_SOUND = "convert it first, for instance: ffmpeg -i INPUT -c:a pcm_s16le OUTPUT.wav";
 
-  private static final String METADATA = " as .safetensors with the names and the metadata that docs/formats.md describes";
-  private static final String SAVE_TENSORS = "load it with its own library and save its tensors" + METADATA;
+  /** In advice, stands for the file. */
+  private static final String INPUT = "INPUT";
+
+  private static final String IMPORT = "make a model of Lull of it: lull import " + INPUT + " --out RUN";
+  private static final String SAVE_TENSORS =
+      "load it with its own library, save its tensors as .safetensors with PyTorch's names, and give that to lull import";
   private static final String FETCH = "fetch what it stands for";
   private static final String UNPACK = "unpack it first";
 
   private static final FileKind WAV = new FileKind("a WAV file", Content.SOUND, "use it as it is");
-  private static final FileKind PYTORCH =
-      model("a PyTorch file (.pt, a ZIP archive with a pickle)", "load it in PyTorch and save its state_dict" + METADATA);
-  private static final FileKind KERAS = model("a Keras file (.keras, a ZIP archive)", SAVE_TENSORS);
+  /** A checkpoint of torch.save. */
+  public static final FileKind PYTORCH = model("a PyTorch file (.pt, a ZIP archive with a pickle)", IMPORT);
+  /** Keras's own format. */
+  public static final FileKind KERAS = model("a Keras file (.keras, a ZIP archive)", IMPORT);
+  /** The older format of Keras. */
+  public static final FileKind HDF5 = model("an HDF5 file, as Keras writes them (.h5)", IMPORT);
   private static final FileKind ARRAYS = model("NumPy arrays (.npz, a ZIP archive)", SAVE_TENSORS);
   private static final FileKind ZIP = other("a ZIP archive", UNPACK);
-  private static final FileKind SAFETENSORS = model("a safetensors file", "give it as a model");
-  private static final FileKind ONNX = model("an ONNX model", SAVE_TENSORS);
+  public static final FileKind SAFETENSORS = model("a safetensors file", "give it as a model");
+  public static final FileKind ONNX = model("an ONNX model", IMPORT);
   private static final FileKind SAVED_MODEL = model("a TensorFlow SavedModel", SAVE_TENSORS);
 
   private record Signature(int offset, String bytes, FileKind kind) {}
@@ -72,9 +79,9 @@ public record FileKind(String name, Content content, String advice) {
       new Signature(0, "RF64", sound("an RF64 file, for sound over 4 GB")),
       new Signature(8, "AVI ", sound("an AVI file")),
       new Signature(0, "RIFF", other("a RIFF file that does not say WAVE", "copy or download it again")),
-      new Signature(0, "\u0089HDF\r\n\u001A\n", model("an HDF5 file, as Keras writes them (.h5)", SAVE_TENSORS)),
+      new Signature(0, "\u0089HDF\r\n\u001A\n", HDF5),
       new Signature(0, "\u0080\u0002\u008A\nl\u00FC\u009CF\u00F9 j\u00A8P\u0019.",
-          model("a PyTorch file of before 1.6 (a pickle)", "load it in PyTorch and save its state_dict" + METADATA)),
+          model("a PyTorch file of before 1.6 (a pickle)", "load it in PyTorch and save its state_dict() again")),
       new Signature(0, "\u0080\u0002", pickle()),
       new Signature(0, "\u0080\u0003", pickle()),
       new Signature(0, "\u0080\u0004", pickle()),
@@ -105,6 +112,11 @@ public record FileKind(String name, Content content, String advice) {
 
   private static FileKind pickle() {
     return model("a Python pickle", SAVE_TENSORS);
+  }
+
+  /** The advice, with the name of the file in it. */
+  public String adviceFor(Object file) {
+    return advice.replace(INPUT, file.toString());
   }
 
   /**
@@ -146,7 +158,7 @@ public record FileKind(String name, Content content, String advice) {
   /** These have no signature, but their first field is a small version number, and a string, a graph or a list of such comes next. */
   private static Optional<FileKind> protocolBuffer(byte[] head) {
     boolean begins = head.length >= 4 && head[0] == 0x08 && head[1] >= 1 && head[1] < 32;
-    if (!begins || !List.of(0x12, 0x1A, 0x22, 0x3A, 0x42).contains((int) head[2])) {
+    if (!begins || !List.of(0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42).contains((int) head[2])) {
       return Optional.empty();
     }
     return Optional.of(head[1] == 1 ? SAVED_MODEL : ONNX);

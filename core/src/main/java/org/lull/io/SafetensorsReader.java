@@ -144,7 +144,7 @@ final class SafetensorsReader {
     Optional<FileKind> kind = FileKind.of(head.array());
     if (kind.isPresent()) {
       throw new InvalidInputException(file + " is not a safetensors file: it looks like " + kind.get().name() + "; "
-          + (kind.get().content() == FileKind.Content.SOUND ? "give a model file" : kind.get().advice()));
+          + (kind.get().content() == FileKind.Content.SOUND ? "give a model file" : kind.get().adviceFor(file)));
     }
   }
 

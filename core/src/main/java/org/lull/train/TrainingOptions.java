@@ -2,6 +2,8 @@
 package org.lull.train;
 
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.lull.input.InvalidInputException;
 
 /**
@@ -49,6 +51,33 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
   /** A builder with the {@link #defaults}. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * The options that decide the bytes of any training, as text; keys are the options of the command line where it has them. The threads are
+   * not among them, nor the delta penalty, which has no meaning in dense mode.
+   */
+  public SortedMap<String, String> values() {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("epochs", Integer.toString(epochs));
+    values.put("batch", Integer.toString(batch));
+    values.put("lr", Double.toString(schedule.learningRate()));
+    values.put("schedule", schedule.shape().toString());
+    values.put("warmup", Double.toString(schedule.warmup()));
+    values.put("optimizer", optimiser.toString());
+    values.put("clip", Double.toString(clip));
+    values.put("patience", Integer.toString(patience));
+    values.put("augmentation", name(augmentation));
+    values.put("seed", Long.toString(seed));
+    return values;
+  }
+
+  /** The same in every run, also for a class without a text of its own, such as a lambda. */
+  private static String name(Augmentation augmentation) {
+    Class<?> type = augmentation.getClass();
+    String text = augmentation.toString();
+    boolean own = !text.equals(type.getName() + "@" + Integer.toHexString(augmentation.hashCode()));
+    return own ? text : type.getName().replaceAll("/.*", "");
   }
 
   /** A builder with these options. */

@@ -34,7 +34,7 @@ public record Description(List<String> labels, Head head, Normalisation normalis
   public static final String HEAD = "head";
   public static final String NORMALISATION = "normalisation";
   public static final String FEATURES = "features";
-  /** JSON of a {@link Provenance}; only written. */
+  /** JSON of a {@link Provenance}, in files that Lull wrote. */
   public static final String PROVENANCE = "provenance";
 
   /** Nothing is known. */
@@ -78,6 +78,15 @@ public record Description(List<String> labels, Head head, Normalisation normalis
       String reason = e.getCause() instanceof InvalidInputException ? e.getCause().getMessage() : e.getOriginalMessage();
       throw new InvalidInputException(what + ": \"" + key + "\" cannot be read: " + reason.replaceAll("\\s+", " "), e);
     }
+  }
+
+  /**
+   * The provenance in the metadata of a file that Lull wrote; null where there is none.
+   *
+   * @throws InvalidInputException if it cannot be read
+   */
+  public static Provenance provenance(Map<String, String> metadata, String what) {
+    return parse(metadata, PROVENANCE, what, new TypeReference<>() {});
   }
 
   /** As metadata of a file, what is known only. {@link #of(Map, String)} reads it. */

@@ -294,7 +294,8 @@ public final class TrainCommand implements Callable<Integer> {
       if (!json) {
         err.println("finished after " + TerminalProgress.brief(time));
       }
-      err.printf(Locale.ROOT, "%d checkpoints took %.2f s, %.1f %% of the time%n", checkpoints.written(), checkpoints.seconds(),
+      err.printf(Locale.ROOT, "%d %s took %.2f s, %.1f %% of the time%n", checkpoints.written(),
+          checkpoints.written() == 1 ? "checkpoint" : "checkpoints", checkpoints.seconds(),
           100e9 * checkpoints.seconds() / time.toNanos());
       err.flush();
       report(result, training, run, file, listener);

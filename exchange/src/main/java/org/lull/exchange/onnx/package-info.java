@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Models as ONNX files. */
+package org.lull.exchange.onnx;
