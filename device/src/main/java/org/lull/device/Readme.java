@@ -29,7 +29,7 @@ final class Readme {
         | | |
         |---|---|
         | model | %s |
-        | network | %d inputs, %d layers of %d units, %d classes, %d parameters of 16 bits |
+        | network | %d inputs, %d layers of %d units, %d classes, %d parameters |
         | RAM, the context | %s bytes (%.1f kB of 1,024) |
         | ROM, constant data | %s bytes (%.1f kB), and the program: `make size` |
         | learns | %s |
