@@ -14,7 +14,8 @@ import org.lull.train.*;
  */
 void main(String[] args) {
   Model model = Model.load(RunDirectory.modelIn(Path.of(args[0])));
-  Dataset data = Datasets.load(Corpora.open(Path.of(args[1])), LogMelSettings.fromJson(model.frontEnd(), args[0]), null, 2, Progress.SILENT);
+  LogMelSettings frontEnd = LogMelSettings.fromJson(model.frontEnd(), args[0]);
+  Dataset data = Datasets.load(Corpora.open(Path.of(args[1])), frontEnd, null, 2, Progress.SILENT);
   List<float[][]> clips = data.test().stream().limit(Integer.parseInt(args[2])).map(example -> frames(example)).toList();
   // clips of a corpus have one length: end them earlier, each at another frame
   List<float[][]> cut = IntStream.range(0, clips.size())

@@ -4,6 +4,7 @@ module org.lull.exchange {
   requires transitive org.lull;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
+  requires io.jhdf;
   requires org.tribuo.util.onnx;
 
   exports org.lull.exchange;

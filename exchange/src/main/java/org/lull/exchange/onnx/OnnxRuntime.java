@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.lull.input.InvalidInputException;
 
 /**
- * ONNX Runtime, if it is there. Lull does not depend on it, because its jar has 54 MB: its classes are found by name, on the class path or in
- * a jar that the user gives.
+ * ONNX Runtime, if it is there. Lull does not depend on it, because its jar has 54 MB: its classes are found by name, on the class path or
+ * in a jar that the user gives.
  */
 public final class OnnxRuntime {
   /** The jar that was tried. */

@@ -11,8 +11,8 @@ import org.lull.exchange.RecurrentWeights.Layer;
 
 /**
  * A dense layer as ONNX's operator LSTM, GRU or RNN, which runs all timesteps at once. Its gates are in the order i o f c, or z r h, where
- * {@link Layer} has PyTorch's i f g o, or r z n; the peepholes i o f, where it has i f o. The GRU has {@code linear_before_reset}, the reset
- * gate after the product.
+ * {@link Layer} has PyTorch's i f g o, or r z n; the peepholes i o f, where it has i f o. The GRU has {@code linear_before_reset}, the
+ * reset gate after the product.
  */
 record RecurrentOperator(OnnxGraph graph, int number, Layer layer) {
   /** What a run of the operator gives. */

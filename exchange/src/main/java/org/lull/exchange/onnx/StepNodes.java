@@ -15,8 +15,9 @@ import org.lull.network.NetworkSpec;
 import org.lull.rnn.Thresholds;
 
 /**
- * One timestep of all recurrent layers in elementary operators: the body of a Scan, or a graph of one step. In delta mode an entry of x_t or
- * h_{t-1} replaces its reference (the value last transmitted) only if it has moved by its threshold, and the products take the references:
+ * One timestep of all recurrent layers in elementary operators: the body of a Scan, or a graph of one step. In delta mode an entry of x_t
+ * or h_{t-1} replaces its reference (the value last transmitted) only if it has moved by its threshold, and the products take the
+ * references:
  *
  * <pre>
  *   rests = |v_t - vHat_{t-1}| &lt; theta

@@ -20,8 +20,8 @@ import org.lull.io.Safetensors;
 import org.lull.io.Safetensors.Tensor;
 
 /**
- * Writes the weights of a model as safetensors in the conventions of PyTorch or Keras, and beside it a program in Python that loads them and
- * compares itself with Lull. Thresholds are not among the weights: PyTorch and Keras compute the dense network.
+ * Writes the weights of a model as safetensors in the conventions of PyTorch or Keras, and beside it a program in Python that loads them
+ * and compares itself with Lull. Thresholds are not among the weights: PyTorch and Keras compute the dense network.
  */
 public final class PythonExport {
   /** For whom the weights are written. */
