@@ -165,7 +165,8 @@ class CLibraryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3, 2, 20, 4, MEAN, 0.3", "3, 1, 8, 2, LAST, 0.3", "5, 3, 12, 7, MEAN, 0", "70, 2, 20, 3, LAST, 0.1", "40, 2, 132, 2, MEAN, 0.2",
+  @CsvSource({"3, 2, 20, 4, MEAN, 0.3", "3, 1, 8, 2, LAST, 0.3", "5, 3, 12, 7, MEAN, 0", "70, 2, 20, 3, LAST, 0.1",
+      "40, 2, 132, 2, MEAN, 0.2",
       "300, 1, 8, 2, MEAN, 0.5"})
   void recognisesAsTheGoldenModel(int inputs, int layers, int units, int classes, Head head, float theta) throws Exception {
     Model model = model(inputs, layers, units, classes, head, theta, "fixed16");
@@ -311,7 +312,8 @@ class CLibraryTest {
       String both = new String(Compiler.run(input, program.toString(), "--learn", model.labels().getFirst()), StandardCharsets.UTF_8);
       assertThat(both.lines()).hasSize(2);
     }
-    assertThat(folder.resolve("README.md")).content().contains(String.format("%,d bytes", new CLibrary(model, learning, 30).footprint().ram()));
+    assertThat(folder.resolve("README.md")).content()
+        .contains(String.format("%,d bytes", new CLibrary(model, learning, 30).footprint().ram()));
   }
 
   @Test
