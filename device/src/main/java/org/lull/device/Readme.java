@@ -23,8 +23,8 @@ final class Readme {
     return """
         # A Delta LSTM in C
 
-        Written by `lull export --c`. C99, without malloc, without a library but `string.h`, without recursion and without globals. All state
-        is in a `lull_context` that the caller gives.
+        Written by `lull export --c`. C99, without malloc, without a library but `string.h`, without recursion and without globals. All
+        state is in a `lull_context` that the caller gives.
 
         | | |
         |---|---|
@@ -34,7 +34,7 @@ final class Readme {
         | ROM, constant data | %s bytes (%.1f kB), and the program: `make size` |
         | learns | %s |
 
-        The RAM is on ARM and RISC-V; the stack comes on top, less than 1 kB. `make` builds the example for this machine.
+        The RAM is on ARM and RISC-V. The stack comes on top. `make` builds the example for this machine.
 
         ## Use
 
@@ -49,8 +49,8 @@ final class Readme {
 
         %s
 
-        `lull_normalise` computes in single floats. Without a floating-point unit, give `lull_step` integers: (feature - mean) / deviation, in
-        2^-12, saturated to 16 bits.
+        `lull_normalise` computes in single floats. Without a floating-point unit, give `lull_step` integers: (feature - mean) / deviation,
+        in 2^-12, saturated to 16 bits.
         """.formatted(model.fingerprint(), model.spec().inputs(), model.spec().layers(), model.spec().hidden(), model.spec().outputs(),
         parameters(model.spec()), number(footprint.ram()), footprint.ram() / 1024.0, number(footprint.rom()), footprint.rom() / 1024.0,
         learning == Learning.FULL ? "all weights, from clips of up to " + steps + " frames" : "nothing", model.spec().inputs(),
@@ -66,8 +66,8 @@ final class Readme {
   private String features() {
     return model.frontEnd().isEmpty()
         ? "The model was trained on time series. A frame is a row of them."
-        : "The model was trained on sound, with the front end below. This library does not contain it: compute its frames on the device.\n\n"
-            + "    " + model.frontEnd();
+        : "The model was trained on sound, with the front end below. This library does not contain it: compute its frames on the"
+            + " device.\n\n    " + model.frontEnd();
   }
 
   private static long parameters(NetworkSpec spec) {

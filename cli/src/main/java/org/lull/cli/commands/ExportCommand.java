@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
 /** lull export: a model for ONNX Runtime, PyTorch or Keras, or as C for microcontrollers. */
 @Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Writes a model for other programs: as ONNX, with its normalisation and its thresholds, as the weights of PyTorch or"
-        + " Keras, or as C for microcontrollers, which can go on learning there. An ONNX file is run in ONNX Runtime, if that is there, and compared with the model.",
+        + " Keras, or as C for microcontrollers, which can go on learning there. An ONNX file is run in ONNX Runtime, if that is"
+        + " there, and compared with the model.",
     footer = {"", "Examples:", "  lull export --model runs/words --onnx words.onnx",
         "  lull export --model runs/words --onnx step.onnx --step --runtime ort.jar",
         "  lull export --model runs/words --safetensors words.safetensors --keras",
