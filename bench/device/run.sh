@@ -14,13 +14,12 @@ trap 'rm -rf "$work"' EXIT
 path=$(find "$root"/*/target/classes -maxdepth 0 | tr '\n' ':')
 path=$path$(find "${MAVEN_REPOSITORY:-$HOME/.m2/repository}" -name 'jackson-*.jar' -o -name 'JTransforms*.jar' -o -name 'JLargeArrays*.jar' \
   -o -name 'commons-math3*.jar' | tr '\n' ':')
-java --add-modules jdk.incubator.vector -cp "$path" "$here/Export.java" "$model" "$work" "$clip" 2>"$work/java.log" || { cat "$work/java.log"; exit 1; }
+"${LULL_JAVA_HOME:+$LULL_JAVA_HOME/bin/}java" --add-modules jdk.incubator.vector -cp "$path" "$here/Export.java" "$model" "$work" "$clip" 2>"$work/java.log" || { cat "$work/java.log"; exit 1; }
 cp "$here/measure.c" "$here/startup.c" "$work"
 gcc -O2 -fPIC -shared -o "$work/count.so" "$here/count.c"
 flags="-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -std=c99 ${OPTIMISE:--O2}"
 cd "$work"
 cp model.c model.original
-arm-none-eabi-gcc $flags -Os -c lull.c model.c -o /dev/null 2>/dev/null || :
 arm-none-eabi-gcc $flags -c lull.c && arm-none-eabi-gcc $flags -c model.c && arm-none-eabi-size lull.o model.o
 arm-none-eabi-gcc $flags -fstack-usage -c lull.c && sort -t"$(printf '\t')" -k2 -nr lull.su | head -3
 
