@@ -29,7 +29,7 @@ instructions() {
     startup.c measure.c lull.c model.c -Wl,--gc-sections
   qemu-system-arm -machine mps2-an386 -nographic -semihosting-config enable=on,target=native -plugin ./count.so -kernel run.elf \
     </dev/null >said 2>counted
-  sed -n 's/^instructions //p' counted
+  sed -n 's/.*instructions //p' counted
 }
 
 for factor in "${@:-1}"; do
