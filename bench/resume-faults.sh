@@ -108,7 +108,7 @@ for ((i = 0; i < cases; i++)); do
         kill -$signal $pid 2> /dev/null || :
         wait $pid && continue
         [ ! -e "$run/result.json" ] || continue
-        if [ $signal = 15 ] && ! grep -q 'go on with lull train --resume\|nothing is kept' "$run.err"; then
+        if [ $signal = 15 ] && ! grep -q 'go on with .*lull train --resume\|nothing is kept' "$run.err"; then
           how="$how, WITHOUT WORD OF --resume"; failed=1
         fi
         ;;

@@ -27,6 +27,13 @@ final class ContentHash {
           content.putInt(example.steps()).putInt(example.channels()).putInt(example.label()).putInt(target.length);
           content.asFloatBuffer().put(target).put(frames);
           digest.update(content.array());
+          if (example.isStream()) {
+            ByteBuffer frameLabels = ByteBuffer.allocate(Integer.BYTES * example.steps());
+            for (int t = 0; t < example.steps(); t++) {
+              frameLabels.putInt(example.frameLabel(t));
+            }
+            digest.update(frameLabels.array());
+          }
         }
       }
       return HexFormat.of().formatHex(digest.digest());

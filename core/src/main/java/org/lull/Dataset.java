@@ -236,6 +236,11 @@ public final class Dataset {
     return all().findFirst().map(Example::targets).orElse(0);
   }
 
+  /** Whether the examples are pieces of streams, with a label for each frame. */
+  public boolean isStream() {
+    return all().findFirst().map(Example::isStream).orElse(false);
+  }
+
   /** Description of the recognised data, shown to the user. */
   public String name() {
     return name;

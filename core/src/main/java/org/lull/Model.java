@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
 import org.lull.io.Sha256;
@@ -36,6 +37,7 @@ public final class Model {
   private final Normalisation targets;
   private final String frontEnd;
   private final Provenance provenance;
+  private final DetectorSettings detector;
 
   /**
    * @param network weights, thresholds and arithmetic; copied
@@ -46,12 +48,15 @@ public final class Model {
    * @throws InvalidInputException if the arguments do not fit together
    */
   public Model(Network network, Mode mode, Normalisation normalisation, List<String> labels, String frontEnd, Provenance provenance) {
-    this(network, mode, normalisation, labels, null, frontEnd, provenance);
+    this(network, mode, normalisation, labels, null, frontEnd, provenance, null);
   }
 
-  /** @param targets for regression (which has no labels), the statistics of the training targets; null for classes */
+  /**
+   * @param targets for regression (which has no labels), the statistics of the training targets; null for classes
+   * @param detector how words are reported in a stream; null if nothing is known about that
+   */
   Model(Network network, Mode mode, Normalisation normalisation, List<String> labels, Normalisation targets, String frontEnd,
-      Provenance provenance) {
+      Provenance provenance, DetectorSettings detector) {
     NetworkSpec spec = network.spec();
     require(normalisation.channels() == spec.inputs(), "a normalisation of " + normalisation.channels() + " channels", spec.inputs()
         + ", the inputs of the network");
@@ -69,6 +74,11 @@ public final class Model {
     this.targets = targets;
     this.frontEnd = Objects.requireNonNull(frontEnd, "frontEnd");
     this.provenance = Objects.requireNonNull(provenance, "provenance");
+    this.detector = detector;
+    require(detector == null || !detector.keepsState() || spec.head() != Head.MEAN, "a detector with one running state and the head mean",
+        "a window, or another head");
+    require(detector == null || labels.containsAll(detector.thresholds().keySet()),
+        "a detector with thresholds of " + (detector == null ? "" : detector.thresholds().keySet()), "words of the labels " + labels);
   }
 
   private static void require(boolean ok, String what, String expected) {
@@ -190,12 +200,25 @@ public final class Model {
   public Model withArithmetic(Arithmetic arithmetic) {
     Network other = network.copy();
     other.setArithmetic(arithmetic);
-    return new Model(other, mode, normalisation, labels, targets, frontEnd, provenance);
+    return new Model(other, mode, normalisation, labels, targets, frontEnd, provenance, detector);
   }
 
   /** The same model with another provenance. */
   public Model withProvenance(Provenance value) {
-    return new Model(network, mode, normalisation, labels, targets, frontEnd, value);
+    return new Model(network, mode, normalisation, labels, targets, frontEnd, value, detector);
+  }
+
+  /** The same model with other settings of the detector. */
+  public Model withDetector(DetectorSettings value) {
+    return new Model(network, mode, normalisation, labels, targets, frontEnd, provenance, value);
+  }
+
+  /**
+   * How words are reported in a stream: of a model that was trained on streams, or whose threshold was chosen. Empty for other models,
+   * which were trained on clips.
+   */
+  public Optional<DetectorSettings> detector() {
+    return Optional.ofNullable(detector);
   }
 
   /** The loss that the model is trained and measured by: the cross-entropy, or in regression the mean squared error. */

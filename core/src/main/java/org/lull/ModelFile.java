@@ -100,6 +100,7 @@ final class ModelFile {
     metadata.put("arithmetic", model.arithmetic().name());
     metadata.put("features", model.frontEnd());
     metadata.put("provenance", json(model.provenance()));
+    model.detector().ifPresent(detector -> metadata.put("detector", json(detector)));
     Safetensors.write(file, StateDict.of(model.network()), metadata);
   }
 
@@ -138,7 +139,26 @@ final class ModelFile {
       network.setThresholds(layer, thresholds(file, thresholds.get(layer), network.layers().get(layer)));
     }
     setArithmetic(file, network, metadata, provenance);
-    return new Model(network, mode(file, architecture.mode), normalisation, labels, targets, features, provenance);
+    DetectorSettings detector = !metadata.containsKey("detector") ? null : detector(file, metadata);
+    try {
+      return new Model(network, mode(file, architecture.mode), normalisation, labels, targets, features, provenance, detector);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage() + "; " + DAMAGED, e);
+    }
+  }
+
+  private static DetectorSettings detector(Path file, Map<String, String> metadata) {
+    String text = metadata.get("detector");
+    try {
+      DetectorSettings settings = JSON.readValue(text, DetectorSettings.class);
+      if (settings != null) {
+        return settings;
+      }
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(file + ": \"detector\" in its metadata cannot be read: " + e.getOriginalMessage() + "; " + DAMAGED,
+          e);
+    }
+    throw new InvalidInputException(file + ": \"detector\" in its metadata is null; " + DAMAGED);
   }
 
   /** Which program wrote a file that is not from Lull, as far as the file says. */

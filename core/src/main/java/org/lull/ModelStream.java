@@ -22,6 +22,7 @@ public final class ModelStream {
   private final NetworkStream stream;
   private final NetworkState start;
   private final OperationCounts before;
+  private final float[] normalised;
   private NetworkState state;
   private float[] lastOfClass;
   /** Of a copy that has taken no frame of its own yet: what fired in the stream that it is a copy of. */
@@ -38,6 +39,7 @@ public final class ModelStream {
     this.before = before;
     stream = new NetworkStream(model.network(), model.mode());
     state = start.copy();
+    normalised = new float[model.normalisation().channels()];
   }
 
   /**
@@ -89,21 +91,50 @@ public final class ModelStream {
   }
 
   private float[] step(float[] frame) {
-    try {
-      String id = "frame " + state.steps() + " of the stream";
-      float[] checked = Frames.flat(id, new float[][] {frame}, model.normalisation().channels());
-      float[] normalised = model.normalisation().frame(checked, 0);
-      int bad = Finite.firstTooLarge(normalised, 0, normalised.length);
-      if (bad >= 0) {
-        throw new InvalidInputException(id + ": channel " + bad + " is " + frame[bad] + ", " + Finite.refused(normalised[bad]));
-      }
-      float[] outputs = stream.step(state, normalised);
-      firedBefore = null;
-      return outputs;
-    } catch (InvalidInputException e) {
-      refused++;
-      throw e;
+    float[] outputs = new float[model.spec().outputs()];
+    step(frame, outputs);
+    return outputs;
+  }
+
+  /**
+   * Takes the next frame and allocates nothing: for streams that never end.
+   *
+   * @param frame raw features, [channels]
+   * @param outputs receives the scores of the head for all frames so far, [outputs]; with {@link Head#FRAMES} those of this frame alone, of
+   *     which the first is that of silence. In regression the outputs are normalised. Null if nobody wants them at this frame, so that the
+   *     head is not computed
+   * @throws InvalidInputException as in {@link #classify}
+   */
+  public void step(float[] frame, float[] outputs) {
+    check(frame);
+    stream.step(state, normalised, outputs);
+    firedBefore = null;
+  }
+
+  /** Normalises the frame, or refuses it. */
+  private void check(float[] frame) {
+    boolean fits = frame.length == normalised.length && Finite.firstBeyond(Frames.LARGEST, frame, 0, frame.length) < 0;
+    if (fits) {
+      model.normalisation().frame(frame, normalised);
+      fits = Finite.firstTooLarge(normalised, 0, normalised.length) < 0;
     }
+    if (!fits) {
+      refused++;
+      throw refusal(frame);
+    }
+  }
+
+  private InvalidInputException refusal(float[] frame) {
+    String id = "frame " + state.steps() + " of the stream";
+    Frames.flat(id, new float[][] {frame}, normalised.length); // says what is wrong, unless it is its size alone
+    int bad = Finite.firstTooLarge(normalised, 0, normalised.length);
+    return new InvalidInputException(id + ": channel " + bad + " is " + frame[bad] + ", " + Finite.refused(normalised[bad]));
+  }
+
+  /** Begins again, as if it had taken no frame, but goes on counting operations and frames that were refused. Allocates nothing. */
+  public void restart() {
+    state.set(start);
+    lastOfClass = null;
   }
 
   /** Resets the stream, as if it had taken no frame. */
@@ -147,6 +178,24 @@ public final class ModelStream {
     all.add(before);
     all.add(stream.operations());
     return all;
+  }
+
+  /** Multiply-adds of the recurrent layers for all frames: the sum of {@link #operations}. */
+  long forwardOperations() {
+    return sum(before, false) + sum(stream.operations(), false);
+  }
+
+  /** Multiply-adds of the dense recurrent layers for all frames. */
+  long denseForwardOperations() {
+    return sum(before, true) + sum(stream.operations(), true);
+  }
+
+  private static long sum(OperationCounts counts, boolean dense) {
+    long sum = 0;
+    for (int layer = 0; layer < counts.size(); layer++) { // no stream of Java: it is asked for often
+      sum += dense ? counts.layer(layer).denseForward() : counts.layer(layer).forward();
+    }
+    return sum;
   }
 
   /** The condition of the stream: frames taken, sparsity, and signs that something is wrong. */

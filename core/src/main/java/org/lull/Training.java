@@ -262,7 +262,9 @@ public final class Training {
   }
 
   private Model model(Prepared on, Network network, Mode mode) {
-    return new Model(network, mode, on.normalisation, on.data.labels(), on.loss.targets(), settings.frontEnd, provenance(on.data));
+    DetectorSettings detector = on.data.isStream() ? DetectorSettings.running() : null;
+    return new Model(network, mode, on.normalisation, on.data.labels(), on.loss.targets(), settings.frontEnd, provenance(on.data),
+        detector);
   }
 
   /** The architecture of the network for this data. */

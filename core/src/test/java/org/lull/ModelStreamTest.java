@@ -37,7 +37,7 @@ class ModelStreamTest {
     Normalisation normalisation = new Normalisation(new float[] {1, -2, 0}, new float[] {0.5f, 2, 1});
     Normalisation targets = regression ? new Normalisation(new float[] {100, 3}, new float[] {10, 0.1f}) : null;
     return new Model(network, mode, normalisation, regression ? List.of() : List.of("no", "yes", "perhaps"), targets, "",
-        new Provenance("", "", "", "", new TreeMap<>()));
+        new Provenance("", "", "", "", new TreeMap<>()), null);
   }
 
   private static Model model(String cell, Head head, Mode mode) {
@@ -205,5 +205,41 @@ class ModelStreamTest {
     }
     assertThat(stream.health().frames()).isEqualTo(11);
     assertThat(copy.health().frames()).isEqualTo(STEPS);
+  }
+
+  @Test
+  void aStreamThatRestartsForgetsWhatItHeardAndGoesOnCounting() {
+    for (Head head : Head.values()) {
+      Model model = model("lstm", head, Mode.DELTA);
+      ModelStream fresh = model.stream();
+      ModelStream again = model.stream();
+      for (float[] frame : frames()) {
+        again.classify(frame);
+      }
+      long before = again.operations().total();
+      again.restart();
+      for (float[] frame : frames()) {
+        assertThat(again.classify(frame).scores()).isEqualTo(fresh.classify(frame).scores());
+      }
+      assertThat(again.operations().total()).isEqualTo(2 * before);
+      assertThat(again.health().frames()).isEqualTo(STEPS);
+    }
+  }
+
+  @Test
+  void scoresThatNobodyWantsChangeNothing() {
+    for (Head head : Head.values()) {
+      Model model = model("gru", head, Mode.DELTA);
+      ModelStream all = model.stream();
+      ModelStream last = model.stream();
+      float[] expected = new float[model.spec().outputs()];
+      float[] scores = new float[model.spec().outputs()];
+      float[][] frames = frames();
+      for (int t = 0; t < STEPS; t++) {
+        all.step(frames[t], expected);
+        last.step(frames[t], t == STEPS - 1 ? scores : null);
+      }
+      assertThat(scores).isEqualTo(expected);
+    }
   }
 }

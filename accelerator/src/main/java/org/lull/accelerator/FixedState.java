@@ -38,6 +38,14 @@ final class FixedState implements Arithmetic.State {
       m = other.m.clone();
       begun = other.begun;
     }
+
+    private void set(Layer other) {
+      System.arraycopy(other.h, 0, h, 0, h.length);
+      System.arraycopy(other.c, 0, c, 0, c.length);
+      System.arraycopy(other.reference, 0, reference, 0, reference.length);
+      System.arraycopy(other.m, 0, m, 0, m.length);
+      begun = other.begun;
+    }
   }
 
   final List<Layer> layers;
@@ -56,6 +64,13 @@ final class FixedState implements Arithmetic.State {
   @Override
   public Arithmetic.State copy() {
     return new FixedState(layers.stream().map(Layer::new).toList());
+  }
+
+  @Override
+  public void set(Arithmetic.State other) {
+    for (int layer = 0; layer < layers.size(); layer++) {
+      layers.get(layer).set(((FixedState) other).layers.get(layer));
+    }
   }
 
   @Override

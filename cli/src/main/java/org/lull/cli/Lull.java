@@ -14,6 +14,8 @@ import org.lull.cli.commands.ImportCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
 import org.lull.cli.commands.LearnCommand;
+import org.lull.cli.commands.ListenCommand;
+import org.lull.cli.commands.MixCommand;
 import org.lull.cli.commands.PredictCommand;
 import org.lull.cli.commands.ReportCommand;
 import org.lull.cli.commands.ReproduceCommand;
@@ -43,7 +45,8 @@ import picocli.CommandLine;
 /** The command line. Exit codes: 0 done, 1 training failed, 2 a mistake in what was asked for. */
 @Command(name = "lull", mixinStandardHelpOptions = true, versionProvider = VersionCommand.class,
     subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
-        LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
+        LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, ListenCommand.class, MixCommand.class,
+        InfoCommand.class,
         SynthesiseCommand.class, BenchCommand.class, ServeCommand.class, ImportCommand.class,
         ExportCommand.class, SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class,
         CommandLine.HelpCommand.class},
@@ -54,6 +57,8 @@ import picocli.CommandLine;
         "  lull help train"})
 public final class Lull implements Runnable {
   static final int MISTAKE = 2;
+  /** Characters of a message. */
+  private static final int LONGEST = 1_500;
   /** As a shell has it for a command that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
 
@@ -120,8 +125,7 @@ public final class Lull implements Runnable {
     CommandLine at = e.getCommandLine();
     List<String> suggestions = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     String meant = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-    String message = e.getMessage().replaceAll("\\R", " ");
-    at.getErr().println("lull: " + message + meant + "; see " + at.getCommandSpec().qualifiedName() + " --help");
+    at.getErr().println("lull: " + line(e.getMessage()) + meant + "; see " + at.getCommandSpec().qualifiedName() + " --help");
     return MISTAKE;
   }
 
@@ -135,7 +139,7 @@ public final class Lull implements Runnable {
     }
     switch (e) {
       case InvalidInputException _ -> {
-        commandLine.getErr().println("lull: " + e.getMessage());
+        commandLine.getErr().println("lull: " + line(e.getMessage()));
         return MISTAKE;
       }
       case CancellationException _ -> {
@@ -155,6 +159,12 @@ public final class Lull implements Runnable {
         return 1;
       }
     }
+  }
+
+  /** A message may quote what stands in a file. It must not fill the terminal, nor hide the end, which says what to do. */
+  private static String line(String message) {
+    String line = message.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST / 2) + " ... " + line.substring(line.length() - LONGEST / 2);
   }
 
   private static int outOfMemory(CommandLine commandLine) {

@@ -83,7 +83,9 @@ public record Cli(int code, String out, String err) {
     assertThat(errors.getFirst()).contains(named);
     assertThat(err.lines().filter(line -> !line.startsWith("lull: ")))
         .allMatch(line -> line
-            .matches("(reading |data: |warning: |      |dense network|delta network|training takes |finished after |quick: ).*"));
+            .matches(
+                "(reading |data: |task: |listening in |warning: |      |dense network|delta network|training takes "
+                    + "|finished after |quick: ).*"));
     assertThat(out).isEmpty();
     assertThat(code).isEqualTo(2);
     return this;

@@ -122,6 +122,7 @@ class LearnCommandTest {
   void whatWasKilledAtItsBeginningBegins() {
     Path begun = folder.resolve("begun");
     TinyData.text(begun.resolve("checkpoints/learning.lock"), "");
+    Cli.lull("train", "--resume", begun).isMistake("it is of lull learn; give that command again, with --run " + begun);
     learn(run, begun, "--data", corpus, "--classes", "middle", "--epochs", 1).succeeds();
     assertThat(Model.load(begun.resolve("model.safetensors")).labels()).hasSize(3);
     assertThat(begun.resolve("checkpoints")).doesNotExist();

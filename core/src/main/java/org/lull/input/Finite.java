@@ -29,7 +29,7 @@ public final class Finite {
         + "; look at what the features were made from";
   }
 
-  static int firstBeyond(float bound, float[] values, int from, int to) {
+  public static int firstBeyond(float bound, float[] values, int from, int to) {
     float largest = 0; // NaN as soon as one value is
     for (int i = from; i < to; i++) { // no way out of this loop, so that it runs in vectors
       largest = Math.max(largest, Math.abs(values[i]));

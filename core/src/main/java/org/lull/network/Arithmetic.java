@@ -111,6 +111,9 @@ public interface Arithmetic {
     /** An independent copy. */
     State copy();
 
+    /** Takes over the values of another state of the same layers. */
+    void set(State other);
+
     /** The largest magnitude in the delta memories M; usually of the order of 1 to 100, a larger value means that something is wrong. */
     float largestDeltaMemory();
   }

@@ -38,6 +38,14 @@ final class Float32 implements Arithmetic {
     }
 
     @Override
+    public void set(State other) {
+      List<LayerState> values = ((FloatState) other).layers;
+      for (int layer = 0; layer < layers.size(); layer++) { // no iterator: a stream in windows does this all the time
+        layers.get(layer).set(values.get(layer));
+      }
+    }
+
+    @Override
     public float largestDeltaMemory() {
       float largest = 0;
       for (LayerState layer : layers) {

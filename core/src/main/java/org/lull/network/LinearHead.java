@@ -70,18 +70,28 @@ final class LinearHead {
     }
   }
 
-  /** The scores after one more timestep of a stream, with the bits {@link #forward} gives for all timesteps so far. */
-  float[] step(NetworkState state, float[] h, int hAt) {
+  /**
+   * Takes one more timestep of a stream.
+   *
+   * @param scores receives the scores, [outputs], with the bits {@link #forward} gives for all timesteps so far; null if nobody wants them
+   *     yet, so that they are not computed
+   */
+  void step(NetworkState state, float[] h, int hAt, float[] scores) {
     reserve(1, 1);
     if (kind == Head.MEAN) {
       kernels.add(h, hAt, state.sum, 0, hidden);
+    }
+    if (scores == null) {
+      return;
+    }
+    if (kind == Head.MEAN) {
       System.arraycopy(state.sum, 0, read, 0, hidden);
       divide(read, 0, state.steps);
     } else {
       System.arraycopy(h, hAt, read, 0, hidden);
     }
     classify(1);
-    return Arrays.copyOf(logits, outputs);
+    System.arraycopy(logits, 0, scores, 0, outputs);
   }
 
   private void mean(float[] h, int hAt, Packing packing, int s) {

@@ -25,6 +25,13 @@ public final class NetworkState {
     return new NetworkState(this);
   }
 
+  /** Takes over the values of another state of the same network, such as the one before the first timestep. Allocates nothing. */
+  public void set(NetworkState other) {
+    layers.set(other.layers);
+    System.arraycopy(other.sum, 0, sum, 0, sum.length);
+    steps = other.steps;
+  }
+
   /**
    * The largest magnitude in the delta memories M of the layers; usually of the order of 1 to 100, a larger value means that something is
    * wrong.

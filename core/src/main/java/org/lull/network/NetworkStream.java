@@ -45,6 +45,17 @@ public final class NetworkStream {
    * @throws IllegalStateException if the thread's arithmetic is not Java's ({@link Subnormals})
    */
   public float[] step(NetworkState state, float[] frame) {
+    float[] scores = new float[network.spec().outputs()];
+    step(state, frame, scores);
+    return scores;
+  }
+
+  /**
+   * Takes one timestep, as {@link #step(NetworkState, float[])}, and allocates nothing.
+   *
+   * @param scores receives the scores, [outputs]; null if nobody wants them at this timestep, so that the head is not computed
+   */
+  public void step(NetworkState state, float[] frame, float[] scores) {
     if (frame.length != network.spec().inputs()) {
       throw new InvalidInputException("a frame of " + frame.length + " values for a network of " + network.spec().inputs() + " inputs");
     }
@@ -56,7 +67,7 @@ public final class NetworkStream {
     System.arraycopy(frame, 0, x, 0, frame.length);
     layers.step(state.layers, x, operations);
     state.steps++;
-    return head.step(state, layers.output(), layers.outputAt());
+    head.step(state, layers.output(), layers.outputAt(), scores);
   }
 
   /** What fired in each layer at the last {@link #step}, the lowest layer first. */

@@ -141,6 +141,11 @@ public record Normalisation(float[] mean, float[] deviation) {
     return out;
   }
 
+  /** Normalises one frame, [channels], into another array. */
+  public void frame(float[] frame, float[] out) {
+    normalise(frame, 0, out, 0);
+  }
+
   private void normalise(float[] in, int at, float[] out, int outAt) {
     for (int i = 0; i < mean.length; i++) {
       out[outAt + i] = (in[at + i] - mean[i]) / deviation[i];

@@ -42,6 +42,16 @@ public final class LayerState {
     return largest;
   }
 
+  /** Takes over the values of another state of the same layer. */
+  public void set(LayerState other) {
+    System.arraycopy(other.h, 0, h, 0, h.length);
+    System.arraycopy(other.c, 0, c, 0, c.length);
+    System.arraycopy(other.xReference, 0, xReference, 0, xReference.length);
+    System.arraycopy(other.hReference, 0, hReference, 0, hReference.length);
+    System.arraycopy(other.m, 0, m, 0, m.length);
+    addedToM = other.addedToM;
+  }
+
   public LayerState copy() {
     return new LayerState(this);
   }

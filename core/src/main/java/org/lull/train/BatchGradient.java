@@ -112,12 +112,12 @@ final class BatchGradient implements AutoCloseable {
       NetworkSpec spec = network.spec();
       for (int s = 0; s < sequences.size(); s++) {
         int i = places[s];
+        Example example = batch.examples().get(i);
         if (regression) {
           System.arraycopy(pass.logits(), s * pass.logitsStride(), outputs, i * spec.outputs(), spec.outputs());
         } else {
-          decisions[i] = Targets.decide(pass, spec.head(), s, spec.outputs());
+          decisions[i] = Targets.decide(pass, spec.head(), s, example, sequences.get(s), spec.outputs());
         }
-        Example example = batch.examples().get(i);
         losses[i] = Targets.lossAndGradient(loss, pass, spec.head(), s, example, sequences.get(s), spec.outputs(), loss.weight(example));
       }
       if (gradient != null) {

@@ -76,7 +76,11 @@ final class Checkpoint {
       return null;
     }
     Saved saved = new Saved(contents);
-    requireSame(saved.json(IDENTITY, new TypeReference<SortedMap<String, String>>() {}));
+    SortedMap<String, String> before = saved.json(IDENTITY, new TypeReference<>() {});
+    if (before.containsValue(null)) {
+      throw saved.bad("\"" + IDENTITY + "\" in its metadata has no value for a name", null);
+    }
+    requireSame(before);
     return saved;
   }
 

@@ -2,6 +2,7 @@
 package org.lull.train;
 
 import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
@@ -63,8 +64,13 @@ public interface Loss {
       throw new InvalidInputException(example.id() + ": has a target, expected a label, as the network tells " + classes
           + " classes apart");
     }
-    if (example.label() >= classes) {
-      throw new InvalidInputException(example.id() + ": label " + example.label() + ", expected 0 to " + (classes - 1) + ", as the network"
+    if (example.isStream() && spec.head() != Head.FRAMES) {
+      throw new InvalidInputException(example.id() + ": has a label for each frame, which only the head frames takes; the head is "
+          + spec.head().label());
+    }
+    int largest = example.largestLabel();
+    if (largest >= classes) {
+      throw new InvalidInputException(example.id() + ": label " + largest + ", expected 0 to " + (classes - 1) + ", as the network"
           + " tells " + classes + " classes apart");
     }
   }

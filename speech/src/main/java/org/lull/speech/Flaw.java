@@ -34,7 +34,7 @@ public enum Flaw {
    * @param all number of all recordings
    * @param first name of the first recording with this flaw
    */
-  String warning(int count, int all, String first) {
+  public String warning(int count, int all, String first) {
     return "%d of %d clips are WAV files %s, the first %s; %s".formatted(count, all, which, first, consequence);
   }
 }

@@ -78,12 +78,30 @@ public final class LogMel {
    * @param levels where the settings' number of levels go, from {@code to} on
    */
   void frame(float[] samples, int offset, int length, float[] levels, int to) {
-    double[] transform = new double[settings.fftSize()];
+    frame(samples, offset, length, levels, to, new Work(settings));
+  }
+
+  /** Working memory of one thread. */
+  static final class Work {
+    private final double[] transform;
+    private final double[] spectrum;
+
+    Work(LogMelSettings settings) {
+      transform = new double[settings.fftSize()];
+      spectrum = new double[settings.fftSize() / 2 + 1];
+    }
+  }
+
+  /** The same, without allocating anything. */
+  void frame(float[] samples, int offset, int length, float[] levels, int to, Work work) {
+    double[] transform = work.transform;
     for (int i = 0; i < length; i++) {
       transform[i] = samples[offset + i] * window[i];
     }
+    Arrays.fill(transform, length, transform.length, 0);
     fft.realForward(transform);
-    double[] spectrum = spectrum(transform);
+    double[] spectrum = work.spectrum;
+    spectrum(transform, spectrum);
     for (int f = 0; f < settings.filters(); f++) {
       double level = decibels * StrictMath.log10(filterbank.sum(f, spectrum)); // -infinity for digital silence
       levels[to + f] = (float) Math.max(level, settings.floorDb());
@@ -91,15 +109,13 @@ public final class LogMel {
   }
 
   /** [fftSize / 2 + 1] from the packing of realForward: Re 0, Re n/2, Re 1, Im 1, Re 2, Im 2, ... */
-  private double[] spectrum(double[] transform) {
+  private void spectrum(double[] transform, double[] spectrum) {
     int half = transform.length / 2;
-    double[] spectrum = new double[half + 1];
     spectrum[0] = bin(transform[0], 0);
     spectrum[half] = bin(transform[1], 0);
     for (int k = 1; k < half; k++) {
       spectrum[k] = bin(transform[2 * k], transform[2 * k + 1]);
     }
-    return spectrum;
   }
 
   private double bin(double re, double im) {

@@ -9,13 +9,50 @@ import java.util.Objects;
  */
 public final class LogMelStream {
   private final LogMel logMel;
+  private final LogMel.Work work;
+  private final float[] frame; // [filters]
   private final float[] pending; // [frameLength], the first `filled` of them valid
   private int filled;
   private boolean begun; // whether the utterance has had a frame
 
   public LogMelStream(LogMel logMel) {
     this.logMel = logMel;
+    work = new LogMel.Work(logMel.settings());
+    frame = new float[logMel.settings().filters()];
     pending = new float[logMel.settings().frameLength()];
+  }
+
+  /** Receives frames. */
+  @FunctionalInterface
+  public interface FrameSink {
+    /** @param levels [filters], in dB; the array is used again for the next frame */
+    void frame(float[] levels);
+  }
+
+  /**
+   * Takes the next {@code length} samples, from {@code offset} on, and allocates nothing: for streams that never end.
+   *
+   * @param sink receives each frame that they complete
+   */
+  public void push(float[] samples, int offset, int length, FrameSink sink) {
+    Objects.checkFromIndexSize(offset, length, samples.length);
+    int end = offset + length;
+    for (int at = offset; at < end;) {
+      int taken = Math.min(pending.length - filled, end - at);
+      System.arraycopy(samples, at, pending, filled, taken);
+      filled += taken;
+      at += taken;
+      if (filled == pending.length) {
+        logMel.frame(pending, 0, filled, frame, 0, work);
+        dropHop();
+        sink.frame(frame);
+      }
+    }
+  }
+
+  /** Samples that no frame has yet; if the stream ends here, they belong to none. */
+  public int pending() {
+    return begun ? filled - (logMel.settings().frameLength() - logMel.settings().hop()) : filled;
   }
 
   /**
@@ -29,22 +66,12 @@ public final class LogMelStream {
 
   /** Takes the next {@code length} samples, from {@code offset} on; see {@link #push(float[])}. */
   public float[] push(float[] samples, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, samples.length);
-    int filters = logMel.settings().filters();
-    float[] levels = new float[completedBy(length) * filters];
-    int end = offset + length;
-    int to = 0;
-    for (int at = offset; at < end;) {
-      int taken = Math.min(pending.length - filled, end - at);
-      System.arraycopy(samples, at, pending, filled, taken);
-      filled += taken;
-      at += taken;
-      if (filled == pending.length) {
-        logMel.frame(pending, 0, filled, levels, to);
-        to += filters;
-        dropHop();
-      }
-    }
+    float[] levels = new float[completedBy(length) * frame.length];
+    int[] to = {0};
+    push(samples, offset, length, each -> {
+      System.arraycopy(each, 0, levels, to[0], each.length);
+      to[0] += each.length;
+    });
     return levels;
   }
 

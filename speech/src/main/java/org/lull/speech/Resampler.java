@@ -51,27 +51,51 @@ public final class Resampler {
           "%d samples at %d Hz are too many at %d Hz; cut the clip".formatted(in.length, audio.rate(), rate));
     }
     float[] out = new float[(int) length];
-    double scale = ROLL_OFF * Math.min(1, rate / (double) audio.rate());
+    double scale = scale(audio.rate(), rate);
     for (int i = 0; i < out.length; i++) {
-      long position = (long) i * audio.rate(); // in units of 1 / rate input samples: exact however long the clip
-      out[i] = (float) (scale * interpolate(in, (int) (position / rate), position % rate / (double) rate, scale));
+      out[i] = sample(in, 0, in.length, i, audio.rate(), rate, scale);
     }
     return new Audio(out, rate);
   }
 
-  /** Sum over n of in[n] sinc((n - whole - fraction) scale), with zeros beyond both ends. */
-  private static double interpolate(float[] in, int whole, double fraction, double scale) {
-    double reach = ZERO_CROSSINGS / scale;
-    int from = Math.max(0, (int) Math.ceil(whole + fraction - reach));
-    int to = (int) Math.min(in.length - 1, Math.floor(whole + fraction + reach));
+  /** Cut-off by half the input rate. */
+  static double scale(int from, int to) {
+    return ROLL_OFF * Math.min(1, to / (double) from);
+  }
+
+  /** Number of the last input sample that output sample i is made of, if there are so many. */
+  static long last(long i, int from, int to, double scale) {
+    long position = i * from;
+    return (long) Math.floor(position / to + position % to / (double) to + ZERO_CROSSINGS / scale);
+  }
+
+  /** Number of the first input sample that output sample i is made of. */
+  static long first(long i, int from, int to, double scale) {
+    long position = i * from;
+    return Math.max(0, (long) Math.ceil(position / to + position % to / (double) to - ZERO_CROSSINGS / scale));
+  }
+
+  /**
+   * Output sample i: the sum over n of in[n] sinc((n - time of i) scale), with zeros beyond both ends.
+   *
+   * @param in input samples from number {@code begin} on
+   * @param end how many input samples there are in all, so far
+   */
+  static float sample(float[] in, long begin, long end, long i, int from, int to, double scale) {
+    long position = i * from; // in units of 1 / to input samples: exact however long the clip
+    long whole = position / to;
+    double fraction = position % to / (double) to;
+    int first = (int) (first(i, from, to, scale) - begin);
+    int last = (int) (Math.min(end - 1, last(i, from, to, scale)) - begin);
+    int centre = (int) (whole - begin);
     double step = scale * RESOLUTION;
     double sum = 0;
-    for (int n = from; n <= to; n++) {
-      double x = Math.abs(n - whole - fraction) * step;
+    for (int n = first; n <= last; n++) {
+      double x = Math.abs(n - centre - fraction) * step;
       int k = (int) x;
       sum += in[n] * (SINC[k] + (x - k) * (SINC[k + 1] - SINC[k]));
     }
-    return sum;
+    return (float) (scale * sum);
   }
 
   private static double[] sinc() {

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntFunction;
 import org.lull.input.FileKind;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
@@ -72,18 +73,50 @@ public final class Wav {
     if (samples.length == 0 || samples.length > (MAX_BYTES - WRITTEN_HEADER_BYTES) / Short.BYTES) {
       throw new IllegalArgumentException(file + ": " + samples.length + " samples cannot be read back");
     }
-    ByteBuffer bytes = ByteBuffer.allocate(WRITTEN_HEADER_BYTES + samples.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.put("RIFF".getBytes(ISO_8859_1)).putInt(bytes.capacity() - CHUNK_HEADER_BYTES).put("WAVE".getBytes(ISO_8859_1));
-    bytes.put("fmt ".getBytes(ISO_8859_1)).putInt(WavFormat.MIN_BYTES);
-    bytes.putShort((short) WavFormat.PCM).putShort((short) 1).putInt(audio.rate());
-    bytes.putInt(audio.rate() * Short.BYTES).putShort((short) Short.BYTES).putShort((short) Short.SIZE);
-    bytes.put("data".getBytes(ISO_8859_1)).putInt(samples.length * Short.BYTES);
-    for (int i = 0; i < samples.length; i++) {
+    write(file, audio.rate(), samples.length, _ -> samples);
+  }
+
+  /**
+   * Writes 16-bit mono PCM of any length up to the 4 GiB of the format, piece by piece. The file appears complete or not at all.
+   *
+   * @param samples how many there are in all
+   * @param pieces gives piece 0, 1, ... until there are so many; what is more of the last is left out. Samples beyond -1..1 are clipped
+   * @throws InvalidInputException if the file cannot be written
+   */
+  public static void write(Path file, int rate, long samples, IntFunction<float[]> pieces) {
+    long dataBytes = samples * Short.BYTES;
+    if (samples < 1 || dataBytes + WRITTEN_HEADER_BYTES >= 1L << 32) {
+      throw new InvalidInputException(file + ": " + samples + " samples, expected 1 to 2147483600, as many as a WAV file can hold");
+    }
+    AtomicFile.write(file, out -> {
+      out.write(header(rate, dataBytes));
+      long left = samples;
+      for (int number = 0; left > 0; number++) {
+        float[] piece = pieces.apply(number);
+        int count = (int) Math.min(left, piece.length);
+        out.write(encoded(file, piece, count, samples - left));
+        left -= count;
+      }
+    });
+  }
+
+  private static byte[] header(int rate, long dataBytes) {
+    ByteBuffer bytes = ByteBuffer.allocate(WRITTEN_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put("RIFF".getBytes(ISO_8859_1)).putInt((int) (dataBytes + WRITTEN_HEADER_BYTES - CHUNK_HEADER_BYTES));
+    bytes.put("WAVE".getBytes(ISO_8859_1)).put("fmt ".getBytes(ISO_8859_1)).putInt(WavFormat.MIN_BYTES);
+    bytes.putShort((short) WavFormat.PCM).putShort((short) 1).putInt(rate);
+    bytes.putInt(rate * Short.BYTES).putShort((short) Short.BYTES).putShort((short) Short.SIZE);
+    return bytes.put("data".getBytes(ISO_8859_1)).putInt((int) dataBytes).array();
+  }
+
+  private static byte[] encoded(Path file, float[] samples, int count, long first) {
+    ByteBuffer bytes = ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
       if (!Float.isFinite(samples[i])) {
-        throw new IllegalArgumentException(file + ": sample " + i + " is " + samples[i]);
+        throw new IllegalArgumentException(file + ": sample " + (first + i) + " is " + samples[i]);
       }
       bytes.putShort((short) Math.clamp(Math.round(samples[i] * 32768.0), Short.MIN_VALUE, Short.MAX_VALUE));
     }
-    AtomicFile.write(file, out -> out.write(bytes.array()));
+    return bytes.array();
   }
 }

@@ -88,7 +88,18 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
    */
   float[] decode(ByteBuffer data, String name, Set<Flaw> flaws) {
     float[] mono = new float[data.remaining() / frameBytes()];
-    for (int t = 0; t < mono.length; t++) {
+    decode(data, mono, mono.length, 0, name, flaws);
+    return mono;
+  }
+
+  /**
+   * Decodes a part of the samples, as {@link #decode(ByteBuffer, String, Set)}, and allocates nothing.
+   *
+   * @param mono receives {@code count} samples
+   * @param first number of the first sample in the whole, for messages
+   */
+  void decode(ByteBuffer data, float[] mono, int count, long first, String name, Set<Flaw> flaws) {
+    for (int t = 0; t < count; t++) {
       double sum = 0;
       for (int c = 0; c < channels; c++) {
         sum += floating ? floatSample(data) : integerSample(data);
@@ -96,13 +107,12 @@ record WavFormat(boolean floating, int channels, int rate, int bits) {
       mono[t] = (float) (sum / channels);
       if (!Float.isFinite(mono[t])) {
         throw new InvalidInputException("%s: sample %d is %s, expected numbers about -1..1; write the file again"
-            .formatted(name, t, Float.toString(mono[t])));
+            .formatted(name, first + t, Float.toString(mono[t])));
       }
       if (Math.abs(mono[t]) > Audio.LOUDEST) {
         flaws.add(Flaw.BEYOND_FULL_SCALE);
       }
     }
-    return mono;
   }
 
   private double floatSample(ByteBuffer data) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.cli.options.DataOptions;
+import org.lull.cli.options.DetectorOptions;
 import org.lull.cli.report.Picture;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
@@ -21,6 +22,7 @@ import org.lull.experiments.run.RunDirectory;
 import org.lull.experiments.run.RunResult.LayerSparsity;
 import org.lull.experiments.run.RunResult.Sparsity;
 import org.lull.experiments.store.Json;
+import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
@@ -38,7 +40,9 @@ import picocli.CommandLine.Spec;
     description = "Measures a model: accuracy, confusion, precision and recall of each class, or in regression the errors; sparsity and"
         + " operations of inference.",
     footer = {"", "Examples:", "  lull eval --model runs/words --data speech_commands",
-        "  lull eval --model runs/words/dense.safetensors --data speech_commands --json"})
+        "  lull eval --model runs/words/dense.safetensors --data speech_commands --json",
+        "  lull eval --model runs/stream --ambient choose.wav --false-alarms 0.5 --save",
+        "  lull eval --model runs/stream --ambient hour.wav"})
 public final class EvalCommand implements Callable<Integer> {
   /** More columns are hard to read as text. */
   private static final int LARGEST_MATRIX = 20;
@@ -62,8 +66,14 @@ public final class EvalCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the result as JSON on standard output, instead of tables.")
   private boolean json;
 
-  @Option(names = "--picture", paramLabel = "FILE", description = "Draw the confusion matrix, as a PNG file.")
+  @Option(names = "--picture", paramLabel = "FILE",
+      description = "Draw the confusion matrix, or with --ambient misses against false alarms, as a PNG file.")
   private Path picture;
+
+  @Mixin(name = "Listening, instead of clips")
+  private AmbientEvaluation listening;
+  @Mixin(name = "Detector, with --ambient")
+  private DetectorOptions detector;
 
   /** As printed with --json. */
   record Result(String model, String data, String split, int examples, double accuracy, double loss, Sparsity sparsity, long macs,
@@ -92,6 +102,13 @@ public final class EvalCommand implements Callable<Integer> {
     Model stored = Model.load(file);
     if (picture != null) {
       ModelData.requireClasses(file, stored, "--picture, which draws the confusion matrix,");
+    }
+    if (listening.isWanted()) {
+      if (numeric != null || split != null || !data.isEmbedded()) {
+        throw new InvalidInputException("--data, --split and --numeric are for clips, --ambient is for long recordings; leave one out");
+      }
+      listening.run(file, stored, detector, json, picture, spec.commandLine().getOut(), err);
+      return 0;
     }
     Model model = numeric == null ? stored : stored.withArithmetic(NetworkConfig.arithmetic(numeric));
     ModelData loaded = ModelData.load(file, model, data, err);

@@ -40,7 +40,6 @@ import org.lull.experiments.run.TensorBoardLog;
 import org.lull.experiments.run.TrainingRun;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
-import org.lull.speech.LogMelSettings;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
 import org.lull.train.EpochRecord;
@@ -151,7 +150,6 @@ public final class TrainCommand implements Callable<Integer> {
     if (denseOnly && config.delta().budget().isPresent()) {
       throw new InvalidInputException("--dense trains no delta network, which a target of reduction or sparsity is for; leave one out");
     }
-    LogMelSettings frontEnd = config.frontEnd();
     Experiment.check(config, timingSeconds, data.threads()); // refuses mistakes before hours are spent on the data
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
@@ -159,7 +157,7 @@ public final class TrainCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     try (LivePage live = livePage(err)) {
-      train(config, start, frontEnd, live, err);
+      train(config, start, live, err);
     }
     return 0;
   }
@@ -181,13 +179,14 @@ public final class TrainCommand implements Callable<Integer> {
    * @param from the model to start from; or null
    * @param live told of each epoch; or null
    */
-  private void train(RunConfig config, StartModel from, LogMelSettings frontEnd, LivePage live, PrintWriter err) {
+  private void train(RunConfig config, StartModel from, LivePage live, PrintWriter err) {
     long start = System.nanoTime();
     if (quick) {
       err.println("quick: " + TrainEnding.quickNote(config, data.isEmbedded()));
     }
     Corpus corpus = quick ? data.quickCorpus(err) : data.corpus(err);
-    Dataset dataset = from == null ? data.load(corpus, frontEnd, err) : from.dataset(corpus, data, err);
+    RunData on = load(corpus, data.dir().orElse(null), config, from, err);
+    Dataset dataset = on.dataset();
     try (RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir)) {
       String dir = data.dir().map(path -> path.toAbsolutePath().toString()).orElse(null);
       Model model = from == null ? null : from.model();
@@ -197,8 +196,20 @@ public final class TrainCommand implements Callable<Integer> {
         run.info(RunInfo.of(CommandText.of(spec), dataset));
         run.config(OptionValues.toml(spec, NOT_KEPT, resolved(config)));
         run.begin(file, model);
-      }, RunData.of(corpus, dataset, frontEnd), model, live, start, err);
+      }, on, model, live, start, err);
     }
+  }
+
+  /** @param from the model to start from, which decides the order of the labels; or null */
+  private RunData load(Corpus corpus, Path dir, RunConfig config, StartModel from, PrintWriter err) {
+    if (from == null) {
+      return data.load(corpus, dir, config, err);
+    }
+    if (!config.task().isUsual()) {
+      throw new InvalidInputException("--from beside --task, --classes, --unknown, --silence, --noise or --snr: it takes the data as it is;"
+          + " leave one out");
+    }
+    return RunData.of(corpus, from.dataset(corpus, data, err), config.frontEnd());
   }
 
   /** Options that were changed by others, as they apply. */
@@ -258,16 +269,15 @@ public final class TrainCommand implements Callable<Integer> {
       long time = System.nanoTime();
       Path dir = data.dir().orElse(file.data() == null ? null : Path.of(file.data()));
       Corpus corpus = file.quick() ? data.quickCorpus(dir, err) : data.corpus(dir, err);
-      Dataset dataset = start == null ? data.load(corpus, config.frontEnd(), err)
-          : new StartModel(resumed, start).dataset(corpus, data, err);
-      if (!dataset.contentHash().equals(file.dataHash())) {
+      RunData on = load(corpus, dir, config, start == null ? null : new StartModel(resumed, start), err);
+      if (!on.dataset().contentHash().equals(file.dataHash())) {
         throw new InvalidInputException("the data in " + (dir == null ? "the embedded corpus" : dir) + " is other data than " + resumed
             + " was begun with; give the same data with --data, or begin another run");
       }
       train(run, file, () -> {
         run.update(file);
         run.config(config.training().epochs());
-      }, RunData.of(corpus, dataset, config.frontEnd()), start, live, time, err);
+      }, on, start, live, time, err);
     }
   }
 

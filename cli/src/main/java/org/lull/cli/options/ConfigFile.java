@@ -94,6 +94,9 @@ public final class ConfigFile implements IParameterPreprocessor {
         throw refused(command, place(file, error.position()) + error.getMessage());
       }
       return toml;
+    } catch (StackOverflowError | AssertionError e) { // how the parser ends on deep lists and on some broken escapes
+      throw refused(command, file + " is no TOML file that can be read: a list in lists too deep, or a broken text in quotes; write options"
+          + " as epochs = 20, one on each line");
     } catch (CharacterCodingException e) {
       throw refused(command, file + " is not UTF-8 text; write it anew");
     } catch (IOException e) {

@@ -7,6 +7,10 @@ import org.lull.Dataset;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.data.Purpose;
 import org.lull.experiments.run.CorpusLoader;
+import org.lull.experiments.run.RunConfig;
+import org.lull.experiments.run.RunData;
+import org.lull.experiments.run.TaskConfig;
+import org.lull.speech.AudioCorpus;
 import org.lull.speech.Corpora;
 import org.lull.speech.Corpus;
 import org.lull.speech.Datasets;
@@ -72,9 +76,25 @@ public class LoadingOptions {
     return load(corpus, Purpose.TRAINING, settings, err);
   }
 
+  /** What a network is trained on for a task: the corpus, of which the task chooses, or streams that are made of it. */
+  public RunData load(Corpus whole, Path dir, RunConfig config, PrintWriter err) {
+    TaskConfig task = config.task();
+    LogMelSettings frontEnd = config.frontEnd();
+    Corpus corpus = task.choose(whole, dir, config.training().seed());
+    if (corpus != whole) {
+      err.println("task: " + String.join(", ", corpus.labels()));
+    }
+    Dataset dataset = task.isStream()
+        ? told(task.streams((AudioCorpus) corpus, dir, frontEnd, threads(), new TerminalProgress(err)), err) : load(corpus, frontEnd, err);
+    return RunData.of(corpus, dataset, frontEnd).withAugmentation(task.augmentation(corpus, dir, frontEnd));
+  }
+
   /** The same for a purpose. */
   public Dataset load(Corpus corpus, Purpose purpose, LogMelSettings settings, PrintWriter err) {
-    Dataset dataset = Datasets.load(corpus, purpose, settings, kept(), threads(), new TerminalProgress(err));
+    return told(Datasets.load(corpus, purpose, settings, kept(), threads(), new TerminalProgress(err)), err);
+  }
+
+  private static Dataset told(Dataset dataset, PrintWriter err) {
     dataset.warnings().forEach(warning -> err.println("warning: " + warning));
     err.printf("      %s; %d training, %d validation and %d test examples%n",
         dataset.isRegression() ? "regression" : dataset.labels().size() + " classes", dataset.train().size(), dataset.validation().size(),

@@ -20,9 +20,9 @@ final class NetworkOptions {
       description = "Hidden units of each layer (default: ${DEFAULT-VALUE}).")
   private int hidden;
 
-  @Option(names = "--head", paramLabel = "HEAD", defaultValue = "mean",
+  @Option(names = "--head", paramLabel = "HEAD",
       description = "What the classifier reads: the mean over time, the last frame, or every frame: mean, last or frames"
-          + " (default: ${DEFAULT-VALUE}).")
+          + " (default: mean; frames with --task stream).")
   private String head;
 
   @Option(names = "--numeric", paramLabel = "NUMERIC",

@@ -11,6 +11,8 @@ import picocli.CommandLine.Spec;
 public final class RunOptions {
   @Spec(Spec.Target.SELF)
   private CommandSpec spec;
+  @Mixin(name = "Task")
+  private TaskOptions task;
   @Mixin(name = "Network")
   private NetworkOptions network;
   @Mixin(name = "Delta")

@@ -28,6 +28,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
+import org.lull.speech.Ambient;
 import org.lull.train.EpochRecord;
 
 /** Figures as people would rather look at them: PNG files. */
@@ -35,6 +36,9 @@ public final class Picture {
   private static final Color DENSE = new Color(0x88, 0x88, 0x88);
   private static final Color DELTA = new Color(0x1F, 0x6F, 0xB4);
   private static final Color DELTA_H = new Color(0xD9, 0x6B, 0x1A);
+
+  /** None is drawn as this many: the axis is logarithmic. */
+  private static final double FEWEST = 0.1;
 
   private final Supplier<List<Chart<?, ?>>> charts; // beside each other; made when drawn, since even that needs a Java that can draw
 
@@ -112,6 +116,21 @@ public final class Picture {
     series.setMarkerColor(colour);
     series.setLineColor(colour);
     series.setLineStyle(new BasicStroke(2));
+  }
+
+  /** Misses against false alarms an hour, one point for each threshold: the detection error tradeoff. */
+  public static Picture tradeoff(List<Ambient.Point> points) {
+    return new Picture(() -> {
+      XYChart chart = new XYChartBuilder().width(640).height(420).title("misses, %").xAxisTitle("false alarms an hour")
+          .theme(ChartTheme.Matlab).build();
+      chart.getStyler().setLocale(Locale.ROOT).setYAxisMin(0.0).setYAxisMax(100.0).setXAxisLogarithmic(true).setLegendVisible(false);
+      double[] falseAlarms = points.stream().mapToDouble(point -> Math.max(FEWEST, point.falseAlarms())).toArray();
+      XYSeries series = chart.addSeries("misses", falseAlarms, points.stream().mapToDouble(point -> 100 * point.misses()).toArray());
+      series.setMarker(SeriesMarkers.CIRCLE);
+      series.setMarkerColor(DELTA);
+      series.setLineColor(DELTA);
+      return List.of(chart);
+    });
   }
 
   /**

@@ -176,6 +176,25 @@ class ConfigFileTest {
     Cli.lull("train", "--config", config("open", "epochs = 1\nthreshold = [0.1\n")).isMistake("open.toml, line 3, column 1: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{a=", "[{b=", "[[1],"})
+  void deepNestingIsRefused(String begin) throws IOException {
+    for (int depth : new int[] {100, 1_000, 30_000}) {
+      Cli.lull("train", "--config", config("deep", "epochs = " + begin.repeat(depth) + "\n")).isMistake("deep.toml");
+    }
+  }
+
+  /** A message quotes what it is about, but neither at any length nor with its lines. */
+  @Test
+  void longValuesAreShortenedInMessages() throws IOException {
+    Cli wrong = Cli.lull("train", "--config", config("long", "head = \"\"\"\n" + "last\nword\n".repeat(3_000) + "\"\"\"\n"));
+    wrong.isMistake("head \"last word", " ... ", "choose mean");
+    assertThat(wrong.err()).hasSizeLessThan(2_000);
+    Cli key = Cli.lull("train", "--config", config("key", "k".repeat(20_000) + " = 1\n"));
+    key.isMistake("key.toml, line 1, column 1", " ... ", "did you mean");
+    assertThat(key.err()).hasSizeLessThan(2_000);
+  }
+
   @Test
   void whatExcludesEachOtherIsRefused() throws IOException {
     Cli.lull("train", "--config", config("both", "dense = true\ndelta = true\n")).isMistake("exclude each other");

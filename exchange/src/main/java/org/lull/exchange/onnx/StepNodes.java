@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.lull.input.InvalidInputException;
 import org.lull.io.Safetensors.Tensor;
 import org.lull.io.StateDict;
 import org.lull.network.Network;
@@ -142,7 +143,7 @@ final class StepNodes {
       case "lstm" -> lstm(graph, split(graph, m, 4), layer, states);
       case "peephole" -> peephole(graph, split(graph, m, 4), layer, states);
       case "lnlstm" -> layerNormLstm(graph, m, layer, states);
-      default -> throw new IllegalStateException("no nodes for the cell " + name);
+      default -> throw new InvalidInputException("the cell " + name + " cannot be exported as ONNX: nobody has written its nodes yet");
     };
   }
 

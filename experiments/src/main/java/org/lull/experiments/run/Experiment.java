@@ -24,6 +24,7 @@ import org.lull.train.Evaluator;
 import org.lull.train.Progress;
 import org.lull.train.StepComparison.Contestant;
 import org.lull.train.StepComparison;
+import org.lull.train.TrainingOptions;
 
 /**
  * The comparison a run makes: the same network from the same initial weights, trained densely and as a delta network by {@link Training},
@@ -191,6 +192,7 @@ public final class Experiment {
     if (checkpoints != null) {
       training.checkpoints(checkpoints);
     }
+    training.augmentation(options().augmentation());
     if (from != null) {
       training.from(from).arithmetic(config.network().arithmetic());
     }
@@ -205,6 +207,13 @@ public final class Experiment {
   /** Statistics of the training targets; null for classes. */
   Normalisation targets() {
     return training(Phase.DELTA, SILENT, Progress.SILENT, new Cancellation()).loss(data.dataset()).targets();
+  }
+
+  /** With the augmentation of the data, if it has one of its own. */
+  private TrainingOptions options() {
+    TrainingOptions usual = config.options(data.isSound(), threads);
+    return data.augmentation() == null || !config.training().augment() ? usual
+        : usual.toBuilder().augmentation(data.augmentation()).build();
   }
 
   /** How well the model did that the training started from; null if there is none. */
@@ -226,8 +235,7 @@ public final class Experiment {
     double[] micros;
     try (Progress.Task task = progress.begin("timing", 1)) {
       micros = StepComparison.medianMicros(models.stream().map(model -> new Contestant(model.network(), model.mode())).toList(),
-          models.getFirst().normalisation(), models.getFirst().loss(), dataset.train(), config.options(data.isSound(), threads),
-          timingSeconds);
+          models.getFirst().normalisation(), models.getFirst().loss(), dataset.train(), options(), timingSeconds);
       task.advance(1);
     }
     Budget budget = config.delta().budget().orElse(null);

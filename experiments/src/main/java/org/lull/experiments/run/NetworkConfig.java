@@ -16,9 +16,10 @@ import org.lull.rnn.Cell;
  * @param numeric name of the arithmetic of the recurrent layers; null where it is not named, which is float32
  */
 public record NetworkConfig(Cell cell, int layers, int hidden, Head head, String numeric) {
-  static NetworkConfig read(OptionReader options) {
+  /** @param head unless an option says another */
+  static NetworkConfig read(OptionReader options, Head head) {
     return new NetworkConfig(Cell.named(options.text("cell", "lstm")), options.integer("layers", 2), options.integer("hidden", 64),
-        Head.named(options.text("head", "mean")), options.text("numeric", null));
+        Head.named(options.text("head", head.label())), options.text("numeric", null));
   }
 
   void write(Map<String, String> options) {

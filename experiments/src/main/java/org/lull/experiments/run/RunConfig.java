@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.lull.Training;
 import org.lull.TrainingBuilder;
 import org.lull.input.InvalidInputException;
+import org.lull.network.Head;
 import org.lull.network.Mode;
 import org.lull.speech.LogMelSettings;
 import org.lull.train.Budget;
@@ -29,16 +30,22 @@ import org.lull.train.TrainingOptions;
  * provenance of models and into the files of sweeps ({@link #options}), read back ({@link #of}), and varied along an axis ({@link #with}).
  *
  * @param features name of the front end's preset, or its settings as JSON, as a model has them
+ * @param task what is to be recognised
  */
-public record RunConfig(String features, NetworkConfig network, DeltaConfig delta, TrainingConfig training) {
+public record RunConfig(String features, NetworkConfig network, DeltaConfig delta, TrainingConfig training, TaskConfig task) {
   /** In the provenance of models: the fingerprint of the model that the training started from. */
   public static final String FROM = "from";
   /** The name of the seed. */
   public static final String SEED = "seed";
 
   private static RunConfig read(OptionReader options) {
-    return new RunConfig(options.text("features", "mel16"), NetworkConfig.read(options), DeltaConfig.read(options),
-        TrainingConfig.read(options));
+    TaskConfig task = TaskConfig.read(options);
+    NetworkConfig network = NetworkConfig.read(options, task.isStream() ? Head.FRAMES : Head.MEAN);
+    if (task.isStream() && network.head() != Head.FRAMES) {
+      throw new InvalidInputException("--task stream with --head " + network.head().label() + ", which decides once for a whole sequence;"
+          + " expected --head frames, its default");
+    }
+    return new RunConfig(options.text("features", "mel16"), network, DeltaConfig.read(options), TrainingConfig.read(options), task);
   }
 
   /** What the command line trains unless told otherwise. */
@@ -77,6 +84,7 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     options.put("features", features);
     network.write(options);
     training.write(options);
+    task.write(options);
     return options;
   }
 

@@ -11,6 +11,8 @@ import org.lull.speech.Clip;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
 import org.lull.speech.SeriesCorpus;
+import org.lull.speech.Tasks;
+import org.lull.train.Augmentation;
 import org.lull.train.Example;
 
 /**
@@ -18,11 +20,12 @@ import org.lull.train.Example;
  *
  * @param frontEnd that made the features, as JSON; empty where the data are used as they come
  * @param speakers how many there are; null where they are not known
+ * @param augmentation how training examples are varied; null for the usual way
  */
-public record RunData(Dataset dataset, String frontEnd, Speakers speakers) {
+public record RunData(Dataset dataset, String frontEnd, Speakers speakers, Augmentation augmentation) {
   /** Data whose speakers are not known. */
   public RunData(Dataset dataset, String frontEnd) {
-    this(dataset, frontEnd, null);
+    this(dataset, frontEnd, null, null);
   }
 
   /**
@@ -34,7 +37,7 @@ public record RunData(Dataset dataset, String frontEnd, Speakers speakers) {
    */
   public record Speakers(int train, int test, int testAlone) {
     private static Speakers of(AudioCorpus corpus) {
-      if (corpus.clips().stream().anyMatch(clip -> clip.speaker().isEmpty())) {
+      if (corpus.clips().stream().anyMatch(clip -> clip.speaker().isEmpty() && !clip.label().equals(Tasks.SILENCE))) {
         return null;
       }
       Set<String> train = in(corpus, Split.TRAIN);
@@ -43,7 +46,8 @@ public record RunData(Dataset dataset, String frontEnd, Speakers speakers) {
     }
 
     private static Set<String> in(AudioCorpus corpus, Split split) {
-      return corpus.clips().stream().filter(clip -> clip.split() == split).map(Clip::speaker).collect(Collectors.toSet());
+      return corpus.clips().stream().filter(clip -> clip.split() == split).map(Clip::speaker)
+          .filter(speaker -> !speaker.isEmpty()).collect(Collectors.toSet());
     }
   }
 
@@ -55,9 +59,14 @@ public record RunData(Dataset dataset, String frontEnd, Speakers speakers) {
    */
   public static RunData of(Corpus corpus, Dataset dataset, LogMelSettings frontEnd) {
     return switch (corpus) {
-      case AudioCorpus audio -> new RunData(dataset, frontEnd.toJson(), Speakers.of(audio));
+      case AudioCorpus audio -> new RunData(dataset, frontEnd.toJson(), Speakers.of(audio), null);
       case SeriesCorpus _ -> new RunData(dataset, "");
     };
+  }
+
+  /** The same data, whose training examples are varied in another way; null for the usual one. */
+  public RunData withAugmentation(Augmentation value) {
+    return new RunData(dataset, frontEnd, speakers, value);
   }
 
   /** Seconds of one thread for a training example: forward and backward, of a network of this kind. */

@@ -170,6 +170,9 @@ public final class RunDirectory implements AutoCloseable {
    */
   public static RunDirectory resume(Path dir) {
     Path noted = dir.resolve(CHECKPOINTS, RUN_FILE);
+    if (isLearning(dir)) {
+      throw new InvalidInputException("cannot go on with " + dir + ": it is of lull learn; give that command again, with --run " + dir);
+    }
     if (!Files.exists(noted)) {
       throw new InvalidInputException("cannot go on with " + dir + ": there is no " + noted + (Files.exists(dir.resolve(METRICS))
           ? "; the run is of an earlier version of Lull, or its checkpoints were removed"

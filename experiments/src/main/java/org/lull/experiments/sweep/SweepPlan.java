@@ -106,6 +106,9 @@ public final class SweepPlan {
     points.keySet().stream().filter(directory::isFinished).forEach(directory::result); // one that cannot be read is told of now
     Map<LogMelSettings, Dataset> datasets = new HashMap<>();
     points.forEach((point, config) -> {
+      if (!config.task().isUsual()) {
+        throw new InvalidInputException("--task, --classes, --unknown, --silence, --noise and --snr are for lull train; leave them out");
+      }
       if (!directory.isFinished(point)) {
         LogMelSettings frontEnd = config.frontEnd();
         Dataset dataset = datasets.computeIfAbsent(frontEnd, settings -> loader.dataset(corpus, settings));
