@@ -10,6 +10,7 @@ module org.lull.cli {
   requires org.apache.xmlgraphics.batik.svggen;
   requires org.knowm.xchart;
   requires org.lull.accelerator;
+  requires org.lull.device;
   requires org.lull.exchange;
   requires org.lull.experiments;
   requires org.tomlj;

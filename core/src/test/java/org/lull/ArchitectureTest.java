@@ -65,17 +65,17 @@ class ArchitectureTest {
     assertThat(tooLong).isEmpty();
   }
 
-  /** In whatever language: Java, SystemVerilog, C++, shell, Python. */
+  /** In whatever language: Java, SystemVerilog, C, C++, shell, Python. */
   @Test
   void everySourceNamesItsLicence() throws IOException {
-    Pattern line = Pattern.compile("(#!.*\n)?(//|#) SPDX-License-Identifier: Apache-2\\.0\n");
+    Pattern line = Pattern.compile("(#!.*\n)?(//|#|/\\*) SPDX-License-Identifier: Apache-2\\.0( \\*/)?\n");
     Path root = Path.of("..").toRealPath();
     List<Path> code = new ArrayList<>(List.of(root.resolve("lull"), root.resolve(".ci/run")));
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root, Files::isDirectory)) {
       for (Path folder : folders) {
         if (Files.exists(folder.resolve("pom.xml")) || folder.endsWith("findings")) {
           try (Stream<Path> files = Files.walk(folder)) {
-            files.filter(file -> file.toString().matches(".*\\.(java|sv|svh|cpp|sh|py)"))
+            files.filter(file -> file.toString().matches(".*\\.(java|sv|svh|c|h|cpp|sh|py)"))
                 .filter(file -> !root.relativize(file).toString().matches("(.*/)?target/.*")).forEach(code::add);
           }
         }

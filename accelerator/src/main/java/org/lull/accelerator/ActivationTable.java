@@ -48,6 +48,11 @@ final class ActivationTable {
     return BASE[k + 1] - BASE[k];
   }
 
+  /** tanh(k / 32) in 2^-15, k = 0..256: a copy. */
+  static int[] base() {
+    return BASE.clone();
+  }
+
   /** The table as source text for the RTL: a function from k to base and rise. */
   static String systemVerilog() {
     StringBuilder text = new StringBuilder("""

@@ -258,4 +258,16 @@ final class FixedLstmLayer {
       gradient[k] -= step << shift;
     }
   }
+
+  /**
+   * W -= gradient / 2^shift for a small memory: of what is rounded away only the highest 8 bits are kept.
+   *
+   * @param gradient dL/dW of one sequence alone, [K + 1][R]; not changed
+   * @param carry what the last updates left over, in 1/256 of the unit of W, [K + 1][R]
+   */
+  void update(long[] gradient, int shift, byte[] carry, Saturations saturations) {
+    for (int k = 0; k < weights.length; k++) {
+      CarriedUpdate.apply(weights, carry, k, gradient[k], shift, saturations);
+    }
+  }
 }

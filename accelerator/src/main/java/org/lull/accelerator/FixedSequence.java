@@ -44,6 +44,11 @@ final class FixedSequence {
    */
   void backward(float[] dh, boolean perStep, int stride, double scale, List<long[]> gradients) {
     tapes.getLast().takeGradient(dh, perStep, stride, scale);
+    backward(gradients);
+  }
+
+  /** Runs the backward pass from dL/dh on the tape of the top layer. */
+  void backward(List<long[]> gradients) {
     for (int l = layers.size() - 1; l >= 0; l--) {
       layers.get(l).backward(tapes.get(l), gradients.get(l), l > 0);
       if (l > 0) {

@@ -112,8 +112,8 @@ class ExportCommandTest {
   @Test
   void mistakes() throws IOException {
     Path file = dir.resolve("a.onnx");
-    lull("export", "--model", run).isMistake("--onnx FILE or --safetensors FILE");
-    lull("export", "--model", run, "--onnx", file, "--safetensors", dir.resolve("b")).isMistake("writes one file");
+    lull("export", "--model", run).isMistake("--onnx FILE, --safetensors FILE or --c DIR");
+    lull("export", "--model", run, "--onnx", file, "--safetensors", dir.resolve("b")).isMistake("writes one thing");
     lull("export", "--model", run, "--safetensors", file, "--step").isMistake("--step is for --onnx");
     lull("export", "--model", run, "--safetensors", file, "--dense").isMistake("--dense is for --onnx");
     lull("export", "--model", run, "--onnx", file, "--keras").isMistake("--keras is for --safetensors");

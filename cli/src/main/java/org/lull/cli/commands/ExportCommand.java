@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.lull.Model;
 import org.lull.cli.report.CommandText;
 import org.lull.exchange.onnx.OnnxCheck;
@@ -24,17 +25,20 @@ import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.network.Mode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** lull export: a model for ONNX Runtime, PyTorch or Keras. */
+/** lull export: a model for ONNX Runtime, PyTorch or Keras, or as C for microcontrollers. */
 @Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
-    description = "Writes a model for other programs: as ONNX, with its normalisation and its thresholds, or as the weights of PyTorch or"
-        + " Keras. An ONNX file is run in ONNX Runtime, if that is there, and compared with the model.",
+    description = "Writes a model for other programs: as ONNX, with its normalisation and its thresholds, as the weights of PyTorch or"
+        + " Keras, or as C for microcontrollers, which can go on learning there. An ONNX file is run in ONNX Runtime, if that is"
+        + " there, and compared with the model.",
     footer = {"", "Examples:", "  lull export --model runs/words --onnx words.onnx",
         "  lull export --model runs/words --onnx step.onnx --step --runtime ort.jar",
-        "  lull export --model runs/words --safetensors words.safetensors --keras"})
+        "  lull export --model runs/words --safetensors words.safetensors --keras",
+        "  lull export --model runs/fixed --c device --learn full"})
 public final class ExportCommand implements Callable<Integer> {
   /** A difference that needs no warning: those of the rounding of floats are smaller. */
   private static final double USUAL = 1e-4;
@@ -65,6 +69,9 @@ public final class ExportCommand implements Callable<Integer> {
   @Option(names = "--keras", description = "The weights as Keras has them, instead of PyTorch.")
   private boolean keras;
 
+  @Mixin
+  private final CExport c = new CExport();
+
   @Option(names = "--json", description = "Print what was written as JSON on standard output.")
   private boolean json;
 
@@ -81,17 +88,23 @@ public final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((onnx == null) == (safetensors == null)) {
-      throw new InvalidInputException("lull export writes one file: give --onnx FILE or --safetensors FILE");
+    if (Stream.of(onnx != null, safetensors != null, c.isAsked()).filter(asked -> asked).count() != 1) {
+      throw new InvalidInputException("lull export writes one thing: give --onnx FILE, --safetensors FILE or --c DIR");
     }
     if (onnx == null && (step || dense || runtime != null)) {
       throw new InvalidInputException((step ? "--step" : dense ? "--dense" : "--runtime") + " is for --onnx; leave it out");
     }
-    if (onnx != null && keras) {
+    if (safetensors == null && keras) {
       throw new InvalidInputException("--keras is for --safetensors; leave it out");
     }
     Path file = RunDirectory.modelIn(path);
     Model model = Model.load(file);
+    PrintWriter out = spec.commandLine().getOut();
+    if (c.isAsked()) {
+      c.write(file, model, json, out, spec.commandLine().getErr());
+      return 0;
+    }
+    c.requireNone();
     Path to = onnx != null ? onnx : safetensors;
     AtomicFile.requirePlace(to);
     if (onnx != null ? Files.exists(to) && !OnnxExport.wrote(to) : !PythonExport.wrote(to)) {
@@ -99,7 +112,6 @@ public final class ExportCommand implements Callable<Integer> {
           + " give another name, or remove it");
     }
     Result result = onnx != null ? onnx(file, model) : weights(file, model);
-    PrintWriter out = spec.commandLine().getOut();
     out.print(json ? Json.pretty(result) + System.lineSeparator() : text(result));
     out.flush();
     return 0;
