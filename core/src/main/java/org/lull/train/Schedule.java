@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
+import java.util.Objects;
 import org.lull.input.InvalidInputException;
 
 /**
@@ -13,6 +14,7 @@ import org.lull.input.InvalidInputException;
 public record Schedule(LearningRate.Shape shape, double learningRate, double warmup) {
   /** @throws InvalidInputException if a number is out of range */
   public Schedule {
+    Objects.requireNonNull(shape, "shape");
     Hyperparameter.require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
     Hyperparameter.require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more and below 1000000");
   }
