@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lull.data.RepeatedSequences;
@@ -22,7 +14,6 @@ import org.lull.data.TimeSeries;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.train.Example;
-import org.lull.train.RandomStreams;
 
 /**
  * Sequences for training, validation and test. For classification each sequence has a class:
@@ -117,12 +108,8 @@ public final class Dataset {
    *     channels differ, or a value is not finite or beyond {@link org.lull.input.Frames#LARGEST}
    */
   public static Dataset of(List<float[][]> sequences, List<String> labels) {
-    requireAsMany("labels", sequences, labels);
-    List<String> named = labels(labels, "example ");
-    List<String> classes = List.copyOf(new TreeSet<>(named));
-    List<Example> examples = IntStream.range(0, sequences.size())
-        .mapToObj(i -> Example.of("example " + i, sequences.get(i), classes.indexOf(named.get(i)))).toList();
-    return ofArrays(classes, examples);
+    List<String> classes = ArrayExamples.classes(labels);
+    return ofArrays(classes, ArrayExamples.of("example ", sequences, labels, classes));
   }
 
   /**
@@ -134,7 +121,7 @@ public final class Dataset {
    * @throws InvalidInputException as {@link #of}
    */
   public static Dataset ofTargets(List<float[][]> sequences, List<float[]> targets) {
-    return ofArrays(List.of(), examples("example ", sequences, targets));
+    return ofArrays(List.of(), ArrayExamples.of("example ", sequences, targets));
   }
 
   /** Time series read from files, of classes or of numbers to be predicted. */
@@ -145,7 +132,7 @@ public final class Dataset {
 
   private static Dataset ofArrays(List<String> labels, List<Example> train) {
     return new Dataset("arrays", labels, train.getFirst().channels(), train, List.of(), List.of(),
-        hash(labels, List.of(train)), List.of(), SimilarLabels.warnings(labels), List.of());
+        ContentHash.of(labels, List.of(train)), List.of(), SimilarLabels.warnings(labels), List.of());
   }
 
   /** A copy with these splits. What a loader warned of is kept; warnings about the splits are those of the new splits. */
@@ -165,34 +152,9 @@ public final class Dataset {
     }
     found.addAll(RepeatedSequences.warnings(train, validation, test));
     found.removeAll(given);
-    return new Dataset(name, labels, channels, train, validation, test, hash(labels, List.of(train, validation, test)), given, found,
+    return new Dataset(name, labels, channels, train, validation, test, ContentHash.of(labels, List.of(train, validation, test)), given,
+        found,
         leftOut);
-  }
-
-  private static List<Example> examples(String id, List<float[][]> sequences, List<float[]> targets) {
-    requireAsMany("targets", sequences, targets);
-    return IntStream.range(0, sequences.size()).mapToObj(i -> Example.of(id + i, sequences.get(i), targets.get(i))).toList();
-  }
-
-  private static void requireAsMany(String what, List<float[][]> sequences, List<?> others) {
-    Objects.requireNonNull(sequences, "sequences");
-    Objects.requireNonNull(others, what);
-    if (sequences.isEmpty() || sequences.size() != others.size()) {
-      throw new InvalidInputException(sequences.size() + " sequences and " + others.size() + " " + what
-          + ", expected one of each for every example, and at least one");
-    }
-  }
-
-  private static List<String> labels(List<String> raw, String id) {
-    List<String> labels = new ArrayList<>();
-    for (int i = 0; i < raw.size(); i++) {
-      try {
-        labels.add(Label.of(raw.get(i)));
-      } catch (InvalidInputException e) {
-        throw new InvalidInputException(id + i + ": " + e.getMessage(), e);
-      }
-    }
-    return labels;
   }
 
   /**
@@ -201,7 +163,8 @@ public final class Dataset {
    * @throws InvalidInputException as {@link #of}, for a label that no example of training has, and if this dataset is for regression
    */
   public Dataset withValidation(List<float[][]> sequences, List<String> labels) {
-    return withSplits(train, labelled("validation example ", sequences, labels), test);
+    requireRegression(false);
+    return withSplits(train, ArrayExamples.of("validation example ", sequences, labels, this.labels), test);
   }
 
   /**
@@ -210,7 +173,8 @@ public final class Dataset {
    * @throws InvalidInputException as {@link #of}, for a label that no example of training has, and if this dataset is for regression
    */
   public Dataset withTest(List<float[][]> sequences, List<String> labels) {
-    return withSplits(train, validation, labelled("test example ", sequences, labels));
+    requireRegression(false);
+    return withSplits(train, validation, ArrayExamples.of("test example ", sequences, labels, this.labels));
   }
 
   /**
@@ -220,7 +184,7 @@ public final class Dataset {
    */
   public Dataset withValidationTargets(List<float[][]> sequences, List<float[]> targets) {
     requireRegression(true);
-    return withSplits(train, examples("validation example ", sequences, targets), test);
+    return withSplits(train, ArrayExamples.of("validation example ", sequences, targets), test);
   }
 
   /**
@@ -230,29 +194,14 @@ public final class Dataset {
    */
   public Dataset withTestTargets(List<float[][]> sequences, List<float[]> targets) {
     requireRegression(true);
-    return withSplits(train, validation, examples("test example ", sequences, targets));
+    return withSplits(train, validation, ArrayExamples.of("test example ", sequences, targets));
   }
 
   private void requireRegression(boolean expected) {
     if (isRegression() != expected) {
-      throw new InvalidInputException(
-          name + ": has " + (expected ? "classes, expected numbers to predict; give labels, by withValidation or"
-              + " withTest" : "numbers to predict, expected classes; give numbers, by withValidationTargets or withTestTargets"));
+      throw new InvalidInputException(name + ": has " + (expected ? "classes, expected numbers to predict; give labels, by withValidation or"
+          + " withTest" : "numbers to predict, expected classes; give numbers, by withValidationTargets or withTestTargets"));
     }
-  }
-
-  private List<Example> labelled(String id, List<float[][]> sequences, List<String> raw) {
-    requireRegression(false);
-    requireAsMany("labels", sequences, raw);
-    List<String> named = labels(raw, id);
-    return IntStream.range(0, sequences.size()).mapToObj(i -> {
-      int label = labels.indexOf(named.get(i));
-      if (label < 0) {
-        throw new InvalidInputException(id + i + ": class \"" + named.get(i) + "\" has no examples to train on; there are "
-            + String.join(", ", labels));
-      }
-      return Example.of(id + i, sequences.get(i), label);
-    }).toList();
   }
 
   /**
@@ -273,21 +222,7 @@ public final class Dataset {
       throw new InvalidInputException(name + ": has " + validation.size() + " examples for validation and " + test.size()
           + " for the test already; split what has none");
     }
-    Map<Integer, List<Integer>> classes = new TreeMap<>();
-    for (int i = 0; i < train.size(); i++) {
-      classes.computeIfAbsent(train.get(i).label(), _ -> new ArrayList<>()).add(i);
-    }
-    int[] part = new int[train.size()]; // 1 for validation, 2 for the test
-    classes.forEach((label, places) -> {
-      List<Integer> order = RandomStreams.shuffled(places, RandomStreams.of(seed, "split", label));
-      int ofTest = Math.min(share(testShare, places.size()), places.size() - 1);
-      int aside = Math.min(places.size() - 1, ofTest + share(validationShare, places.size()));
-      for (int i = 0; i < aside; i++) {
-        part[order.get(i)] = i < ofTest ? 2 : 1;
-      }
-    });
-    List<List<Example>> parts = IntStream.range(0, 3)
-        .mapToObj(p -> IntStream.range(0, part.length).filter(i -> part[i] == p).mapToObj(train::get).toList()).toList();
+    List<List<Example>> parts = StratifiedSplit.of(train, validationShare, testShare, seed);
     List<String> nothing = new ArrayList<>();
     warnOfNone(nothing, "validation", validationShare, parts.get(1));
     warnOfNone(nothing, "test", testShare, parts.get(2));
@@ -299,11 +234,6 @@ public final class Dataset {
       warnings.add("no " + what + " examples: a share of " + share + " of " + train.size() + " examples in " + Math.max(1, labels.size())
           + (labels.size() > 1 ? " classes" : " class") + " is none; give more examples, or a larger share");
     }
-  }
-
-  private static int share(double share, int of) {
-    int rounded = (int) Math.round(share * of);
-    return share > 0 && of >= 3 ? Math.max(1, rounded) : rounded;
   }
 
   private int[] counts(List<Example> examples) {
@@ -318,9 +248,8 @@ public final class Dataset {
       throw new InvalidInputException(name + ": no examples to train on, expected at least one");
     }
     if (labels.size() == 1) {
-      throw new InvalidInputException(
-          name + ": only the class " + labels.getFirst() + ", expected 2 or more to tell apart; add another, such"
-              + " as one of everything else");
+      throw new InvalidInputException(name + ": only the class " + labels.getFirst() + ", expected 2 or more to tell apart; add another, such"
+          + " as one of everything else");
     }
     int[] counts = counts(train);
     List<String> without = IntStream.range(0, labels.size()).filter(k -> counts[k] == 0).mapToObj(labels::get).toList();
@@ -335,28 +264,7 @@ public final class Dataset {
    * different ways.
    */
   public String contentHash() {
-    return hash(labels, List.of(train, validation, test));
-  }
-
-  private static String hash(List<String> labels, List<List<Example>> splits) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(labels.toString().getBytes(StandardCharsets.UTF_8));
-      for (List<Example> split : splits) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, split.size()));
-        for (Example example : split) {
-          float[] frames = example.frames();
-          float[] target = example.target();
-          ByteBuffer content = ByteBuffer.allocate(4 * Integer.BYTES + Float.BYTES * (frames.length + target.length));
-          content.putInt(example.steps()).putInt(example.channels()).putInt(example.label()).putInt(target.length);
-          content.asFloatBuffer().put(target).put(frames);
-          digest.update(content.array());
-        }
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
-    }
+    return ContentHash.of(labels, List.of(train, validation, test));
   }
 
   /** Whether the examples have numbers to predict instead of classes. */

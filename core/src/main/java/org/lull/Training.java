@@ -23,7 +23,6 @@ import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.network.Provenance;
 import org.lull.rnn.Thresholds;
-import org.lull.train.Augmentation;
 import org.lull.train.Budget;
 import org.lull.train.Checkpoints;
 import org.lull.train.ClassWeights;
@@ -341,8 +340,7 @@ public final class Training {
   }
 
   private Provenance provenance(Dataset data) {
-    String version = Training.class.getPackage().getImplementationVersion();
-    return new Provenance(version == null ? "development" : version, Runtime.version().toString(), data.name(), data.hash(), values());
+    return new Provenance(Provenance.version(), Runtime.version().toString(), data.name(), data.hash(), values());
   }
 
   /** All settings that decide the bytes of the model, as text. Keys are the options of the command line where it has them. */
@@ -367,30 +365,13 @@ public final class Training {
     if (settings.pretrainEpochs > 0) {
       values.put("pretrain-lr", Double.toString(pretrainLearningRate()));
     }
-    values.put("epochs", Integer.toString(options.epochs()));
-    values.put("batch", Integer.toString(options.batch()));
-    values.put("lr", Double.toString(options.schedule().learningRate()));
-    values.put("schedule", options.schedule().shape().toString());
-    values.put("warmup", Double.toString(options.schedule().warmup()));
-    values.put("optimizer", options.optimiser().toString());
-    values.put("clip", Double.toString(options.clip()));
-    values.put("patience", Integer.toString(options.patience()));
-    values.put("augmentation", name(options.augmentation()));
+    values.putAll(options.values());
     if (settings.classWeights != ClassWeights.NONE) {
       values.put("class-weights", settings.classWeights.toString());
     }
-    values.put("seed", Long.toString(options.seed()));
     if (settings.from != null) {
       values.put("from", settings.from.fingerprint());
     }
     return values;
-  }
-
-  /** The same in every run, also for a class without a text of its own, such as a lambda. */
-  static String name(Augmentation augmentation) {
-    Class<?> type = augmentation.getClass();
-    String text = augmentation.toString();
-    boolean own = !text.equals(type.getName() + "@" + Integer.toHexString(augmentation.hashCode()));
-    return own ? text : type.getName().replaceAll("/.*", "");
   }
 }

@@ -27,7 +27,10 @@ import org.lull.train.SpeechAugmentation;
 import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
-/** The settings of a {@link Training}, which begin with their defaults. The comment of each method ends with the default. */
+/**
+ * The settings of a {@link Training}, which begin with their defaults. The comment of each method ends with the default. A method throws
+ * {@link InvalidInputException} where its value is out of range; {@link #build} throws it where two settings exclude each other.
+ */
 public final class TrainingBuilder {
   Cell cell = Cell.named("lstm");
   int layers = 2;
@@ -87,12 +90,14 @@ public final class TrainingBuilder {
 
   /** Number of recurrent layers. Each layer reads the hidden states of the layer below. Default: 2. */
   public TrainingBuilder layers(int value) {
+    NetworkSpec.checkLayers(value);
     layers = value;
     return this;
   }
 
   /** Hidden units of each layer. Default: 64. */
   public TrainingBuilder hidden(int value) {
+    NetworkSpec.checkHidden(value);
     hidden = value;
     return this;
   }
@@ -124,6 +129,8 @@ public final class TrainingBuilder {
    * @param h thresholds of the hidden states: one for each layer, or one for all layers; null for the default
    */
   public TrainingBuilder thresholds(float[] x, float[] h) {
+    checkThresholds("x", x);
+    checkThresholds("h", h);
     thresholdX = x == null ? null : x.clone();
     thresholdH = h == null ? null : h.clone();
     return this;
@@ -177,13 +184,23 @@ public final class TrainingBuilder {
    * @param epochs of dense training; 0 for none
    */
   public TrainingBuilder pretraining(int epochs) {
+    if (epochs < 0 || epochs > 1_000_000) {
+      throw new InvalidInputException("pretraining epochs: " + epochs + ", expected 0 to 1000000");
+    }
     pretrainEpochs = epochs;
     return this;
   }
 
-  /** Pretrains with a separate learning rate. */
+  /** The same with a learning rate of its own. Without epochs it has no meaning. Default: that of the training. */
   public TrainingBuilder pretraining(int epochs, double learningRate) {
-    pretrainEpochs = epochs;
+    pretraining(epochs);
+    if (epochs > 0) {
+      try {
+        TrainingOptions.builder().learningRate(learningRate); // refuses an invalid rate
+      } catch (InvalidInputException e) {
+        throw new InvalidInputException("pretraining " + e.getMessage(), e);
+      }
+    }
     pretrainLearningRate = learningRate;
     return this;
   }
@@ -311,12 +328,12 @@ public final class TrainingBuilder {
     return new SavedTraining(cell.name(), layers, hidden, head.label(), mode, thresholdX, thresholdH, budget, arithmetic.name(),
         channelStatistics, regression, frontEnd, pretrainEpochs, pretrainRate, options.epochs(), options.batch(), optimiser.toString(),
         optimiser instanceof AdamW adamW ? adamW : null, optimiser instanceof Sgd sgd ? sgd : null, options.schedule(), options.clip(),
-        options.patience(), options.deltaPenalty(), Training.name(augmentation),
+        options.patience(), options.deltaPenalty(), options.values().get("augmentation"),
         augmentation instanceof SpeechAugmentation speech ? speech : null, classWeights, options.seed(),
         from == null ? null : from.fingerprint());
   }
 
-  /** @throws InvalidInputException if a setting is out of range, or two settings exclude each other */
+  /** @throws InvalidInputException if two settings exclude each other, or the network is too large */
   public Training build() {
     TrainingOptions built = options.build();
     NetworkSpec spec = new NetworkSpec(cell, 1, layers, hidden, head.outputs(1), head);
@@ -332,24 +349,14 @@ public final class TrainingBuilder {
       throw new InvalidInputException("class weights " + classWeights + " for regression, which has no classes; leave them out");
     }
     checkStart();
-    checkThresholds("x", thresholdX);
-    checkThresholds("h", thresholdH);
+    checkCount("x", thresholdX);
+    checkCount("h", thresholdH);
     if (budget != null && mode == Mode.DENSE) {
       throw new InvalidInputException("a budget in dense mode, which has no thresholds to meet it; leave either out");
     }
     if (budget != null && thresholdX != null && thresholdH != null
         && IntStream.range(0, layers).allMatch(layer -> Training.at(thresholdX, layer) == 0 && Training.at(thresholdH, layer) == 0)) {
       throw new InvalidInputException("a target with thresholds of 0, which stay 0 and meet none; leave the thresholds out");
-    }
-    if (pretrainEpochs < 0 || pretrainEpochs > 1_000_000) {
-      throw new InvalidInputException("pretraining epochs: " + pretrainEpochs + ", expected 0 to 1000000");
-    }
-    if (pretrainEpochs > 0 && pretrainLearningRate != null) {
-      try {
-        built.withLearningRate(pretrainLearningRate); // refuses an invalid rate
-      } catch (InvalidInputException e) {
-        throw new InvalidInputException("pretraining " + e.getMessage(), e);
-      }
     }
     return new Training(new TrainingBuilder(this), built);
   }
@@ -378,16 +385,17 @@ public final class TrainingBuilder {
     }
   }
 
-  private void checkThresholds(String part, float[] thresholds) {
-    if (thresholds == null) {
-      return;
+  /** Refuses thresholds that no layer can have. How many are needed is known once all is set. */
+  private static void checkThresholds(String part, float[] thresholds) {
+    for (float theta : thresholds == null ? new float[0] : thresholds) {
+      Thresholds.uniform(1, 1, part.equals("x") ? theta : 0, part.equals("h") ? theta : 0);
     }
-    if (thresholds.length != 1 && thresholds.length != layers) {
+  }
+
+  private void checkCount(String part, float[] thresholds) {
+    if (thresholds != null && thresholds.length != 1 && thresholds.length != layers) {
       throw new InvalidInputException(
           thresholds.length + " thresholds on " + part + " for " + layers + " layers; give one for all, or one for each layer");
-    }
-    for (float theta : thresholds) {
-      Thresholds.uniform(1, 1, part.equals("x") ? theta : 0, part.equals("h") ? theta : 0); // refuses an invalid threshold
     }
   }
 }

@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lull.input.InvalidInputException;
@@ -23,6 +26,7 @@ import org.lull.train.Budget;
 import org.lull.train.Cancellation;
 import org.lull.train.Example;
 import org.lull.train.Optimiser;
+import org.lull.train.TrainingOptions;
 
 class TrainingTest {
   @TempDir
@@ -211,14 +215,8 @@ class TrainingTest {
   @Test
   void settingsOutOfRangeAreRefused() {
     assertThatThrownBy(() -> small().cell("lstn")).isInstanceOf(InvalidInputException.class).hasMessageContaining("lstn");
-    assertThatThrownBy(() -> small().hidden(0).build()).isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> small().threshold(Float.NaN).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("NaN");
     assertThatThrownBy(() -> small().thresholds(new float[2], new float[1]).build()).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("2 thresholds on x for 1 layers");
-    assertThatThrownBy(() -> small().pretraining(-1).build()).isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> small().pretraining(1, 0).build()).isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("pretraining");
-    assertThatThrownBy(() -> small().epochs(0).build()).isInstanceOf(InvalidInputException.class).hasMessageContaining("epochs: 0");
     assertThatThrownBy(() -> small().threshold(0).budget(Budget.reduction(2)).build()).isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> small().mode(Mode.DENSE).budget(Budget.reduction(2)).build()).isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("dense");
@@ -226,10 +224,38 @@ class TrainingTest {
     assertThatThrownBy(() -> Optimiser.adamW(-1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("weight decay");
     assertThatThrownBy(() -> small().frontEnd("{bands")).isInstanceOf(InvalidInputException.class).hasMessageContaining("{bands");
     assertThatThrownBy(() -> small().frontEnd("[1]")).isInstanceOf(InvalidInputException.class).hasMessageContaining("object");
-    assertThatThrownBy(() -> small().schedule(null).build()).isInstanceOf(NullPointerException.class).hasMessage("shape");
+    assertThatThrownBy(() -> small().schedule(null)).isInstanceOf(NullPointerException.class).hasMessage("schedule");
     assertThatThrownBy(() -> small().options(null)).isInstanceOf(NullPointerException.class).hasMessage("options");
     assertThatThrownBy(() -> new Budget(null, 2)).isInstanceOf(NullPointerException.class).hasMessage("kind");
     assertThatThrownBy(() -> Optimiser.sgd(1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("momentum");
+  }
+
+  /** Where the mistake is made, so that the stack trace shows its line; build() is not called. */
+  @Test
+  void aNumberOutOfRangeIsRefusedByTheMethodThatIsGivenIt() {
+    Map<String, Consumer<TrainingBuilder>> mistakes = new LinkedHashMap<>();
+    mistakes.put("layers: 0", training -> training.layers(0));
+    mistakes.put("hidden units: 0", training -> training.hidden(0));
+    mistakes.put("hidden units: 20000", training -> training.hidden(20_000));
+    mistakes.put("threshold -1.0 on x", training -> training.threshold(-1));
+    mistakes.put("threshold NaN on x", training -> training.threshold(Float.NaN));
+    mistakes.put("threshold -0.5 on h", training -> training.thresholds(null, new float[] {0.1f, -0.5f}));
+    mistakes.put("pretraining epochs: -1", training -> training.pretraining(-1));
+    mistakes.put("pretraining epochs: -2", training -> training.pretraining(-2, 0.01));
+    mistakes.put("pretraining learning rate: 0.0", training -> training.pretraining(1, 0));
+    mistakes.put("epochs: 0", training -> training.epochs(0));
+    mistakes.put("batch: 0", training -> training.batch(0));
+    mistakes.put("learning rate: -0.1", training -> training.learningRate(-0.1));
+    mistakes.put("threads: 0", training -> training.threads(0));
+    mistakes.forEach((message, mistake) -> assertThatThrownBy(() -> mistake.accept(small())).as(message)
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining(message));
+    assertThatThrownBy(() -> small().schedule(null)).isInstanceOf(NullPointerException.class).hasMessage("schedule");
+    assertThatThrownBy(() -> small().optimiser(null)).isInstanceOf(NullPointerException.class).hasMessage("optimiser");
+    assertThatThrownBy(() -> small().augmentation(null)).isInstanceOf(NullPointerException.class).hasMessage("augmentation");
+    assertThatThrownBy(() -> TrainingOptions.builder().warmup(-1)).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> TrainingOptions.builder().clip(0)).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> TrainingOptions.builder().patience(0)).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> TrainingOptions.builder().deltaPenalty(-1)).isInstanceOf(InvalidInputException.class);
   }
 
   /** The period of a sine and its height, in units that differ a thousandfold. */

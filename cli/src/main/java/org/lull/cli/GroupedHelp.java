@@ -10,6 +10,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The options to begin with, if there are any, then a command's own, then those of each of its mixins under the mixin's name. */
 final class GroupedHelp implements IHelpSectionRenderer {
@@ -58,6 +59,20 @@ final class GroupedHelp implements IHelpSectionRenderer {
 
   private static String section(Help help, String name, List<OptionSpec> options) {
     return String.format(Locale.ROOT, "%n%s:%n", name) + help.optionListExcludingGroups(options);
+  }
+
+  /** The commands, each with the first sentence of its description: what it does, as far as one needs it to choose. */
+  static String commands(Help help) {
+    int names = help.subcommands().keySet().stream().mapToInt(String::length).max().orElse(0);
+    int indent = 2;
+    Help.TextTable table = Help.TextTable.forColumns(help.colorScheme(), new Help.Column(indent + names, indent, Help.Column.Overflow.SPAN),
+        new Help.Column(help.commandSpec().usageMessage().width() - indent - names, indent, Help.Column.Overflow.WRAP));
+    help.subcommands().forEach((name, command) -> {
+      UsageMessageSpec usage = command.commandSpec().usageMessage();
+      String what = String.join(" ", usage.header().length > 0 ? usage.header() : usage.description()); // picocli's own help has a header
+      table.addRowValues(name, what.replaceFirst("([.:;] .*|\\.)$", ""));
+    });
+    return table.toString();
   }
 
   /** The examples, each on a line of its own however long it is: a command that was wrapped could not be copied. */

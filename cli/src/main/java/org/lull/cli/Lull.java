@@ -9,6 +9,7 @@ import org.lull.cli.commands.CacheCommand;
 import org.lull.cli.commands.CompletionCommand;
 import org.lull.cli.commands.DemoCommand;
 import org.lull.cli.commands.EvalCommand;
+import org.lull.cli.commands.ExportCommand;
 import org.lull.cli.commands.ImportCommand;
 import org.lull.cli.commands.IncrementalCommand;
 import org.lull.cli.commands.InfoCommand;
@@ -44,8 +45,10 @@ import picocli.CommandLine;
     subcommands = {DemoCommand.class, TrainCommand.class, SweepCommand.class, ReproduceCommand.class, ReportCommand.class,
         LearnCommand.class, IncrementalCommand.class, EvalCommand.class, PredictCommand.class, InfoCommand.class,
         SynthesiseCommand.class, BenchCommand.class, ServeCommand.class, ImportCommand.class,
-        SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class, CommandLine.HelpCommand.class},
+        ExportCommand.class, SimulateCommand.class, CacheCommand.class, VersionCommand.class, CompletionCommand.class,
+        CommandLine.HelpCommand.class},
     description = "Trains recurrent networks by computing only where something changes.",
+    commandListHeading = "%nCommands (lull help COMMAND says more):%n",
     footer = {"", "Examples (the first two need no data):", "  lull demo",
         "  lull train", "  lull train --data speech_commands --run runs/words", "  lull eval --model runs/words --data speech_commands",
         "  lull help train"})
@@ -82,6 +85,7 @@ public final class Lull implements Runnable {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, GroupedHelp::footer);
+    commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, GroupedHelp::commands);
     commandLine.getSubcommands().forEach((name, command) -> {
       command.getCommandSpec().usageMessage().requiredOptionMarker('*');
       command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, GroupedHelp::footer);
@@ -161,6 +165,7 @@ public final class Lull implements Runnable {
 
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true"); // pictures are drawn into files; a DISPLAY that answers nobody must not matter
+    System.setProperty("slf4j.internal.verbosity", "ERROR"); // the reader of HDF5 has a log, which nobody listens to and it says so
     try {
       KernelChoice.checkProperties(); // before they are read where an error could only be a stack trace
     } catch (InvalidInputException e) {

@@ -3,6 +3,7 @@ package org.lull.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -232,8 +234,23 @@ class DocumentsTest {
   }
 
   @Test
+  void theExampleOfRegressionCompilesAndRuns() throws IOException, InterruptedException {
+    String printed = example(1, "Periods.java");
+    assertThat(number(printed, "RMSE ([\\d.]+), sparsity 0\\.\\d+"))
+        .isLessThan(0.5 * number(printed, "always predicting the mean: RMSE ([\\d.]+)"));
+    double period = number(printed, "period ([\\d.]+), predicted");
+    assertThat(number(printed, "predicted ([\\d.]+)")).isCloseTo(period, within(2.0));
+  }
+
+  private static double number(String printed, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(printed);
+    assertThat(matcher.find()).as(printed).isTrue();
+    return Double.parseDouble(matcher.group(1));
+  }
+
+  @Test
   void theExampleOnSoundCompilesAndRuns() throws IOException, InterruptedException {
-    assertThat(example(1, "Words.java", corpus.toString())).contains("EpochRecord[epoch=5", "accuracy ");
+    assertThat(example(2, "Words.java", corpus.toString())).contains("EpochRecord[epoch=5", "accuracy ");
     Cli.lull("eval", "--model", folder.resolve("words.safetensors"), "--data", corpus, "--json").succeeds();
   }
 

@@ -89,6 +89,27 @@ class IncrementalCommandTest {
     }
   }
 
+  /** Also while a network learns task after task. */
+  @Test
+  void whatWasCutOffInATaskGoesOn() throws Exception {
+    Object[] options = {"incremental", "--data", corpus, "--no-cache", "--start", 2, "--step", 1, "--orders", 1, "--pretrain-epochs", 0,
+        "--epochs", 1, "--task-epochs", 500, "--hidden", 8, "--layers", 1, "--methods", "balanced", "--batch", 4, "--delta", "--jobs", 1,
+        "--out"};
+    Path cut = folder.resolve("cut in a task");
+    Process process = Cli.start(folder.resolve("output of a task"), with(options, cut));
+    Path checkpoint = cut.resolve("checkpoints/order=1,delta,balanced,memory=10percent,batch=4/classes-3.safetensors");
+    while (!Files.exists(checkpoint)) {
+      assertThat(process.waitFor(5, TimeUnit.MILLISECONDS)).as("ended by itself").isFalse();
+    }
+    process.destroyForcibly().waitFor();
+    assertThat(cut.resolve("results.json")).doesNotExist();
+    Cli.lull(with(options, cut)).succeeds();
+    assertThat(cut.resolve("checkpoints")).doesNotExist();
+    Path whole = folder.resolve("whole task");
+    Cli.lull(with(options, whole)).succeeds();
+    assertThat(cut.resolve("results.json")).hasSameBinaryContentAs(whole.resolve("results.json"));
+  }
+
   private static Object[] with(Object[] options, Path out) {
     return Stream.concat(Stream.of(options), Stream.of(out)).toArray();
   }

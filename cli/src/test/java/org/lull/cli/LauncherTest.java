@@ -155,6 +155,17 @@ class LauncherTest {
     assertThat(apps()).singleElement().satisfies(app -> assertThat(app.resolve("lib/some.jar")).exists());
   }
 
+  /** Commands that lull proposes begin as the user's did: of a script on the PATH, $0 is not what was typed. */
+  @Test
+  void knowsHowItWasCalled() throws Exception {
+    jdk("jdk-25", "25", true);
+    assertThat(run(Map.of(), "version").out).contains("arg=<-Dlull.command=" + root.resolve("lull") + ">");
+    assertThat(run(Map.of("PATH", root + ":" + tools), "version").out).contains("arg=<-Dlull.command=lull>");
+    executable(folder.resolve("other/lull"), "#!/bin/sh\n");
+    assertThat(run(Map.of("PATH", folder.resolve("other") + ":" + tools), "version").out)
+        .contains("arg=<-Dlull.command=" + root.resolve("lull") + ">");
+  }
+
   /** Java warns of the module of the Vector API, so it is left out where nothing is computed. */
   @ParameterizedTest
   @CsvSource({"train --epochs 1,true", "bench,true", "version,true", "--version,true", "eval --model help,true", "info runs/a,false",

@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lull.Model;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.Model;
 import org.lull.continual.Exemplar;
 import org.lull.continual.ExemplarFile;
@@ -70,6 +72,62 @@ class LearnCommandTest {
     assertThat(Model.load(most.resolve("model.safetensors")).provenance().options()).containsEntry("learned", "top");
     Cli.lull("info", most).succeeds();
     learn(more, most, "--add", "top=" + word).isMistake("most", "--run");
+  }
+
+  private static Object[] longLearning(Path into) {
+    return new Object[] {"learn", "--model", run, "--data", corpus, "--classes", "middle", "--epochs", 400, "--batch", 2, "--no-cache",
+        "--threads", 1, "--run", into};
+  }
+
+  /** However it ends, the same command goes on, and leaves the bytes of learning that was not interrupted. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasCutOffGoesOn(boolean killed) throws Exception {
+    Path whole = folder.resolve("whole");
+    if (!Files.exists(whole)) {
+      Cli.lull(longLearning(whole)).succeeds();
+      assertThat(whole.resolve("checkpoints")).doesNotExist();
+    }
+    Path cut = folder.resolve("cut " + killed);
+    Path output = folder.resolve("output " + killed);
+    Process process = Cli.start(output, longLearning(cut));
+    while (!Files.exists(cut.resolve("checkpoints/classes-3.safetensors"))) {
+      assertThat(process.waitFor(5, TimeUnit.MILLISECONDS)).as("ended by itself").isFalse();
+    }
+    if (killed) {
+      process.destroyForcibly().waitFor();
+    } else {
+      process.destroy(); // as Ctrl-C does, but for the signal
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(output).content().contains("lull: stopped before the end; what is learned so far is in " + cut,
+          "go on with the same command and --run " + cut).doesNotContain("\tat ");
+    }
+    assertThat(cut.resolve("model.safetensors")).doesNotExist();
+    Cli.lull(Stream.concat(Stream.of(longLearning(cut)), Stream.of("--seed", 2)).toArray()).isMistake("is of another training",
+        "seed was 1 and is 2");
+    Cli.lull(longLearning(cut)).succeeds();
+    assertThat(cut.resolve("checkpoints")).doesNotExist();
+    for (String file : List.of("model.safetensors", "exemplars.log", "confusion.png")) {
+      assertThat(cut.resolve(file)).as(file).hasSameBinaryContentAs(whole.resolve(file));
+    }
+    for (String file : List.of("metrics.jsonl", "result.json")) {
+      assertThat(Files.readString(cut.resolve(file)).replace(cut.toString(), "RUN")).as(file)
+          .isEqualTo(Files.readString(whole.resolve(file)).replace(whole.toString(), "RUN"));
+    }
+    Cli.lull(longLearning(cut)).isMistake("exists and is not empty");
+  }
+
+  /** A process that was killed before the first checkpoint leaves an empty run, in which the same command begins. */
+  @Test
+  void whatWasKilledAtItsBeginningBegins() {
+    Path begun = folder.resolve("begun");
+    TinyData.text(begun.resolve("checkpoints/learning.lock"), "");
+    learn(run, begun, "--data", corpus, "--classes", "middle", "--epochs", 1).succeeds();
+    assertThat(Model.load(begun.resolve("model.safetensors")).labels()).hasSize(3);
+    assertThat(begun.resolve("checkpoints")).doesNotExist();
+    Path other = folder.resolve("not learning");
+    TinyData.text(other.resolve("checkpoints/run.lock"), "");
+    learn(run, other, "--data", corpus, "--classes", "middle", "--epochs", 1).isMistake("exists and is not empty");
   }
 
   @ParameterizedTest

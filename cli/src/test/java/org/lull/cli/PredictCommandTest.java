@@ -110,6 +110,21 @@ class PredictCommandTest {
         .matches(".*clip3\\.wav  none of these {2,}" + prediction.label() + " [0-9.]+ %, \\w+ [0-9.]+ %");
   }
 
+  /** Of a network that has hardly learned: a user who did not choose the threshold is told of it. */
+  @Test
+  void manyOfNoneAreExplained() {
+    Path run = dir.resolve("untrained");
+    Cli.train(tones, run, "--delta", "--epochs", 1, "--lr", 1e-6, "--warmup", 0).succeeds();
+    Cli cli = Cli.lull("predict", "--model", run, tones).succeeds();
+    assertThat(cli.out().lines().skip(1)).hasSize(30).allMatch(row -> row.contains("  none of these  "));
+    assertThat(cli.err()).contains("30 of 30 are none of these, as the best score is below 0.5; --threshold 0 names");
+    assertThat(Cli.lull("predict", "--model", run, tones.resolve("low/clip3.wav")).succeeds().err()).contains("1 of 1 is none of these");
+    assertThat(Cli.lull("predict", "--model", run, tones, "--threshold", 0.5).succeeds().err()).doesNotContain("none of these");
+    assertThat(Cli.lull("predict", "--model", run, tones, "--threshold", 0).succeeds().out()).doesNotContain("none of these");
+    assertThat(Cli.lull("predict", "--model", run, tones, "--json").succeeds().err()).doesNotContain("none of these");
+    assertThat(Cli.lull("--quiet", "predict", "--model", run, tones).succeeds().err()).doesNotContain("none of these");
+  }
+
   @Test
   void columnsAreAligned() {
     List<String> rows = predict(tones, "--threshold", 0).succeeds().out().lines().toList();

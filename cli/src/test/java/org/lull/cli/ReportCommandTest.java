@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jsoup.Jsoup;
@@ -92,6 +93,60 @@ class ReportCommandTest {
     assertThat(page.select("pre").text()).startsWith("lull train --data '").contains("tones & <b>noise</b>'", "run'\\''s'",
         "--target-reduction 3");
     assertThat(page.select(".options").text()).contains("target-reduction 3.0", "SHA-256 of the data");
+  }
+
+  /** Lines with the same points would hide each other: the legend names them all beside one line. */
+  @Test
+  void linesThatCoincideAreOneWithAllNames() throws IOException {
+    Path fixed = folder.resolve("fixed");
+    Cli.train(data, fixed, "--epochs", 30, "--threshold", 0.1, "--hidden", 4, "--layers", 2).succeeds();
+    Document page = page(fixed.resolve("report.html"));
+    assertThat(page.select(".chart:has([aria-label=thresholds]) .legend > span").eachText())
+        .containsExactly("x, layer 1 = h, layer 1 = x, layer 2 = h, layer 2");
+    assertThat(page.select(".chart:has([aria-label=learning rate]) .legend > span").eachText()).containsExactly("dense = delta");
+    assertThat(page.select(".chart:has([aria-label^=loss]) .legend > span").eachText())
+        .containsExactly("dense", "delta", "dense, training", "delta, training");
+  }
+
+  /** Thirty epochs have no tick each, whose numbers of 15 pixels would touch; three have. */
+  @Test
+  void epochsHaveRoom() throws IOException {
+    for (int epochs : new int[] {30, 11}) {
+      List<Double> ticks = ticks(epochs);
+      assertThat(ticks).hasSizeGreaterThan(3);
+      assertThat(IntStream.range(1, ticks.size()).mapToDouble(i -> ticks.get(i) - ticks.get(i - 1)).min().orElseThrow()).as("%d", epochs)
+          .isGreaterThan(25);
+    }
+    assertThat(ticks(3)).hasSize(3);
+  }
+
+  /** Where the axis of x has ticks, in pixels: lines of three pixels downwards. */
+  private static List<Double> ticks(int epochs) throws IOException {
+    Path ticks = folder.resolve("ticks" + epochs);
+    Cli.train(data, ticks, "--delta", "--epochs", epochs, "--hidden", 4).succeeds();
+    return page(ticks.resolve("report.html")).select("[aria-label^=loss] polyline").eachAttr("points").stream()
+        .map(points -> points.split("[ ,]"))
+        .filter(p -> p.length == 4 && p[0].equals(p[2]) && Math.abs(Double.parseDouble(p[1]) - Double.parseDouble(p[3]) - 3) < 0.1)
+        .map(p -> Double.parseDouble(p[0])).sorted().toList();
+  }
+
+  /** Grey is dense and blue the first delta network, on the page of a run and on that of several. */
+  @Test
+  void networksHaveTheSameColoursOnAllPages() throws IOException {
+    Path other = folder.resolve("other colours");
+    Cli.train(data, other, "--epochs", 2, "--seed", 5, "--hidden", 4).succeeds();
+    Path both = folder.resolve("colours.html");
+    Cli.lull("report", run, other, "--out", both).succeeds();
+    List<String> first = looks(page(run.resolve("report.html")), "loss");
+    List<String> compared = looks(page(both), "loss");
+    assertThat(compared).hasSize(4).doesNotHaveDuplicates().startsWith(first.get(0), first.get(1));
+    assertThat(compared.get(0)).contains("solid").endsWith("#808080");
+    assertThat(compared.get(2)).contains("dashed").endsWith("#808080");
+    assertThat(compared.get(3)).contains("solid").doesNotContain("#808080");
+  }
+
+  private static List<String> looks(Document page, String chart) {
+    return page.select(".chart:has([aria-label^=" + chart + "]) .legend i").eachAttr("style");
   }
 
   @Test

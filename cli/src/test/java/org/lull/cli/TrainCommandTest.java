@@ -335,6 +335,17 @@ class TrainCommandTest {
     assertThat(help.out().lines().dropWhile(line -> !line.startsWith("Example")).skip(1)).allMatch(line -> line.startsWith("  "));
   }
 
+  /** A list to choose from, on one screen; the whole descriptions stand in the help of the commands. */
+  @Test
+  void helpListsTheCommandsInASentenceEach() {
+    List<String> help = lull("help").succeeds().out().lines().toList();
+    assertThat(help).hasSizeLessThan(50).contains("Commands (lull help COMMAND says more):",
+        "  demo         Shows in less than a minute what Lull does", "  predict      Recognises recordings, or time series");
+    CommandLine all = Lull.commandLine();
+    assertThat(help.stream().filter(line -> line.matches("  \\w+ {2,}\\S.*")).map(line -> line.strip().split(" ")[0]))
+        .containsExactlyElementsOf(all.getSubcommands().keySet());
+  }
+
   @Test
   void helpNamesTheOptimisers() {
     assertThat(lull("train", "--help").succeeds().out()).contains("One of " + String.join(", ", Optimiser.names()) + " (default: adamw)");

@@ -13,10 +13,13 @@ import org.lull.network.Network;
 import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.Example;
 import org.lull.train.LearningRate;
 import org.lull.train.Progress;
 import org.lull.train.RandomStreams;
+import org.lull.train.StepCheckpoint.Place;
+import org.lull.train.StepCheckpoint;
 import org.lull.train.Trainer;
 import org.lull.train.TrainingOptions;
 
@@ -33,6 +36,8 @@ import org.lull.train.TrainingOptions;
  * There are no validation examples, because a device has none: the last weights are kept. The same seed gives the same bytes.
  */
 public final class IncrementalLearner {
+  private static final Place BEGIN = new Place(0, 0, new long[0][]);
+
   private final Mode mode;
   private final Normalisation normalisation;
   private final ExemplarMemory memory;
@@ -42,6 +47,7 @@ public final class IncrementalLearner {
   private final OperationCounts inference;
   private Network network;
   private Cancellation cancellation = new Cancellation();
+  private Checkpoints checkpoints; // null for none
   private int epochs;
   private long steps;
 
@@ -82,6 +88,14 @@ public final class IncrementalLearner {
   /** See {@link Trainer#cancelBy}. */
   public void cancelBy(Cancellation token) {
     cancellation = token;
+  }
+
+  /**
+   * Makes {@link #learn} keep checkpoints, one for each task, and go on from those that are there. So the same calls, in a process that
+   * starts again after an interruption, end with the same bytes as without the interruption.
+   */
+  public void keep(Checkpoints value) {
+    checkpoints = value;
   }
 
   /** Number of classes known so far. */
@@ -142,6 +156,8 @@ public final class IncrementalLearner {
    * @throws InvalidInputException if a clip is of no new class or does not have the channels of the network, or a new class has no clip;
    *     the learner is then unchanged
    * @throws org.lull.train.Diverged if a number in training is not finite; the learner is then unchanged
+   * @throws InvalidInputException if there is a checkpoint of another task, or none that is whole
+   * @throws java.util.concurrent.CancellationException if cancellation was requested; a checkpoint is then kept, if they are
    */
   public void learn(List<Example> clips, int count, Progress.Task task) {
     if (count < 1 || count > NetworkSpec.LARGEST - classes()) {
@@ -202,20 +218,53 @@ public final class IncrementalLearner {
         options.epochs() * perEpoch);
     try (Trainer trainer = new Trainer(student, normalisation, mode, options, null, method.loss(task))) {
       trainer.cancelBy(cancellation);
-      for (int epoch = 0; epoch < options.epochs(); epoch++) {
-        epochs++; // of all tasks: neither order nor augmentation comes again
+      StepCheckpoint kept = checkpoints == null ? null
+          : trainer.ofSteps(checkpoints, "classes-" + student.spec().outputs(), task.identity(method, memory.budget()));
+      Place begin = kept == null ? BEGIN : restored(kept, task, progress);
+      int epochsBefore = epochs; // of all tasks: neither order nor augmentation comes again
+      int from = begin.position();
+      for (int epoch = begin.epochs(); epoch < options.epochs(); epoch++) {
+        epochs = epochsBefore + epoch + 1;
         List<Example> order = epoch(task.examples(), counts);
-        for (int from = 0; from < order.size(); from += batch) {
+        while (from < order.size()) {
+          if (kept != null && cancellation.isRequested()) {
+            save(kept, epoch, from, task);
+          }
           List<Example> examples = order.subList(from, Math.min(order.size(), from + batch));
           double rate = rates.at(epoch * perEpoch + from / batch);
           trainer.step(examples, epochs, from, rate);
           method.afterStep(task, student, examples.size(), rate);
           progress.advance(examples.size());
-          steps++;
+          from += examples.size();
+          if (kept != null && kept.dueAfterStep()) {
+            save(kept, epoch, from, task);
+          }
+        }
+        from = 0;
+        if (kept != null && (epoch + 1 == options.epochs() || kept.dueAfterEpoch())) {
+          save(kept, epoch + 1, from, task);
         }
       }
+      epochs = epochsBefore + options.epochs();
+      steps += options.epochs() * perEpoch;
       training.add(trainer.takeOperations());
     }
+  }
+
+  /** Goes on from the checkpoint of a task, if there is one. */
+  private Place restored(StepCheckpoint kept, LearningTask task, Progress.Task progress) {
+    int perEpoch = IntStream.of(task.clipsPerEpoch()).sum();
+    Place place = kept.restore(options.epochs(), perEpoch);
+    if (place == null) {
+      return BEGIN;
+    }
+    task.restoreDistillation(place.otherOperations());
+    progress.skip((long) place.epochs() * perEpoch + place.position());
+    return place;
+  }
+
+  private static void save(StepCheckpoint kept, int epochs, int position, LearningTask task) {
+    kept.save(new Place(epochs, position, task.distillationOperations().state()));
   }
 
   /**

@@ -19,14 +19,24 @@ public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int out
   /** @throws InvalidInputException if a size is below 1 or too large for arrays */
   public NetworkSpec {
     check("inputs", inputs);
-    check("layers", layers);
-    check("hidden units", hidden);
+    checkLayers(layers);
+    checkHidden(hidden);
     check("outputs", outputs);
     long weights = (long) layers * (inputs + 2L * hidden) * hidden * Math.max(cell.blocksOfX(), cell.blocksOfH());
     if (weights > 1L << 29) {
       throw new InvalidInputException(
           layers + " layers of " + hidden + " units have over " + (1 << 29) + " weights, more than one array holds; make them smaller");
     }
+  }
+
+  /** @throws InvalidInputException if a network cannot have so many layers */
+  public static void checkLayers(int layers) {
+    check("layers", layers);
+  }
+
+  /** @throws InvalidInputException if a layer cannot have so many hidden units */
+  public static void checkHidden(int hidden) {
+    check("hidden units", hidden);
   }
 
   private static void check(String what, int value) {

@@ -12,4 +12,10 @@ import java.util.SortedMap;
  * @param dataHash SHA-256 of that data
  * @param options everything else that decides the bytes of the model, including the seed
  */
-public record Provenance(String lull, String java, String data, String dataHash, SortedMap<String, String> options) {}
+public record Provenance(String lull, String java, String data, String dataHash, SortedMap<String, String> options) {
+  /** The version of Lull that runs. */
+  public static String version() {
+    String version = Provenance.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

@@ -23,7 +23,7 @@ import org.lull.rnn.Thresholds;
  * two numbers stand for the random generators.
  */
 final class FitState {
-  private static final String MODEL = "model.";
+  static final String MODEL = "model.";
   private static final String BEST = "best.";
   private static final String OPTIMISER = "optimizer.";
 
@@ -100,7 +100,7 @@ final class FitState {
     List<Tensor> tensors = new ArrayList<>();
     addNetwork(MODEL, network, tensors);
     addNetwork(BEST, best, tensors);
-    optimiser.arenas().forEach((name, arena) -> tensors.addAll(StateDict.of(OPTIMISER + name + ".", network, arena)));
+    addOptimiser(optimiser, network, tensors);
     to.write(tensors, Map.of("progress", progress(), "epochs", records));
   }
 
@@ -111,7 +111,11 @@ final class FitState {
         tape.max(batchGradient.tapeSize()));
   }
 
-  private static void addNetwork(String prefix, Network network, List<Tensor> tensors) {
+  static void addOptimiser(Optimiser.State optimiser, Network network, List<Tensor> tensors) {
+    optimiser.arenas().forEach((name, arena) -> tensors.addAll(StateDict.of(OPTIMISER + name + ".", network, arena)));
+  }
+
+  static void addNetwork(String prefix, Network network, List<Tensor> tensors) {
     tensors.addAll(StateDict.of(prefix, network, network.parameters()));
     for (int layer = 0; layer < network.spec().layers(); layer++) {
       tensors.add(tensor(prefix + "threshold_x_l" + layer, network.thresholds(layer).x()));
@@ -141,7 +145,7 @@ final class FitState {
     try {
       restoreNetwork(MODEL, network, saved.contents());
       restoreNetwork(BEST, best, saved.contents());
-      optimiser.arenas().forEach((name, arena) -> StateDict.load(OPTIMISER + name + ".", network, arena, saved.contents()));
+      restoreOptimiser(optimiser, network, saved.contents());
       operations.restore(p.operations);
       OperationCounts ofEpoch = network.operationCounts();
       ofEpoch.restore(p.operationsOfEpoch);
@@ -184,6 +188,10 @@ final class FitState {
     if (!fits) {
       throw saved.bad("the place in the training that it describes is none of this training", null);
     }
+    requireFinite(saved);
+  }
+
+  static void requireFinite(Checkpoint.Saved saved) {
     for (Tensor tensor : saved.contents().tensors().values()) {
       for (float value : tensor.data()) {
         if (!Float.isFinite(value)) {
@@ -193,7 +201,11 @@ final class FitState {
     }
   }
 
-  private static void restoreNetwork(String prefix, Network network, Contents contents) {
+  static void restoreOptimiser(Optimiser.State optimiser, Network network, Contents contents) {
+    optimiser.arenas().forEach((name, arena) -> StateDict.load(OPTIMISER + name + ".", network, arena, contents));
+  }
+
+  static void restoreNetwork(String prefix, Network network, Contents contents) {
     StateDict.load(prefix, network, network.parameters(), contents);
     for (int layer = 0; layer < network.spec().layers(); layer++) {
       LayerLayout layout = network.layers().get(layer);

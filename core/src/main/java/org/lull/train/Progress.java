@@ -20,6 +20,14 @@ public interface Progress {
     /** Reports that {@code steps} more steps are done. */
     void advance(long steps);
 
+    /**
+     * Reports that {@code steps} more steps need not be done, because they were done before an interruption or are left out. They count as
+     * done, but say nothing about the pace. By default this is {@link #advance}.
+     */
+    default void skip(long steps) {
+      advance(steps);
+    }
+
     @Override
     default void close() {}
   }

@@ -15,7 +15,15 @@ public record Schedule(LearningRate.Shape shape, double learningRate, double war
   /** @throws InvalidInputException if a number is out of range */
   public Schedule {
     Objects.requireNonNull(shape, "shape");
-    Hyperparameter.require(learningRate > 0 && learningRate < 1e3, "learning rate", learningRate, "above 0 and below 1000");
-    Hyperparameter.require(warmup >= 0 && warmup < 1e6, "warm-up", warmup, "0 epochs or more and below 1000000");
+    checkLearningRate(learningRate);
+    checkWarmup(warmup);
+  }
+
+  static void checkLearningRate(double rate) {
+    Hyperparameter.require(rate > 0 && rate < 1e3, "learning rate", rate, "above 0 and below 1000");
+  }
+
+  static void checkWarmup(double epochs) {
+    Hyperparameter.require(epochs >= 0 && epochs < 1e6, "warm-up", epochs, "0 epochs or more and below 1000000");
   }
 }

@@ -88,6 +88,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
+   * The checkpoint of a training that takes its steps by {@link #step}. It is not written by the trainer: see {@link StepCheckpoint}.
+   *
+   * @param name name of the file, without a suffix
+   * @param identity names and values of all that decides the result. A checkpoint with other values is refused
+   */
+  public StepCheckpoint ofSteps(Checkpoints checkpoints, String name, Map<String, String> identity) {
+    return new StepCheckpoint(network, batchGradient, optimiser, checkpoints.of(name, identity, Map.of()));
+  }
+
+  /**
    * The result of one step.
    *
    * @param loss mean over the batch, weighted if the loss has weights, times the number of examples
@@ -138,7 +148,10 @@ public final class Trainer implements AutoCloseable {
     long perEpoch = (long) train.size() + validation.size();
     resume(state, listener);
     long done = state.records.size() * perEpoch + state.position;
-    try (Progress.Task task = progress.begin(name, options.epochs() * perEpoch - done)) {
+    try (Progress.Task task = progress.begin(name, options.epochs() * perEpoch)) {
+      if (done > 0) {
+        task.skip(done);
+      }
       while (!state.finished()) {
         EpochRecord record = epoch(state, (state.epoch - firstEpoch) * steps, train, validation, task);
         state.records.add(record);

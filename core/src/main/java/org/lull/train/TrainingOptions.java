@@ -2,6 +2,8 @@
 package org.lull.train;
 
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.lull.input.InvalidInputException;
 
 /**
@@ -24,17 +26,41 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
 
   /** @throws InvalidInputException if a number is out of range, or the warm-up is longer than the training */
   public TrainingOptions {
-    Hyperparameter.require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
-    Hyperparameter.require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
+    checkEpochs(epochs);
+    checkBatch(batch);
     Objects.requireNonNull(optimiser, "optimiser");
     Objects.requireNonNull(schedule, "schedule");
     Hyperparameter.require(schedule.warmup() <= epochs, "warm-up", schedule.warmup(), "0 to " + epochs + " epochs, the"
         + " length of the training; a longer one never reaches the learning rate");
+    checkClip(clip);
+    checkPatience(patience);
+    checkDeltaPenalty(deltaPenalty);
+    Objects.requireNonNull(augmentation, "augmentation");
+    checkThreads(threads);
+  }
+
+  private static void checkEpochs(int epochs) {
+    Hyperparameter.require(epochs >= 1 && epochs <= 1_000_000, "epochs", epochs, "1 to 1000000");
+  }
+
+  private static void checkBatch(int batch) {
+    Hyperparameter.require(batch >= 1 && batch <= 1 << 16, "batch", batch, "1 to 65536");
+  }
+
+  private static void checkClip(double clip) {
     Hyperparameter.require(clip > 0, "clip", clip, "a gradient norm above 0 (a huge one switches clipping off)");
+  }
+
+  private static void checkPatience(int patience) {
     Hyperparameter.require(patience >= 1, "patience", patience, "1 epoch or more");
+  }
+
+  private static void checkDeltaPenalty(double deltaPenalty) {
     Hyperparameter.require(deltaPenalty >= 0 && deltaPenalty < 1e3, "delta penalty", deltaPenalty,
         "0 or more and below 1000, such as 0.02");
-    Objects.requireNonNull(augmentation, "augmentation");
+  }
+
+  private static void checkThreads(int threads) {
     Hyperparameter.require(threads >= 1 && threads <= 1024, "threads", threads, "1 to 1024");
   }
 
@@ -49,6 +75,33 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
   /** A builder with the {@link #defaults}. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * The options that decide the bytes of any training, as text; keys are the options of the command line where it has them. The threads are
+   * not among them, nor the delta penalty, which has no meaning in dense mode.
+   */
+  public SortedMap<String, String> values() {
+    SortedMap<String, String> values = new TreeMap<>();
+    values.put("epochs", Integer.toString(epochs));
+    values.put("batch", Integer.toString(batch));
+    values.put("lr", Double.toString(schedule.learningRate()));
+    values.put("schedule", schedule.shape().toString());
+    values.put("warmup", Double.toString(schedule.warmup()));
+    values.put("optimizer", optimiser.toString());
+    values.put("clip", Double.toString(clip));
+    values.put("patience", Integer.toString(patience));
+    values.put("augmentation", name(augmentation));
+    values.put("seed", Long.toString(seed));
+    return values;
+  }
+
+  /** The same in every run, also for a class without a text of its own, such as a lambda. */
+  private static String name(Augmentation augmentation) {
+    Class<?> type = augmentation.getClass();
+    String text = augmentation.toString();
+    boolean own = !text.equals(type.getName() + "@" + Integer.toHexString(augmentation.hashCode()));
+    return own ? text : type.getName().replaceAll("/.*", "");
   }
 
   /** A builder with these options. */
@@ -72,7 +125,10 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
     return toBuilder().deltaPenalty(value).build();
   }
 
-  /** Changes options from their defaults. {@link #build} refuses numbers out of range. */
+  /**
+   * Changes options from their defaults. Each method refuses a number that is out of range, with an {@link InvalidInputException}, and
+   * {@link #build} numbers that do not go together.
+   */
   public static final class Builder {
     private int epochs = 40;
     private int batch = 32;
@@ -114,31 +170,34 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
 
     /** Largest number of passes through the training examples. Default: 40. */
     public Builder epochs(int value) {
+      checkEpochs(value);
       epochs = value;
       return this;
     }
 
     /** Examples per step. Default: 32. */
     public Builder batch(int value) {
+      checkBatch(value);
       batch = value;
       return this;
     }
 
     /** The optimiser. Default: AdamW with a weight decay of 0.01. */
     public Builder optimiser(Optimiser value) {
-      optimiser = value;
+      optimiser = Objects.requireNonNull(value, "optimiser");
       return this;
     }
 
     /** The learning rate after the warm-up. Default: 0.005. */
     public Builder learningRate(double value) {
+      Schedule.checkLearningRate(value);
       learningRate = value;
       return this;
     }
 
     /** The curve of the learning rate after the warm-up. Default: a cosine. */
     public Builder schedule(LearningRate.Shape value) {
-      shape = value;
+      shape = Objects.requireNonNull(value, "schedule");
       return this;
     }
 
@@ -147,31 +206,35 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
      * most the number of epochs. Default: 1.
      */
     public Builder warmup(double value) {
+      Schedule.checkWarmup(value);
       warmup = value;
       return this;
     }
 
     /** Largest norm of the gradient of a step; a longer gradient is scaled down. Default: 1. */
     public Builder clip(double value) {
+      checkClip(value);
       clip = value;
       return this;
     }
 
     /** Early stopping: training ends after so many epochs without a better validation accuracy. Default: no early stopping. */
     public Builder patience(int value) {
+      checkPatience(value);
       patience = value;
       return this;
     }
 
     /** Strength of the penalty on what hidden units transmit. Default: 0. */
     public Builder deltaPenalty(double value) {
+      checkDeltaPenalty(value);
       deltaPenalty = value;
       return this;
     }
 
     /** Random changes to the training examples. Default: none. */
     public Builder augmentation(Augmentation value) {
-      augmentation = value;
+      augmentation = Objects.requireNonNull(value, "augmentation");
       return this;
     }
 
@@ -183,11 +246,12 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
 
     /** Number of threads. The result does not depend on it. Default: the number of processors. */
     public Builder threads(int value) {
+      checkThreads(value);
       threads = value;
       return this;
     }
 
-    /** @throws InvalidInputException if a number is out of range */
+    /** @throws InvalidInputException if the warm-up is longer than the training */
     public TrainingOptions build() {
       return new TrainingOptions(epochs, batch, optimiser, new Schedule(shape, learningRate, warmup), clip, patience, deltaPenalty,
           augmentation, seed, threads);

@@ -5,19 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lull.cost.MemoryAccess;
 import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
+import org.lull.io.CheckpointFaults;
+import org.lull.io.CheckpointFile;
+import org.lull.io.Safetensors;
+import org.lull.io.Safetensors.Contents;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
@@ -27,6 +38,9 @@ import org.lull.network.Normalisation;
 import org.lull.network.Sequence;
 import org.lull.rnn.Cell;
 import org.lull.rnn.Thresholds;
+import org.lull.train.Augmentation;
+import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
 import org.lull.train.Loss;
@@ -40,6 +54,9 @@ class LearnTest {
   private static final int START = 4;
   private static final int HIDDEN = 16;
   private static final Normalisation AS_IT_IS = new Normalisation(new float[CHANNELS], new float[] {1, 1, 1, 1, 1, 1});
+
+  /** Shared by tests that do not change it. */
+  private static final Network START_NETWORK = trained(Mode.DELTA);
 
   /** Sequences in which the channel of the class is louder than noise. */
   private static List<Example> examples(int perClass, long seed) {
@@ -164,6 +181,117 @@ class LearnTest {
     assertThat(again.network().parameters()).isEqualTo(expected.network().parameters());
     assertThat(again.classifier().parameters()).isEqualTo(expected.classifier().parameters());
   }
+
+  // ------------------------------------------------------------------------------------------------ it goes on
+
+  /** Learns two tasks, of one class each, until so many reports of progress have come; 0 for to the end. */
+  private static IncrementalLearner inTwoTasks(String method, int batch, int threads, Checkpoints checkpoints, int reports, int seed) {
+    List<Example> all = examples(12, 1);
+    Cancellation token = new Cancellation();
+    IncrementalLearner learner = new IncrementalLearner(START_NETWORK, Mode.DELTA, AS_IT_IS,
+        new ExemplarMemory(AS_IT_IS, ExemplarMemory.share(0.2, all)), Methods.named(method),
+        options(batch, threads).toBuilder().epochs(3).augmentation(Augmentation.speech()).seed(seed).build());
+    learner.cancelBy(token);
+    if (checkpoints != null) {
+      learner.keep(checkpoints);
+    }
+    learner.remember(of(all, 0, START));
+    AtomicInteger left = new AtomicInteger(reports);
+    Progress.Task task = new Progress.Task() {
+      @Override
+      public void advance(long steps) {
+        if (left.decrementAndGet() == 0) {
+          token.request();
+        }
+      }
+
+      @Override
+      public void skip(long steps) {} // not by this process
+    };
+    for (int known = START; known < CLASSES; known++) {
+      learner.learn(of(all, known, known + 1), 1, task);
+    }
+    return learner;
+  }
+
+  /** What is left of learning. */
+  private record Learned(float[] parameters, float[] classifier, List<Exemplar> exemplars, long steps, long[][] training,
+      long[][] inference) {
+    static Learned of(IncrementalLearner learner) {
+      return new Learned(learner.network().parameters(), learner.classifier().parameters(), learner.memory().exemplars(), learner.steps(),
+          learner.trainingOperations().state(), learner.inferenceOperations().state());
+    }
+  }
+
+  private static void assertSame(IncrementalLearner actual, Learned expected) {
+    assertThat(Learned.of(actual)).usingRecursiveComparison().isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"balanced, 8, 1, 1", "balanced, 1, 2, 40", "icarl, 8, 2, 3", "replay, 5, 1, 7", "finetune, 3, 1, 5"})
+  void whatIsInterruptedAnywhereEndsTheSame(String method, int batch, int threads, int reports, @TempDir Path folder) {
+    Learned expected = Learned.of(inTwoTasks(method, batch, 1, null, 0, 1));
+    List<String> warnings = new ArrayList<>();
+    Checkpoints checkpoints = Checkpoints.in(folder).warnings(warnings::add);
+    for (int pieces = 1; pieces < 1000; pieces++) {
+      try {
+        IncrementalLearner learner = inTwoTasks(method, batch, threads, checkpoints, reports, 1);
+        assertThat(pieces).isGreaterThan(2);
+        assertSame(learner, expected);
+        break;
+      } catch (CancellationException e) {
+        // the next piece
+      }
+    }
+    assertSame(inTwoTasks(method, batch, 1, checkpoints, 1, 1), expected); // of the last checkpoints, without a step
+    assertThat(warnings).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MOVED", "HALF", "WRITTEN", "DONE"})
+  void whatIsKilledWhileACheckpointIsWrittenEndsTheSame(String stage, @TempDir Path folder) {
+    Learned expected = Learned.of(inTwoTasks("balanced", 8, 1, null, 0, 1));
+    List<String> warnings = new ArrayList<>();
+    Checkpoints checkpoints = Checkpoints.in(folder).warnings(warnings::add).everySteps(2);
+    try (CheckpointFaults _ = CheckpointFaults.at(stage, 9)) {
+      assertThatThrownBy(() -> inTwoTasks("balanced", 8, 1, checkpoints, 0, 1)).isInstanceOf(CheckpointFaults.Killed.class);
+    }
+    assertSame(inTwoTasks("balanced", 8, 2, checkpoints, 0, 1), expected);
+    assertThat(warnings).hasSize(stage.equals("DONE") ? 0 : 1).allMatch(line -> line.contains("the one before"));
+  }
+
+  @Test
+  void checkpointsOfAnotherTaskAreRefusedByName(@TempDir Path folder) {
+    Checkpoints checkpoints = Checkpoints.in(folder);
+    inTwoTasks("balanced", 8, 1, checkpoints, 0, 1);
+    assertThatThrownBy(() -> inTwoTasks("balanced", 4, 1, checkpoints, 0, 1)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("batch was 8 and is 4");
+    assertThatThrownBy(() -> inTwoTasks("replay", 8, 1, checkpoints, 0, 1)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("method was balanced and is replay");
+    assertThatThrownBy(() -> inTwoTasks("balanced", 8, 1, checkpoints, 0, 2)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("seed was 1 and is 2");
+  }
+
+  /** Numbers that a program changed, with the right checksum. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {"epochs\":3 | epochs\":4", "epochs\":3 | epochs\":-1", "position\":0 | position\":99",
+      "position\":0 | position\":null", "otherOperations\":[[ | otherOperations\":[[1],[", "optimizerSteps\": | optimizerSteps\":-",
+      "\"place\": | \"elsewhere\":", "operations\":[[ | operations\":[[],["})
+  void wrongPlacesAreRefused(String was, String is, @TempDir Path folder) {
+    Checkpoints checkpoints = Checkpoints.in(folder);
+    inTwoTasks("balanced", 8, 1, checkpoints, 0, 1);
+    Path file = folder.resolve("classes-5.safetensors");
+    Contents good = Safetensors.read(file);
+    Map<String, String> metadata = new TreeMap<>(good.metadata());
+    String progress = metadata.get("progress");
+    assertThat(progress).contains(was);
+    metadata.put("progress", progress.replace(was, is));
+    new CheckpointFile(file).write(List.copyOf(good.tensors().values()), metadata);
+    assertThatThrownBy(() -> inTwoTasks("balanced", 8, 1, checkpoints, 0, 1)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("classes-5.safetensors cannot be used");
+  }
+
+  // ------------------------------------------------------------------------------------------------ what is refused
 
   @Test
   void aNetworkThatDecidesByFramesIsRefused() {

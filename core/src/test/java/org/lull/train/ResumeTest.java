@@ -127,10 +127,16 @@ class ResumeTest {
   /** Progress that asks for the end after so many reports, which come from each step and each validation example. */
   private static Progress until(int reports, Cancellation token) {
     AtomicInteger left = new AtomicInteger(reports);
-    return (_, _) -> _ -> {
-      if (left.decrementAndGet() == 0) {
-        token.request();
+    return (_, _) -> new Progress.Task() {
+      @Override
+      public void advance(long steps) {
+        if (left.decrementAndGet() == 0) {
+          token.request();
+        }
       }
+
+      @Override
+      public void skip(long steps) {} // not by this process
     };
   }
 
@@ -215,6 +221,34 @@ class ResumeTest {
     Result expected = uninterrupted(one);
     assertThatThrownBy(() -> train(one, 0, 9)).isInstanceOf(CancellationException.class);
     expected.assertSame(train(Case.of("lstm", "budget", 3), 0, 0));
+  }
+
+  /** What was done before counts as done, but not as work of this process. */
+  @Test
+  void progressCountsWhatWasDoneBefore() {
+    Case of = Case.of("lstm", "delta", 1);
+    assertThatThrownBy(() -> train(of, 0, 14)).isInstanceOf(CancellationException.class); // 3 steps and 7 examples, 3 and 1
+    List<String> heard = new ArrayList<>();
+    try (Trainer trainer = new Trainer(of.network(), AS_IT_IS, of.mode, of.options())) {
+      trainer.keep(Checkpoints.in(file().getParent()).warnings(warnings::add), "test", IDENTITY, Map.of());
+      trainer.fit(TRAIN, VALIDATION, 3, "test", (_, total) -> {
+        heard.add("of " + total);
+        return new Progress.Task() {
+          @Override
+          public void advance(long steps) {
+            heard.add("done " + steps);
+          }
+
+          @Override
+          public void skip(long steps) {
+            heard.add("skipped " + steps);
+          }
+        };
+      }, (_, _) -> {});
+    }
+    assertThat(heard).startsWith("of 136", "skipped 68", "done 10").endsWith("done 1");
+    long done = heard.stream().filter(line -> line.startsWith("done ")).mapToLong(line -> Long.parseLong(line.substring(5))).sum();
+    assertThat(done).isEqualTo(68);
   }
 
   @Test

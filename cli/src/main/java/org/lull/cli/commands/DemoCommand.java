@@ -150,7 +150,8 @@ public final class DemoCommand implements Callable<Integer> {
   private String introduction(DemoResult.Model model) {
     return String.format(Locale.ROOT, """
         A delta %s of %,d parameters (%d x %d units, %s) knows %d commands.
-        All speech is synthetic, by speakers that it has not heard (--seed %d).
+        All speech is synthetic. The model has not heard these speakers; they are
+        those of --seed %d.
 
         """, model.cell().toUpperCase(Locale.ROOT), model.parameters(), model.layers(), model.hidden(), ResultTable.bytes(model.bytes()),
         model.labels().size(), seed);
@@ -174,11 +175,11 @@ public final class DemoCommand implements Callable<Integer> {
         2. What was not computed: "%s", %.1f s
 
         Each layer has inputs x and units h. An entry that has hardly moved since it
-        last fired does not fire, and its column of weights is not touched. Below, a
-        row is a group of entries, and a column is %s of %d. Where a cell is
-        empty, nothing was computed.
+        last fired does not fire, and its column of weights is not touched. Below,
+        each row is a group of entries, and each column %s of the %d. Where a
+        cell is empty, nothing was computed.
 
-        """, activity.transcription(), activity.seconds(), perColumn == 1 ? "a frame" : perColumn + " frames", activity.frames()));
+        """, activity.transcription(), activity.seconds(), perColumn == 1 ? "one frame" : perColumn + " frames", activity.frames()));
     raster.text(Terminal.WIDTH - 1, Terminal.showsUnicode()).forEach(line -> text.append(line).append('\n'));
     text.append(String.format(Locale.ROOT, "%nmultiply-adds: %,d instead of %,d, %.1f times fewer%n%n", activity.macs(),
         activity.denseMacs(), activity.denseMacs() / (double) activity.macs()));
@@ -188,19 +189,21 @@ public final class DemoCommand implements Callable<Integer> {
   private static String learned(Learned learned) {
     Recognised example = learned.example();
     String all = " of ";
-    Table table = new Table().row("recognised, of other speakers", "before", "after")
+    Table table = new Table().row("clips of other speakers, recognised", "before", "after")
         .row("\"" + learned.transcription() + "\"", "0" + all + learned.heldOut(), learned.heldOutRight() + all + learned.heldOut())
         .row("the ten commands from before", learned.knownRightBefore() + all + learned.known(),
             learned.knownRightAfter() + all + learned.known());
     return String.format(Locale.ROOT, """
 
-        Five speakers say "%s". Each clip is learned when it comes,
-        as lull serve does it: the layers stay as they are, and the output layer is
-        computed anew, from the new clips and %d kept ones of the known commands.
+        Five speakers say "%s". The model learns from each clip
+        as it comes, as in lull serve. Its recurrent layers stay as they are. The
+        output layer is computed anew, from the new clips and %d clips of the known
+        commands that were kept.
 
         %s
-        Before, most of the new clips were taken for "%s". Now one that was not
-        learned from is "%s"%s: %s, next best %s %s.
+        Before, most of these clips were taken for "%s". Now one of them, which
+        was not learned from, is taken for "%s"%s. The score
+        is %s; next best is %s, %s.
 
         """, learned.transcription(), learned.exemplars(), indented(table.left()), learned.takenFor(), example.label(),
         example.right() ? "" : ", which is wrong", ResultTable.percent(example.score()), example.next(),
@@ -218,7 +221,7 @@ public final class DemoCommand implements Callable<Integer> {
           %7$s train --quick
           # teach the model another word, from a folder with a few recordings
           %7$s learn --model %1$s/%3$s --add WORD=FOLDER
-          # let it learn on, as a service
+          # a service that goes on learning
           %7$s serve --model %1$s/%5$s --state %1$s/%6$s
         """, dir, drawn ? ", and " + PICTURE : "", Demo.AFTER, Demo.CLIPS, Demo.BEFORE, Demo.DEVICE,
         CommandText.lull());

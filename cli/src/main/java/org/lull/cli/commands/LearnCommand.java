@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -18,6 +19,7 @@ import org.lull.Model;
 import org.lull.cli.options.LoadingOptions;
 import org.lull.cli.options.MethodNames;
 import org.lull.cli.report.CommandText;
+import org.lull.cli.report.Interruption;
 import org.lull.cli.report.Picture;
 import org.lull.cli.report.ResultTable;
 import org.lull.cli.report.Table;
@@ -41,6 +43,8 @@ import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Provenance;
 import org.lull.train.Augmentation;
+import org.lull.train.Cancellation;
+import org.lull.train.Diverged;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
@@ -55,7 +59,8 @@ import picocli.CommandLine.Spec;
 /** lull learn: a trained model grows by classes. */
 @Command(name = "learn", mixinStandardHelpOptions = true, sortOptions = false, abbreviateSynopsis = true,
     description = "Teaches a trained model more classes, from recordings of them and a few exemplars of the old ones, and keeps the result"
-        + " as a new run. Exemplars come from the model's corpus, --data, or from the run, where an earlier lull learn has left them.",
+        + " as a new run. Exemplars come from the model's corpus, --data, or from the run, where an earlier lull learn has left them."
+        + " After an interruption the same command with the same --run goes on, and ends with the same bytes.",
     footer = {"", "Examples:", "  lull learn --model runs/words --data corpus --classes tree,wow --run runs/a",
         "  lull learn --model runs/words --data corpus --add lights=clips/lights",
         "  lull learn --model runs/a --add music=clips/music --batch 1 --run runs/b"})
@@ -132,7 +137,7 @@ public final class LearnCommand implements Callable<Integer> {
     if (runDir == null) {
       RunDirectory.requirePlace(RunDirectory.RUNS);
     } else {
-      RunDirectory.requireNew(runDir);
+      RunDirectory.requireNewOrLearning(runDir);
     }
     NewClasses added = NewClasses.of(additions, words, dir, model, file, this::warn);
     List<String> learned = added.labels();
@@ -148,10 +153,37 @@ public final class LearnCommand implements Callable<Integer> {
     }
     List<Example> oldTest = examples.test().stream().filter(example -> example.label() < known).toList();
     Double before = accuracy(model.network(), model, oldTest);
-    try (Progress.Task task = new TerminalProgress(err).begin("learning", learner.size(clips, learned.size()))) {
-      learner.learn(clips, learned.size(), task);
+    Cancellation cancellation = new Cancellation();
+    learner.cancelBy(cancellation);
+    try (RunDirectory run = runDir == null ? RunDirectory.openToLearnIn(RunDirectory.RUNS) : RunDirectory.openToLearn(runDir);
+        Interruption _ = new Interruption(err, cancellation, () -> stop(run))) {
+      learn(learner, clips, learned.size(), run);
+      finish(run, file, model, examples, learned, clips.size(), oldTest, before, learner);
     }
-    return finish(file, model, examples, learned, clips.size(), oldTest, before, learner);
+    return 0;
+  }
+
+  /** With checkpoints in the run, or from those that are there. */
+  private void learn(IncrementalLearner learner, List<Example> clips, int count, RunDirectory run) {
+    learner.keep(run.checkpoints().warnings(this::warn));
+    try (Progress.Task task = new TerminalProgress(spec.commandLine().getErr()).begin("learning", learner.size(clips, count))) {
+      learner.learn(clips, count, task);
+    } catch (Diverged e) {
+      run.abandonLearning();
+      throw e;
+    } catch (CancellationException | InvalidInputException e) {
+      run.removeIfEmpty();
+      throw e;
+    }
+  }
+
+  /** Lets nothing more be written, and says what there is. */
+  private static String stop(RunDirectory run) {
+    run.seal();
+    run.removeIfEmpty();
+    return run.isEmpty() ? "no step was over, nothing is kept"
+        : run.isLearned() ? "the run is complete, in " + run.path()
+            : "what is learned so far is in " + run.path() + "; go on with the same command and --run " + run.path();
   }
 
   /** The memory: with the exemplars beside the model, of classes the corpus does not have; others are to be filled from that. */
@@ -209,7 +241,8 @@ public final class LearnCommand implements Callable<Integer> {
     return examples.stream().filter(example -> example.label() < network.spec().outputs()).toList();
   }
 
-  private int finish(Path file, Model model, NewClasses.Examples examples, List<String> learned, int clips, List<Example> oldTest,
+  private void finish(RunDirectory run, Path file, Model model, NewClasses.Examples examples, List<String> learned, int clips,
+      List<Example> oldTest,
       Double before, IncrementalLearner learner) {
     PrintWriter err = spec.commandLine().getErr();
     Network network = learner.classifier();
@@ -219,7 +252,6 @@ public final class LearnCommand implements Callable<Integer> {
     long updates = learner.steps() * network.spec().parameters();
     MemoryAccess access = MemoryAccess.of(counts, model.mode() == Mode.DELTA, updates);
     MemoryAccess dense = MemoryAccess.ofDense(counts, updates);
-    RunDirectory run = runDir == null ? RunDirectory.createIn(RunDirectory.RUNS) : RunDirectory.create(runDir);
     Evaluation all = evaluation(network, model, examples.test());
     Result result = new Result(file.toString(), run.path().toString(), learned, examples.labels().size(), clips, before,
         accuracy(network, model, oldTest), accuracy(network, model, newTest), all == null ? null : (Double) all.accuracy(),
@@ -249,12 +281,12 @@ public final class LearnCommand implements Callable<Integer> {
         warn(e.getMessage()); // not worth the failure of what has been learned
       }
     }
+    run.learned();
     err.println("saved in " + run.path());
     err.flush();
-    return 0;
   }
 
-  /** The directory is removed again if the model cannot be written, as on a full disk: then the same command can be given again. */
+  /** If the model cannot be written, as on a full disk, checkpoints alone stay, and the same command can be given again. */
   private static void save(RunDirectory run, RunInfo info, Result result, Model model, ExemplarMemory memory) {
     try {
       run.info(info);

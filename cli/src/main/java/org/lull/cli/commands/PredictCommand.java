@@ -62,6 +62,10 @@ public final class PredictCommand implements Callable<Integer> {
   private boolean json;
 
   private int mistakes;
+  private int answered;
+  private int unnamed;
+  /** Whether the user chose the threshold. */
+  private boolean given;
   private boolean headed;
 
   @Override
@@ -79,6 +83,10 @@ public final class PredictCommand implements Callable<Integer> {
       attempt(each, () -> input.read(each).forEach(series -> printer.print(model, series)));
     }
     input.warnOfFlaws();
+    if (unnamed > 0 && !json && !given) {
+      println(err(), unnamed + " of " + answered + (unnamed == 1 ? " is" : " are") + " none of these, as the best score is below "
+          + threshold + "; --threshold 0 names the best class all the same");
+    }
     return mistakes > 0 ? 2 : 0;
   }
 
@@ -102,6 +110,7 @@ public final class PredictCommand implements Callable<Integer> {
       throw new InvalidInputException((threshold != null ? "--threshold" : "--top") + " is for classes, and " + file
           + " predicts numbers; leave it out");
     }
+    given = threshold != null;
     threshold = threshold == null ? DEFAULT_THRESHOLD : threshold;
     top = top == null ? DEFAULT_TOP : top;
     if (!(threshold >= 0 && threshold <= 1)) {
@@ -197,6 +206,8 @@ public final class PredictCommand implements Callable<Integer> {
     List<Scored> best = Scored.best(model, model.classify(input.frames()), top);
     Scored first = best.getFirst();
     boolean none = first.score < threshold;
+    answered++;
+    unnamed += none ? 1 : 0;
     String others = best.stream().skip(none ? 0 : 1).map(each -> each.label + " " + ResultTable.percent(each.score))
         .collect(Collectors.joining(", "));
     String score = none ? "" : ResultTable.percent(first.score);

@@ -22,7 +22,6 @@ import org.lull.cli.report.CommandText;
 import org.lull.cli.report.ConsoleListener;
 import org.lull.cli.report.Interruption;
 import org.lull.cli.report.ResultTable;
-import org.lull.cli.report.RunSummary;
 import org.lull.cli.report.TerminalProgress;
 import org.lull.cli.serve.LivePage;
 import org.lull.experiments.run.CorpusLoader;
@@ -37,11 +36,8 @@ import org.lull.experiments.run.RunFile;
 import org.lull.experiments.run.RunInfo;
 import org.lull.experiments.run.RunResult;
 import org.lull.experiments.run.SavedRun;
-import org.lull.experiments.run.Shell;
 import org.lull.experiments.run.TensorBoardLog;
-import org.lull.experiments.run.TrainingAdvice;
 import org.lull.experiments.run.TrainingRun;
-import org.lull.experiments.store.Json;
 import org.lull.input.InvalidInputException;
 import org.lull.speech.Corpus;
 import org.lull.speech.LogMelSettings;
@@ -188,7 +184,7 @@ public final class TrainCommand implements Callable<Integer> {
   private void train(RunConfig config, StartModel from, LogMelSettings frontEnd, LivePage live, PrintWriter err) {
     long start = System.nanoTime();
     if (quick) {
-      err.println("quick: " + quickNote(config, data.isEmbedded()));
+      err.println("quick: " + TrainEnding.quickNote(config, data.isEmbedded()));
     }
     Corpus corpus = quick ? data.quickCorpus(err) : data.corpus(err);
     Dataset dataset = from == null ? data.load(corpus, frontEnd, err) : from.dataset(corpus, data, err);
@@ -253,7 +249,7 @@ public final class TrainCommand implements Callable<Integer> {
       }
       RunConfig config = file.config();
       if (file.isComplete()) {
-        print(run.result(), file);
+        ending().print(run.result(), file);
         err.println(resumed + " is complete; give --epochs with more than " + config.training().epochs() + " to train it further");
         err.flush();
         return;
@@ -294,22 +290,14 @@ public final class TrainCommand implements Callable<Integer> {
       if (!json) {
         err.println("finished after " + TerminalProgress.brief(time));
       }
-      err.printf(Locale.ROOT, "%d checkpoints took %.2f s, %.1f %% of the time%n", checkpoints.written(), checkpoints.seconds(),
+      err.printf(Locale.ROOT, "%d %s took %.2f s, %.1f %% of the time%n", checkpoints.written(),
+          checkpoints.written() == 1 ? "checkpoint" : "checkpoints", checkpoints.seconds(),
           100e9 * checkpoints.seconds() / time.toNanos());
       err.flush();
-      report(result, training, run, file, listener);
+      ending().report(result, training, run, file, listener);
     } finally {
       run.removeIfEmpty();
     }
-  }
-
-  /** What is less than usual, and what the usual gives and takes. */
-  private static String quickNote(RunConfig config, boolean embedded) {
-    int epochs = config.training().epochs();
-    if (embedded) {
-      return epochs + " epochs on a quarter of the speakers, too little to judge by";
-    }
-    return epochs + " epochs instead of " + RunConfig.defaults().training().epochs();
   }
 
   /** As the options say; --quick changes those that were not given. */
@@ -322,59 +310,8 @@ public final class TrainCommand implements Callable<Integer> {
     return options.config().with(changed);
   }
 
-  private void print(RunResult result, RunFile file) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(Json.pretty(result));
-    } else {
-      out.print((details ? ResultTable.of(result, file.config().network().cell().displayName()) + System.lineSeparator() : "")
-          + RunSummary.figures(result, file.sound() ? "clips" : "examples"));
-    }
-    out.flush();
-  }
-
-  /** Prints and keeps what was found. */
-  private void report(RunResult result, TrainingRun training, RunDirectory run, RunFile file, ConsoleListener listener) {
-    PrintWriter out = spec.commandLine().getOut();
-    print(result, file); // before anything that may fail: a full disk must not hide what a long run found
-    run.result(result);
-    TrainingRun.missedTarget(result).ifPresent(listener::warning);
-    listener.complete(training);
-    writeReport(run, listener);
-    if (json) {
-      spec.commandLine().getErr().println("saved in " + run.path());
-      spec.commandLine().getErr().flush();
-    } else {
-      String dir = data.dir().map(Path::toString).orElse(file.data());
-      String command = CommandText.lull() + " train" + (dir == null ? "" : " --data " + Shell.quoted(dir))
-          + (file.quick() ? " --quick" : "") + (file.from() == null ? ""
-              : " --from "
-                  + Shell.quoted((from == null ? run.path().resolve(RunDirectory.CHECKPOINTS, Checkpoints.START) : from).toString()));
-      out.print(RunSummary.advice(TrainingAdvice.of(result, file.config(), command, file.sound(), training.deltaEpochs()))
-          + (file.quick() ? "quick     " + quickNote(file.config(), file.data() == null) + System.lineSeparator() : "")
-          + RunSummary.ending(run.path(), next(run.path(), file, dir)));
-      out.flush();
-    }
-  }
-
-  /** Commands that a user may want to type next. */
-  private static List<String> next(Path run, RunFile file, String dir) {
-    String lull = CommandText.lull();
-    String model = Shell.quoted(run.toString());
-    String details = lull + " info " + model + " --details";
-    if (file.quick() && file.data() == null) {
-      return List.of(lull + " train", details);
-    }
-    return List.of(details, lull + " eval --model " + model + (dir == null ? "" : " --data " + Shell.quoted(dir)));
-  }
-
-  private static void writeReport(RunDirectory run, ConsoleListener listener) {
-    try {
-      String page = ReportPage.of(SavedRun.read(run.path()));
-      run.write(file -> ReportPage.write(file, page), RunDirectory.REPORT);
-    } catch (InvalidInputException e) {
-      listener.warning(e.getMessage()); // not worth the failure of a run that has succeeded
-    }
+  private TrainEnding ending() {
+    return new TrainEnding(spec.commandLine().getOut(), spec.commandLine().getErr(), json, details, data.dir().orElse(null), from);
   }
 
   private Networks networks() {

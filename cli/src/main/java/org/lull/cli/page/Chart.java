@@ -15,10 +15,12 @@ import java.awt.Font;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGeneratorContext;
@@ -37,13 +39,15 @@ final class Chart {
   static final Color DENSE = new Color(0x80, 0x80, 0x80);
   static final Color DELTA = new Color(0x2F, 0x86, 0xD6);
   static final Color DELTA_H = new Color(0xE0, 0x76, 0x2A);
-  /** One after another, where series have no meaning of their own. */
+  /** One after another, where series have no meaning of their own. None is grey: that is the dense network. */
   static final List<Color> COLOURS = List.of(DELTA, DELTA_H, new Color(0x3C, 0xA0, 0x5A), new Color(0xB0, 0x5C, 0xC4),
-      new Color(0xC9, 0xA2, 0x27), new Color(0xD6, 0x45, 0x5D), new Color(0x2A, 0xA8, 0xA8), DENSE);
+      new Color(0xC9, 0xA2, 0x27), new Color(0xD6, 0x45, 0x5D), new Color(0x2A, 0xA8, 0xA8), new Color(0xA0, 0x6A, 0x4A));
 
   static final BasicStroke SOLID = new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
   static final BasicStroke DASHED = new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, new float[] {5, 4}, 0);
+  static final BasicStroke DOTTED = new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10f, new float[] {2, 2}, 0);
 
+  private static final XYSeriesRenderStyle SCATTER = XYSeriesRenderStyle.Scatter;
   private static final int WIDTH = 440;
   private static final int HEIGHT = 270;
   private static final Color LINE = new Color(0x80, 0x80, 0x80);
@@ -53,10 +57,21 @@ final class Chart {
   private static final Color NOTHING = new Color(0, 0, 0, 0);
   /** Of a line; more would not be seen and make the file large. */
   private static final int MOST_POINTS = 400;
+  /** As many points have a tick each. */
+  private static final int MOST_TICKS = 10;
+  /** Between the ticks of the axis of x, in pixels; XChart goes a good third below it to come to round numbers. */
+  private static final int TICK_SPACING = 50;
 
   private final String title;
   private final XYChart chart;
-  private final Map<String, DomContent> legend = new LinkedHashMap<>();
+  private final Map<String, Key> legend = new LinkedHashMap<>();
+
+  /** Of a line in the legend: its look, and the names of all lines that lie there. */
+  private record Key(String css, List<String> names) {
+    DomContent html() {
+      return span(i().withStyle(css), text(String.join(" = ", names)));
+    }
+  }
 
   /** @param yPattern of the numbers at the axis, as {@link java.text.DecimalFormat} has them */
   Chart(String title, String xTitle, String yPattern) {
@@ -66,7 +81,7 @@ final class Chart {
   }
 
   private static void style(XYStyler style, String yPattern) {
-    style.setXAxisDecimalPattern("#.###").setYAxisDecimalPattern(yPattern).setXAxisMaxLabelCount(9);
+    style.setXAxisDecimalPattern("#.###").setYAxisDecimalPattern(yPattern).setXAxisTickMarkSpacingHint(TICK_SPACING);
     style.setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1)).setAxisTickMarksColor(LINE);
     style.setAxisTitleFont(font(Font.PLAIN, 12)).setAxisTickLabelsFont(font(Font.PLAIN, 12)).setAxisTickLabelsColor(TEXT);
     style.setXAxisTitleColor(TEXT).setYAxisTitleColor(TEXT);
@@ -93,22 +108,36 @@ final class Chart {
     return this;
   }
 
-  /** Adds a line through those points whose y is a finite number. */
+  /**
+   * Adds a line through those points whose y is a finite number. Where another line has the same points, the legend alone gets the name:
+   * one line would hide the other.
+   */
   Chart line(String name, Color colour, BasicStroke stroke, List<? extends Number> x, List<? extends Number> y) {
     XYSeries series = add(name, x, y, null);
+    Optional<XYSeries> same = series == null ? Optional.empty() : same(series);
+    if (same.isPresent()) {
+      chart.removeSeries(series.getName());
+      legend.get(same.get().getName()).names().add(series.getName());
+      return this;
+    }
     if (series != null) {
       series.setMarker(series.getXData().length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
       style(series, colour).setLineStyle(stroke);
-      key(series.getName(), colour, stroke == DASHED ? "dashed" : "solid");
+      key(series.getName(), colour, stroke == DASHED ? "dashed" : stroke == DOTTED ? "dotted" : "solid");
     }
     return this;
+  }
+
+  private Optional<XYSeries> same(XYSeries series) {
+    return chart.getSeriesMap().values().stream().filter(other -> other != series && other.getXYSeriesRenderStyle() != SCATTER
+        && Arrays.equals(other.getXData(), series.getXData()) && Arrays.equals(other.getYData(), series.getYData())).findFirst();
   }
 
   /** Adds points, with bars for their deviations. */
   Chart points(String name, Color colour, List<? extends Number> x, List<? extends Number> y, List<? extends Number> deviations) {
     XYSeries series = add(name, x, y, deviations);
     if (series != null) {
-      style(series, colour).setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter).setMarker(SeriesMarkers.CIRCLE);
+      style(series, colour).setXYSeriesRenderStyle(SCATTER).setMarker(SeriesMarkers.CIRCLE);
       key(series.getName(), colour, "dotted");
     }
     return this;
@@ -116,7 +145,7 @@ final class Chart {
 
   private void key(String name, Color colour, String line) {
     String css = String.format(Locale.ROOT, "border-top:3px %s #%06x", line, colour.getRGB() & 0xFFFFFF);
-    legend.put(name, span(i().withStyle(css), text(name)));
+    legend.put(name, new Key(css, new ArrayList<>(List.of(name))));
   }
 
   private static XYSeries style(XYSeries series, Color colour) {
@@ -142,11 +171,19 @@ final class Chart {
         shown.add(points.get(i));
       }
     }
+    if (shown.size() > MOST_TICKS) {
+      // of points at equal distances XChart gives so many a tick that labels touch; of others it chooses round numbers
+      shown.get(1)[0] += 1e-3;
+    }
     String unique = name;
-    for (int i = 2; legend.containsKey(unique); i++) {
+    for (int i = 2; isNamed(unique); i++) {
       unique = name + " (" + i + ")";
     }
     return chart.addSeries(unique, column(shown, 0), column(shown, 1), deviations == null ? null : column(shown, 2));
+  }
+
+  private boolean isNamed(String name) {
+    return legend.values().stream().anyMatch(key -> key.names().contains(name));
   }
 
   private boolean isLogarithmic() {
@@ -163,7 +200,7 @@ final class Chart {
 
   /** The chart as part of a page. */
   DomContent svg() {
-    return div(rawHtml(draw()), div(each(legend.values(), key -> key)).withClass("legend")).withClass("chart");
+    return div(rawHtml(draw()), div(each(legend.values(), Key::html)).withClass("legend")).withClass("chart");
   }
 
   private String draw() {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.page;
 
+import static j2html.TagCreator.div;
+
 import j2html.tags.DomContent;
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,20 +27,37 @@ import org.lull.train.EpochRecord;
 final class ComparisonPart {
   private ComparisonPart() {}
 
-  private record Network(String name, ModelResult result, List<EpochRecord> epochs) {}
+  /** By run: as many have lines that look different. */
+  private static final List<BasicStroke> STROKES = List.of(Chart.SOLID, Chart.DASHED, Chart.DOTTED);
+
+  /**
+   * @param run number of the run
+   */
+  private record Network(String name, int run, boolean dense, ModelResult result, List<EpochRecord> epochs) {
+    /** Dense networks are grey, as on the page of a run; the first delta network is blue, as there, and others have other colours. */
+    Color colour() {
+      return dense ? Chart.DENSE : Chart.COLOURS.get(run % Chart.COLOURS.size());
+    }
+
+    BasicStroke stroke() {
+      return STROKES.get((dense ? run : run / Chart.COLOURS.size()) % STROKES.size());
+    }
+  }
 
   static List<DomContent> of(List<SavedRun> runs) {
     Map<String, SavedRun> named = new LinkedHashMap<>();
     runs.forEach(run -> named.put(unique(run, runs), run));
     List<Network> networks = new ArrayList<>();
+    List<String> names = List.copyOf(named.keySet());
     named.forEach((name, run) -> {
+      int number = names.indexOf(name);
       ModelResult dense = run.result().map(result -> result.dense()).orElse(null);
       ModelResult delta = run.result().map(result -> result.delta()).orElse(null);
       if (dense != null || run.result().isEmpty() && !run.dense().isEmpty()) {
-        networks.add(new Network(name + ", dense", dense, run.dense()));
+        networks.add(new Network(name + ", dense", number, true, dense, run.dense()));
       }
       if (delta != null || run.result().isEmpty() && !run.delta().isEmpty()) {
-        networks.add(new Network(name + ", delta", delta, run.delta()));
+        networks.add(new Network(name + ", delta", number, false, delta, run.delta()));
       }
     });
     List<DomContent> parts = new ArrayList<>();
@@ -98,7 +118,7 @@ final class ComparisonPart {
       names.forEach(option -> row.add(Objects.requireNonNullElse(options.get(option), "-")));
       rows.add(row);
     });
-    return Optional.of(Html.part("Options that differ", Html.rows("", header, rows)));
+    return Optional.of(Html.part("Options that differ", div(Html.rows("", header, rows)).withClass("texts")));
   }
 
   private static SortedMap<String, String> optionsAndData(Model model) {
@@ -119,11 +139,8 @@ final class ComparisonPart {
   }
 
   private static Chart chart(Chart chart, List<Network> networks, Function<EpochRecord, Double> figure) {
-    for (int i = 0; i < networks.size(); i++) {
-      Network network = networks.get(i);
-      BasicStroke stroke = i < Chart.COLOURS.size() ? Chart.SOLID : Chart.DASHED;
-      chart.line(network.name, Chart.COLOURS.get(i % Chart.COLOURS.size()), stroke,
-          network.epochs.stream().map(EpochRecord::epoch).toList(),
+    for (Network network : networks) {
+      chart.line(network.name, network.colour(), network.stroke(), network.epochs.stream().map(EpochRecord::epoch).toList(),
           network.epochs.stream().map(figure).toList());
     }
     return chart;

@@ -31,14 +31,16 @@ final class EpochCharts {
     line(sparsity, "h", Chart.DELTA_H, delta, epoch -> 100 * epoch.sparsityH());
     Chart thresholds = new Chart("thresholds", EPOCH, "#.####");
     int layers = delta.stream().mapToInt(epoch -> epoch.layers().size()).max().orElse(0);
+    int first = layers > 1 ? 2 : 0; // the colours of x and h are those of all layers
     for (int layer = 0; layer < layers; layer++) {
       int l = layer;
+      int colour = first + 2 * layer;
       if (layers > 1) {
-        layerLine(sparsity, "x, layer " + (layer + 1), 2 * layer + 2, delta, l, of -> 100 * of.sparsityX());
-        layerLine(sparsity, "h, layer " + (layer + 1), 2 * layer + 3, delta, l, of -> 100 * of.sparsityH());
+        layerLine(sparsity, "x, layer " + (layer + 1), colour, delta, l, of -> 100 * of.sparsityX());
+        layerLine(sparsity, "h, layer " + (layer + 1), colour + 1, delta, l, of -> 100 * of.sparsityH());
       }
-      layerLine(thresholds, "x, layer " + (layer + 1), 2 * layer, delta, l, EpochRecord.Layer::thresholdX);
-      layerLine(thresholds, "h, layer " + (layer + 1), 2 * layer + 1, delta, l, EpochRecord.Layer::thresholdH);
+      layerLine(thresholds, "x, layer " + (layer + 1), colour, delta, l, EpochRecord.Layer::thresholdX);
+      layerLine(thresholds, "h, layer " + (layer + 1), colour + 1, delta, l, EpochRecord.Layer::thresholdH);
     }
     Chart saved = new Chart("multiply-adds: dense / computed", EPOCH, "#.#");
     line(saved, "delta", Chart.DELTA, delta, epoch -> epoch.denseMacs() / (double) epoch.macs());

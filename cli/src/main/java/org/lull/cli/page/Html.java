@@ -2,7 +2,6 @@
 package org.lull.cli.page;
 
 import static j2html.TagCreator.body;
-import static j2html.TagCreator.caption;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h1;
@@ -21,9 +20,9 @@ import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
 import static j2html.TagCreator.th;
 import static j2html.TagCreator.thead;
-import static j2html.TagCreator.title;
 import static j2html.TagCreator.tr;
 
+import j2html.TagCreator;
 import j2html.tags.DomContent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +52,7 @@ final class Html {
     return "<!DOCTYPE html>\n" + html(
         head(meta().withCharset("utf-8"), meta().attr("http-equiv", "Content-Security-Policy").withContent(live ? live(script) : OFFLINE),
             meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
-            meta().withName("color-scheme").withContent("light dark"), title(title), style(rawHtml(resource("report.css")))),
+            meta().withName("color-scheme").withContent("light dark"), TagCreator.title(title), style(rawHtml(resource("report.css")))),
         body(main(h1(title), p(subtitle).withClass("subtitle"), each(sections, section -> section)),
             live ? script(rawHtml(script)) : null))
         .withLang("en").render();
@@ -79,10 +78,15 @@ final class Html {
 
   /** A table that scrolls by itself where the window is too narrow; the first cell of each row is its head. */
   static DomContent rows(String title, List<String> header, List<List<String>> rows) {
-    return div(table(title.isEmpty() ? null : caption(title),
-        header.isEmpty() ? null : thead(tr(each(header, name -> th(name).attr("scope", "col")))),
+    DomContent table = div(table(header.isEmpty() ? null : thead(tr(each(header, name -> th(name).attr("scope", "col")))),
         tbody(each(rows, row -> tr(th(row.getFirst()).attr("scope", "row"), each(row.subList(1, row.size()), cell -> td(cell)))))))
         .withClass("scroll");
+    return title.isEmpty() ? table : div(title(title), table);
+  }
+
+  /** Stands above a table, not in it: there it would be as wide as the table, and scroll with it. */
+  static DomContent title(String of) {
+    return p(of).withClass("title");
   }
 
   /** The same of a table whose first row is the header. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.cli.page;
 
-import static j2html.TagCreator.caption;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.i;
@@ -10,6 +9,7 @@ import static j2html.TagCreator.span;
 import static j2html.TagCreator.table;
 import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
+import static j2html.TagCreator.text;
 import static j2html.TagCreator.th;
 import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
@@ -56,14 +56,14 @@ final class OperationsTable {
   private static DomContent table(String title, List<Row> rows) {
     List<Row> all = new ArrayList<>(rows);
     all.add(new Row("all", rows.stream().mapToLong(Row::macs).sum(), rows.stream().mapToLong(Row::dense).sum()));
-    return div(j2html.TagCreator.table(caption(title), thead(tr(each(List.of("product", "delta", "dense", "reduction", ""),
-        name -> th(name)))), tbody(each(all, OperationsTable::row)))).withClass("scroll");
+    return div(Html.title(title), div(j2html.TagCreator.table(thead(tr(each(List.of("product", "delta", "dense", "reduction"),
+        name -> th(name)))), tbody(each(all, OperationsTable::row)))).withClass("scroll"));
   }
 
   private static DomContent row(Row row) {
     double share = row.dense == 0 ? 0 : row.macs / (double) row.dense;
     return tr(th(row.name).attr("scope", "row"), td(ResultTable.macs(row.macs)), td(ResultTable.macs(row.dense)),
-        td(row.macs == 0 ? "-" : RunPage.times(row.dense / (double) row.macs)),
-        td(span(i().withStyle(String.format(Locale.ROOT, "width:%.1f%%", 100 * Math.min(1, share)))).withClass("bar")));
+        td(span(i().withStyle(String.format(Locale.ROOT, "width:%.1f%%", 100 * Math.min(1, share)))).withClass("bar"),
+            text(row.macs == 0 ? "-" : RunPage.times(row.dense / (double) row.macs))));
   }
 }

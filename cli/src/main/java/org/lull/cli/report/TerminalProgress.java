@@ -114,6 +114,27 @@ public final class TerminalProgress implements Progress {
       }
     }
 
+    @Override
+    public void skip(long steps) {
+      synchronized (TerminalProgress.this) {
+        skipped(steps);
+        long now = clock.getAsLong();
+        if (width(now).isPresent()) {
+          show(now);
+        }
+      }
+    }
+
+    /** Counts steps as done, but not for the pace. */
+    private void skipped(long steps) {
+      done += steps;
+      doneInAll += steps;
+      left.skip(steps);
+      if (leftInAll != null) {
+        leftInAll.skip(steps);
+      }
+    }
+
     private void show(long now) {
       long here = left.nanos(done, now);
       boolean more = leftInAll != null && expectedInAll - doneInAll > total - done;
@@ -133,11 +154,7 @@ public final class TerminalProgress implements Progress {
     @Override
     public void close() {
       synchronized (TerminalProgress.this) {
-        doneInAll += total - done; // what an early end has left out
-        if (leftInAll != null) {
-          leftInAll.skip(total - done);
-        }
-        done = total;
+        skipped(total - done); // what an early end has left out
         StatusLine.erase(err);
       }
     }

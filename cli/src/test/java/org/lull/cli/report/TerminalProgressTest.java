@@ -104,6 +104,25 @@ class TerminalProgressTest {
         "training delta: 50 %, 10 s left");
   }
 
+  /** In a run that goes on, what was done before counts neither as work to come nor for the pace. */
+  @Test
+  void whatWasDoneBeforeAnInterruptionIsNotLeft() {
+    TerminalProgress progress = lines(Duration.ofSeconds(10));
+    progress.expect(1_040);
+    try (Progress.Task task = progress.begin("pretraining", 900)) {
+      task.skip(900);
+    }
+    try (Progress.Task task = progress.begin("training dense", 100)) {
+      task.skip(60);
+      for (int i = 0; i < 20; i++) {
+        seconds(1);
+        task.advance(1);
+      }
+      assertThat(err.toString().lines()).containsExactly("training dense: 70 %, 30 s left of this step, 1 min 10 s in all",
+          "training dense: 80 %, 20 s left of this step, 1 min 0 s in all");
+    }
+  }
+
   /** What was on the last line, one after the other. */
   private List<String> frames() {
     return Arrays.stream(err.toString().split("\r")).map(frame -> frame.replace("\033[K", "")).filter(frame -> !frame.isBlank()).toList();

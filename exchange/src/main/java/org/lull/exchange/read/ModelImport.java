@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lull.exchange.ImportOptions;
 import org.lull.exchange.ImportedModel;
+import org.lull.exchange.keras.KerasImport;
 import org.lull.exchange.onnx.OnnxImport;
 import org.lull.exchange.torch.TorchFiles;
 import org.lull.input.FileKind;
@@ -34,6 +35,12 @@ public final class ModelImport {
     }
     if (kind.equals(FileKind.PYTORCH)) {
       return TorchFiles.checkpoint(file, options);
+    }
+    if (kind.equals(FileKind.KERAS)) {
+      return KerasImport.archive(file);
+    }
+    if (kind.equals(FileKind.HDF5)) {
+      return KerasImport.hdf5(file);
     }
     if (kind.equals(FileKind.ONNX)) {
       return OnnxImport.read(file);

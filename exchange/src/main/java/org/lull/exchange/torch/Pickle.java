@@ -107,8 +107,8 @@ final class Pickle {
       case 'Q' -> push(storage((List<?>) pop()));
       case 'R' -> reduce();
       case 'b' -> build();
-      default -> throw bad("its pickle has the instruction 0x%02x at byte %d, which tensors and dictionaries do not need; save"
-          + " model.state_dict() alone".formatted(code, in.position() - 1));
+      default -> throw bad("its pickle has the instruction 0x%02x at byte %d".formatted(code, in.position() - 1)
+          + ", which tensors and dictionaries do not need; save model.state_dict() alone");
     }
     in.order(ByteOrder.LITTLE_ENDIAN);
   }

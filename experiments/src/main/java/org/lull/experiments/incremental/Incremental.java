@@ -12,6 +12,7 @@ import org.lull.network.Mode;
 import org.lull.network.Network;
 import org.lull.network.Normalisation;
 import org.lull.train.Cancellation;
+import org.lull.train.Checkpoints;
 import org.lull.train.Evaluation;
 import org.lull.train.Evaluator;
 import org.lull.train.Example;
@@ -63,14 +64,18 @@ public record Incremental(List<Double> accuracy, List<List<Double>> matrix, int 
    * @param memory size of the memory for exemplars, in bytes
    * @param options options of each task
    * @param task receives the progress, in training examples
+   * @param checkpoints of the tasks, which those that were interrupted go on from; or null
    * @param cancellation is checked before each training step
    */
   public static Incremental run(ClassSchedule schedule, Network base, Mode mode, Normalisation normalisation, List<Example> train,
       List<Example> measured, Method method, long memory, TrainingOptions options, Progress.Task task,
-      Cancellation cancellation) {
+      Checkpoints checkpoints, Cancellation cancellation) {
     IncrementalLearner learner =
         new IncrementalLearner(base, mode, normalisation, new ExemplarMemory(normalisation, memory), method, options);
     learner.cancelBy(cancellation);
+    if (checkpoints != null) {
+      learner.keep(checkpoints);
+    }
     List<Double> accuracy = new ArrayList<>();
     List<List<Double>> matrix = new ArrayList<>();
     long parameters = 0;

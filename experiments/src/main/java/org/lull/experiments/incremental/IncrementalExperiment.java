@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import org.lull.Dataset;
 import org.lull.Model;
 import org.lull.continual.ExemplarMemory;
@@ -154,15 +155,19 @@ public final class IncrementalExperiment {
   private RunResult run(String name, int order, Dataset part, Cancellation cancellation, Experiment.Listener listener) {
     Experiment experiment = new Experiment(config.network(order), networks, new RunData(part, data.frontEnd()), 0, 1, listener);
     experiment.keep(directory.checkpoints(name));
-    RunResult result;
-    try {
-      result = experiment.run(Progress.SILENT, cancellation);
-    } catch (Diverged e) {
-      directory.discardCheckpoints(name); // it would diverge again
-      throw e;
-    }
+    RunResult result = kept(name, () -> experiment.run(Progress.SILENT, cancellation));
     directory.discardCheckpoints(name);
     return result;
+  }
+
+  /** Work with checkpoints, which are of no use if it diverges: it would do so again. */
+  private <T> T kept(String name, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (Diverged e) {
+      directory.discardCheckpoints(name);
+      throw e;
+    }
   }
 
   /** The data of the classes that are known after a task. */
@@ -181,9 +186,10 @@ public final class IncrementalExperiment {
     Model start = directory.readStart(point.order(), point.mode());
     List<Example> train = data.dataset().train();
     long memory = new MemorySize(point.trial().memory()).bytes(ExemplarMemory.share(1, train));
-    Incremental result = Incremental.run(schedule(point.order()), start.network(), point.mode(), start.normalisation(), train, measured,
-        Methods.named(point.trial().method()), memory,
-        config.taskOptions(Math.max(1, point.trial().batch()), point.order(), data.isSound()), _ -> {}, cancellation);
-    directory.finished(point, result);
+    directory.finished(point, kept(point.name(), () -> Incremental.run(schedule(point.order()), start.network(), point.mode(),
+        start.normalisation(), train, measured, Methods.named(point.trial().method()), memory,
+        config.taskOptions(Math.max(1, point.trial().batch()), point.order(), data.isSound()), _ -> {}, directory.checkpoints(point.name()),
+        cancellation)));
+    directory.discardCheckpoints(point.name());
   }
 }

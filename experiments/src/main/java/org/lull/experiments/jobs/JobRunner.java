@@ -155,17 +155,27 @@ public final class JobRunner {
 
     @Override
     public Task begin(String name, long total) {
-      return this::advance;
+      return new Task() {
+        @Override
+        public void advance(long steps) {
+          all.advance(counted(steps));
+        }
+
+        @Override
+        public void skip(long steps) {
+          all.skip(counted(steps));
+        }
+      };
     }
 
-    private void advance(long steps) {
+    private long counted(long steps) {
       long before = advanced.getAndUpdate(sum -> Math.min(job.size(), sum + steps));
-      all.advance(Math.min(job.size(), before + steps) - before);
+      return Math.min(job.size(), before + steps) - before;
     }
 
-    /** Adds the rest of the size if the job ended early. */
+    /** Leaves out the rest of the size if the job ended early. */
     void end() {
-      advance(job.size() - advanced.get());
+      all.skip(counted(job.size() - advanced.get()));
     }
   }
 }

@@ -154,8 +154,8 @@ public record RunConfig(String features, NetworkConfig network, DeltaConfig delt
     return Training.builder().cell(network.cell().name()).layers(network.layers()).hidden(network.hidden()).head(network.head())
         .arithmetic(network.arithmetic()).mode(mode).thresholds(array(delta.ofX()), array(delta.ofH()))
         .budget(mode == Mode.DELTA ? budget.orElse(null) : null).channelStatistics(channelStatistics)
-        .classWeights(training.classWeights())
-        .pretraining(training.pretraining().epochs(), pretrainingRate()).options(options(sound, threads));
+        .classWeights(training.classWeights()).options(options(sound, threads))
+        .pretraining(training.pretraining().epochs(), pretrainingRate());
   }
 
   private double pretrainingRate() {

@@ -42,6 +42,8 @@ public final class RunDirectory implements AutoCloseable {
   public static final String CHECKPOINTS = "checkpoints";
 
   private static final String RUN_FILE = "settings.json";
+  private static final String LEARNING = "learning";
+  private static final String LOCK = ".lock";
 
   /** Where runs go that were not given a directory. */
   public static final Path RUNS = Path.of("runs");
@@ -67,10 +69,54 @@ public final class RunDirectory implements AutoCloseable {
     try {
       return claim(dir);
     } catch (FileAlreadyExistsException e) {
-      throw new InvalidInputException("run directory " + dir + ": " + e.getFile() + " exists" + ADVICE, e);
+      throw exists(dir, e.getFile(), e);
     } catch (IOException e) {
       throw notMade(dir, e);
     }
+  }
+
+  /**
+   * Opens the directory of a run that learns more classes: a new one, or one in which such learning was interrupted.
+   *
+   * @throws InvalidInputException if it is another, or another process works on it
+   */
+  public static RunDirectory openToLearn(Path dir) {
+    boolean resumed = isLearning(dir);
+    RunDirectory run = new RunDirectory(dir, resumed || !Files.exists(dir));
+    run.resumed = resumed;
+    run.lockToLearn(); // before the claim: a process that is killed between them can be started again
+    if (!resumed || !Files.exists(dir.resolve(METRICS))) {
+      try {
+        Files.createFile(dir.resolve(METRICS));
+      } catch (IOException e) {
+        run.close();
+        throw e instanceof FileAlreadyExistsException ? exists(dir, dir.resolve(METRICS), e) : notMade(dir, e);
+      }
+    }
+    return run;
+  }
+
+  /** As {@link #openToLearn}, in a new directory that the time names. */
+  public static RunDirectory openToLearnIn(Path runs) {
+    RunDirectory run = createIn(runs);
+    run.lockToLearn();
+    return run;
+  }
+
+  /** The file of the lock says what was begun: it stays if the process is killed. */
+  private void lockToLearn() {
+    lock = LockedDirectory.open(dir.resolve(CHECKPOINTS), LEARNING, LEARNING + LOCK, Advice.RUN);
+  }
+
+  /** Whether learning was interrupted here, or goes on. */
+  private static boolean isLearning(Path dir) {
+    return Files.exists(dir.resolve(CHECKPOINTS, LEARNING + LOCK));
+  }
+
+  /** The learning is over, and everything is written that it leaves: the checkpoints are not needed any more. */
+  public void learned() {
+    close();
+    store.discard(CHECKPOINTS);
   }
 
   /** Makes a directory in {@code runs} that the time names; a number follows where another run began in the same second. */
@@ -86,6 +132,10 @@ public final class RunDirectory implements AutoCloseable {
         throw notMade(dir, e);
       }
     }
+  }
+
+  private static InvalidInputException exists(Path dir, Object file, IOException e) {
+    return new InvalidInputException("run directory " + dir + ": " + file + " exists" + ADVICE, e);
   }
 
   private static InvalidInputException notMade(Path dir, IOException e) {
@@ -197,6 +247,14 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /** Refuses besides a directory that holds something already, unless learning was interrupted there. */
+  public static void requireNewOrLearning(Path dir) {
+    requirePlace(dir);
+    if (!isLearning(dir)) {
+      requireNew(dir);
+    }
+  }
+
   /** Refuses besides a directory that holds something already. */
   public static void requireNew(Path dir) {
     requirePlace(dir);
@@ -286,6 +344,11 @@ public final class RunDirectory implements AutoCloseable {
     store.guarded(() -> file.accept(dir.resolve(name)));
   }
 
+  /** Whether learning has left its result. */
+  public boolean isLearned() {
+    return store.has(RESULT);
+  }
+
   /** Waits for what is being written and lets nothing more be written: for the end of the process. */
   public void seal() {
     store.seal();
@@ -304,11 +367,17 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
-  /** The same for a run of which nothing is worth keeping without the model. */
+  /** The same for a run of which nothing is worth keeping without the model, apart from checkpoints. */
   public void removeIfWithoutModel() {
     if (!resumed && !Files.exists(dir.resolve(MODEL))) {
       remove();
     }
+  }
+
+  /** Removes learning that failed and would fail again. */
+  public void abandonLearning() {
+    learned();
+    remove();
   }
 
   private void remove() {

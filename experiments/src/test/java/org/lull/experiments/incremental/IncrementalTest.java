@@ -63,7 +63,7 @@ class IncrementalTest {
       trainer.fit(schedule.examples(0, 0, train), List.of(), "start", Progress.SILENT, (_, _) -> {});
     }
     Incremental result = Incremental.run(schedule, network, Mode.DENSE, AS_IT_IS, train, examples(6, 2), Methods.named("balanced"),
-        ExemplarMemory.share(0.2, train), options(8, 1), _ -> {}, new Cancellation());
+        ExemplarMemory.share(0.2, train), options(8, 1), _ -> {}, null, new Cancellation());
     assertThat(result.accuracy()).hasSize(3).allMatch(share -> share > 0.6);
     assertThat(result.matrix()).extracting(List::size).containsExactly(1, 2, 3);
     List<Double> last = result.matrix().getLast();
