@@ -199,8 +199,9 @@ public final class Dataset {
 
   private void requireRegression(boolean expected) {
     if (isRegression() != expected) {
-      throw new InvalidInputException(name + ": has " + (expected ? "classes, expected numbers to predict; give labels, by withValidation or"
-          + " withTest" : "numbers to predict, expected classes; give numbers, by withValidationTargets or withTestTargets"));
+      throw new InvalidInputException(
+          name + ": has " + (expected ? "classes, expected numbers to predict; give labels, by withValidation or"
+              + " withTest" : "numbers to predict, expected classes; give numbers, by withValidationTargets or withTestTargets"));
     }
   }
 
@@ -248,8 +249,9 @@ public final class Dataset {
       throw new InvalidInputException(name + ": no examples to train on, expected at least one");
     }
     if (labels.size() == 1) {
-      throw new InvalidInputException(name + ": only the class " + labels.getFirst() + ", expected 2 or more to tell apart; add another, such"
-          + " as one of everything else");
+      throw new InvalidInputException(
+          name + ": only the class " + labels.getFirst() + ", expected 2 or more to tell apart; add another, such"
+              + " as one of everything else");
     }
     int[] counts = counts(train);
     List<String> without = IntStream.range(0, labels.size()).filter(k -> counts[k] == 0).mapToObj(labels::get).toList();
