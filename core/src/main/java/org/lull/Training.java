@@ -78,8 +78,8 @@ public final class Training {
    * <p>With {@link TrainingBuilder#checkpoints} it goes on from the checkpoints that are there, and ends with the same bytes as without an
    * interruption. An interrupt of the thread does not end it; {@link TrainingBuilder#cancellation} does.
    *
-   * @throws InvalidInputException if there are no training examples, only one class, or a class without any; if a validation or test
-   *     example is out of bounds after normalisation; or if the checkpoints are of other settings or data, or damaged
+   * @throws InvalidInputException if there are no training examples, only one class, or a class without any; if an example is
+   *     out of bounds after normalisation; or if the checkpoints are of other settings or data, or damaged
    * @throws org.lull.train.Diverged if the loss, a gradient or a weight is not finite
    */
   public TrainingResult fit(Dataset data) {
@@ -220,10 +220,10 @@ public final class Training {
   /** The data, and what all phases of a training have from it. */
   private record Prepared(Dataset data, Normalisation normalisation, Loss loss) {}
 
-  /** Checks validation and test examples too: after hours of training it would be too late. */
+  /** Checks all examples: after hours of training it would be too late. */
   private Prepared prepared(Dataset data) {
     Prepared on = new Prepared(data, normalisation(data), loss(data));
-    Stream.of(data.validation(), data.test()).flatMap(List::stream).forEach(example -> example.normalised(on.normalisation));
+    Stream.of(data.train(), data.validation(), data.test()).flatMap(List::stream).forEach(example -> example.normalised(on.normalisation));
     return on;
   }
 
