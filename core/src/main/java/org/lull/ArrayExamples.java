@@ -3,6 +3,7 @@ package org.lull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.lull.input.InvalidInputException;
@@ -44,6 +45,8 @@ final class ArrayExamples {
   }
 
   private static void requireAsMany(String what, List<float[][]> sequences, List<?> others) {
+    Objects.requireNonNull(sequences, "sequences");
+    Objects.requireNonNull(others, what);
     if (sequences.isEmpty() || sequences.size() != others.size()) {
       throw new InvalidInputException(sequences.size() + " sequences and " + others.size() + " " + what
           + ", expected one of each for every example, and at least one");

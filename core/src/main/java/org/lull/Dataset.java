@@ -67,6 +67,9 @@ public final class Dataset {
     if (this.labels.stream().distinct().count() != this.labels.size()) {
       throw new InvalidInputException(name + ": labels " + labels + ", expected all different");
     }
+    if (channels < 1) {
+      throw new InvalidInputException(name + ": " + channels + " channels, expected 1 or more");
+    }
     int targets = all().findFirst().map(Example::targets).orElse(0);
     if (targets > 0 && !labels.isEmpty()) {
       throw new InvalidInputException(name + ": labels " + labels + " and examples with numbers to predict, expected one or the other");
@@ -134,7 +137,12 @@ public final class Dataset {
 
   /** A copy with these splits. What a loader warned of is kept; warnings about the splits are those of the new splits. */
   private Dataset withSplits(List<Example> train, List<Example> validation, List<Example> test) {
+    return withSplits(train, validation, test, List.of());
+  }
+
+  private Dataset withSplits(List<Example> train, List<Example> validation, List<Example> test, List<String> more) {
     List<String> found = new ArrayList<>(SimilarLabels.warnings(labels));
+    found.addAll(more);
     if (!isRegression()) {
       SplitCounts counts = new SplitCounts(name, labels);
       train.forEach(example -> counts.add(Split.TRAIN, example.label()));
@@ -152,35 +160,55 @@ public final class Dataset {
   /**
    * A copy of this dataset in which these examples replace the validation examples.
    *
-   * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
+   * @throws InvalidInputException as {@link #of}, for a label that no example of training has, and if this dataset is for regression
    */
   public Dataset withValidation(List<float[][]> sequences, List<String> labels) {
+    requireRegression(false);
     return withSplits(train, ArrayExamples.of("validation example ", sequences, labels, this.labels), test);
   }
 
   /**
    * A copy of this dataset in which these examples replace the test examples.
    *
-   * @throws InvalidInputException as {@link #of}, and for a label that no example of training has
+   * @throws InvalidInputException as {@link #of}, for a label that no example of training has, and if this dataset is for regression
    */
   public Dataset withTest(List<float[][]> sequences, List<String> labels) {
+    requireRegression(false);
     return withSplits(train, validation, ArrayExamples.of("test example ", sequences, labels, this.labels));
   }
 
-  /** A copy of this regression dataset in which these examples replace the validation examples. */
+  /**
+   * A copy of this regression dataset in which these examples replace the validation examples.
+   *
+   * @throws InvalidInputException as {@link #of}, and if this dataset has classes
+   */
   public Dataset withValidationTargets(List<float[][]> sequences, List<float[]> targets) {
+    requireRegression(true);
     return withSplits(train, ArrayExamples.of("validation example ", sequences, targets), test);
   }
 
-  /** A copy of this regression dataset in which these examples replace the test examples. */
+  /**
+   * A copy of this regression dataset in which these examples replace the test examples.
+   *
+   * @throws InvalidInputException as {@link #of}, and if this dataset has classes
+   */
   public Dataset withTestTargets(List<float[][]> sequences, List<float[]> targets) {
+    requireRegression(true);
     return withSplits(train, validation, ArrayExamples.of("test example ", sequences, targets));
+  }
+
+  private void requireRegression(boolean expected) {
+    if (isRegression() != expected) {
+      throw new InvalidInputException(
+          name + ": has " + (expected ? "classes, expected numbers to predict; give labels, by withValidation or"
+              + " withTest" : "numbers to predict, expected classes; give numbers, by withValidationTargets or withTestTargets"));
+    }
   }
 
   /**
    * Sets training examples aside for validation and test (a stratified split): the same share of each class, rounded. From a class of three
-   * or more examples at least one goes to each share above 0. A class never loses its last training example. The seed decides which
-   * examples are taken; the order of the examples stays the same.
+   * or more examples at least one goes to each share above 0. A class never loses its last training example. If nothing is left for a
+   * share, {@link #warnings} say so. The seed decides which examples are taken; the order of the examples stays the same.
    *
    * @param validationShare share of the examples for validation, 0 for none
    * @param testShare share of the examples for the test, 0 for none; both shares together are below 1
@@ -196,7 +224,17 @@ public final class Dataset {
           + " for the test already; split what has none");
     }
     List<List<Example>> parts = StratifiedSplit.of(train, validationShare, testShare, seed);
-    return withSplits(parts.get(0), parts.get(1), parts.get(2));
+    List<String> nothing = new ArrayList<>();
+    warnOfNone(nothing, "validation", validationShare, parts.get(1));
+    warnOfNone(nothing, "test", testShare, parts.get(2));
+    return withSplits(parts.get(0), parts.get(1), parts.get(2), nothing);
+  }
+
+  private void warnOfNone(List<String> warnings, String what, double share, List<Example> set) {
+    if (share > 0 && set.isEmpty()) {
+      warnings.add("no " + what + " examples: a share of " + share + " of " + train.size() + " examples in " + Math.max(1, labels.size())
+          + (labels.size() > 1 ? " classes" : " class") + " is none; give more examples, or a larger share");
+    }
   }
 
   private int[] counts(List<Example> examples) {
@@ -205,10 +243,15 @@ public final class Dataset {
     return counts;
   }
 
-  /** @throws InvalidInputException if there are no training examples, or a class has none */
+  /** @throws InvalidInputException if there are no training examples, only one class, or a class without any */
   void requireTrainable() {
     if (train.isEmpty()) {
       throw new InvalidInputException(name + ": no examples to train on, expected at least one");
+    }
+    if (labels.size() == 1) {
+      throw new InvalidInputException(
+          name + ": only the class " + labels.getFirst() + ", expected 2 or more to tell apart; add another, such"
+              + " as one of everything else");
     }
     int[] counts = counts(train);
     List<String> without = IntStream.range(0, labels.size()).filter(k -> counts[k] == 0).mapToObj(labels::get).toList();

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
+import org.lull.input.Label;
 import org.lull.io.Sha256;
 import org.lull.io.StateDict;
 import org.lull.network.Arithmetic;
@@ -43,12 +44,12 @@ public final class Model {
    * @param network weights, thresholds and arithmetic; copied
    * @param mode dense or delta: how the model was trained and is meant to run
    * @param normalisation statistics of the training features; with as many channels as the network has inputs
-   * @param labels class names, all different; as many as the network has classes
+   * @param labels class names, all different; as many as the network has classes. They are brought to the form that {@link Label} describes
    * @param frontEnd JSON with the settings that the features were made with, or "" if the data is used as it is
    * @throws InvalidInputException if the arguments do not fit together
    */
   public Model(Network network, Mode mode, Normalisation normalisation, List<String> labels, String frontEnd, Provenance provenance) {
-    this(network, mode, normalisation, labels, null, frontEnd, provenance, null);
+    this(network, mode, normalisation, labels.stream().map(Label::of).toList(), null, ModelFile.frontEnd(frontEnd), provenance, null);
   }
 
   /**

@@ -257,6 +257,24 @@ final class ModelFile {
     }
   }
 
+  /**
+   * The settings of a front end as they are stored.
+   *
+   * @throws InvalidInputException if they are neither "" nor a JSON object
+   */
+  static String frontEnd(String json) {
+    try {
+      if (Objects.requireNonNull(json, "frontEnd").isEmpty() || JSON.readTree(json).isObject()) {
+        return json;
+      }
+    } catch (JsonProcessingException e) {
+      // refused below
+    }
+    throw new InvalidInputException(
+        "front end " + json + ", expected a JSON object such as LogMelSettings.toJson gives, or \"\" for data that"
+            + " is used as it is");
+  }
+
   private static String json(Object value) {
     try {
       return JSON.writeValueAsString(value);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.lull.input.InvalidInputException;
 import org.lull.io.AtomicFile;
 import org.lull.io.Sha256;
@@ -75,10 +76,10 @@ public final class Training {
    * network on the test examples.
    *
    * <p>With {@link TrainingBuilder#checkpoints} it goes on from the checkpoints that are there, and ends with the same bytes as without an
-   * interruption.
+   * interruption. An interrupt of the thread does not end it; {@link TrainingBuilder#cancellation} does.
    *
-   * @throws InvalidInputException if there are no training examples, or a class has none; or if the checkpoints are of other settings or
-   *     data, or damaged
+   * @throws InvalidInputException if there are no training examples, only one class, or a class without any; if an example is
+   *     out of bounds after normalisation; or if the checkpoints are of other settings or data, or damaged
    * @throws org.lull.train.Diverged if the loss, a gradient or a weight is not finite
    */
   public TrainingResult fit(Dataset data) {
@@ -189,6 +190,10 @@ public final class Training {
   public TrainingResult fit(Dataset given, Pretrained start) {
     given.requireTrainable();
     Dataset data = ordered(given);
+    if (start.model().isRegression() != data.isRegression()) {
+      throw new InvalidInputException("training starts from a network that predicts " + (data.isRegression() ? "classes, expected numbers"
+          : "numbers, expected classes") + " as in " + data.name() + "; pretrain on the same data");
+    }
     if (!start.model().spec().equals(spec(data))) {
       throw new InvalidInputException("training starts from a network of " + start.model().spec() + ", expected " + spec(data)
           + ", the architecture of this training; pretrain with the same settings");
@@ -215,8 +220,11 @@ public final class Training {
   /** The data, and what all phases of a training have from it. */
   private record Prepared(Dataset data, Normalisation normalisation, Loss loss) {}
 
+  /** Checks all examples: after hours of training it would be too late. */
   private Prepared prepared(Dataset data) {
-    return new Prepared(data, normalisation(data), loss(data));
+    Prepared on = new Prepared(data, normalisation(data), loss(data));
+    Stream.of(data.train(), data.validation(), data.test()).flatMap(List::stream).forEach(example -> example.normalised(on.normalisation));
+    return on;
   }
 
   /** Trains a network, which then has the weights of the best epoch. */

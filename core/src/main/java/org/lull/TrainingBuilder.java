@@ -174,7 +174,7 @@ public final class TrainingBuilder {
 
   /** JSON with the settings that the features were made with; it is stored in the model. Default: "", for data that is used as it is. */
   public TrainingBuilder frontEnd(String json) {
-    frontEnd = Objects.requireNonNull(json, "frontEnd");
+    frontEnd = ModelFile.frontEnd(json);
     return this;
   }
 

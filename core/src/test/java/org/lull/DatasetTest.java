@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -88,6 +89,36 @@ class DatasetTest {
     assertThatThrownBy(() -> data.withValidation(Collections.singletonList(new float[][] {{1, 2, 3}}), labels("a")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContainingAll("validation example 0", "3 channels", "expected 2");
+    List<float[][]> absent = Arrays.asList(new float[][] {{0, 1}}, null);
+    assertThatThrownBy(() -> Dataset.of(absent, labels("a", "b"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("example 1: null");
+    assertThatThrownBy(() -> Dataset.ofTargets(sequences(2), Arrays.asList(new float[] {1}, null)))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("example 1: no target");
+    assertThatThrownBy(() -> new Dataset("data", labels("a"), 0, List.of(), List.of(), List.of(), "", List.of(), List.of()))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("0 channels");
+  }
+
+  @Test
+  void classesAndNumbersAreNotMixed() {
+    Dataset classes = Dataset.of(sequences(2), labels("a", "b"));
+    Dataset numbers = Dataset.ofTargets(sequences(2), Collections.nCopies(2, new float[] {1}));
+    List<float[]> targets = Collections.nCopies(1, new float[] {1});
+    assertThatThrownBy(() -> classes.withTestTargets(others(5, 1), targets)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("withTest");
+    assertThatThrownBy(() -> classes.withValidationTargets(others(5, 1), targets)).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> numbers.withTest(others(5, 1), labels("a"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("withTestTargets");
+    assertThatThrownBy(() -> numbers.withValidation(others(5, 1), labels("a"))).isInstanceOf(InvalidInputException.class);
+  }
+
+  /** Whoever asked for a test and gets none is told. */
+  @Test
+  void aShareOfNothingIsWarnedOf() {
+    assertThat(Dataset.of(sequences(3), labels("a", "b", "c")).split(0.4, 0, 1).warnings()).singleElement().asString()
+        .contains("no validation examples", "0.4 of 3 examples in 3 classes");
+    assertThat(Dataset.of(sequences(3), labels("a", "b", "c")).split(0, 0.4, 1).warnings()).singleElement().asString()
+        .contains("no test examples");
+    assertThat(Dataset.of(sequences(6), labels("a", "b", "a", "b", "a", "b")).split(0, 0.1, 1).warnings()).isEmpty();
   }
 
   @Test

@@ -199,5 +199,13 @@ class ModelTest {
         .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("2 labels", "3");
     assertThatThrownBy(() -> new Model(network, Mode.DELTA, NORMALISATION, List.of("no", "yes", "no"), "", provenance))
         .isInstanceOf(InvalidInputException.class).hasMessageContaining("different");
+    for (String other : List.of("", " ", "a\n\u0000", "yes\u00a0", "no ")) { // the last two are "yes" and "no"
+      assertThatThrownBy(() -> new Model(network, Mode.DELTA, NORMALISATION, List.of("no", "yes", other), "", provenance))
+          .isInstanceOf(InvalidInputException.class);
+    }
+    assertThat(new Model(network, Mode.DELTA, NORMALISATION, List.of("no", "yes", " gru\u0308n"), "", provenance).labels())
+        .containsExactly("no", "yes", "gr\u00fcn");
+    assertThatThrownBy(() -> new Model(network, Mode.DELTA, NORMALISATION, LABELS, "mel16", provenance))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("mel16");
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.lull.input.InvalidInputException;
 import org.lull.network.Head;
 import org.lull.network.Mode;
+import org.lull.network.Normalisation;
+import org.lull.train.Augmentation;
 import org.lull.train.Budget;
 import org.lull.train.Cancellation;
 import org.lull.train.Example;
@@ -151,6 +154,62 @@ class TrainingTest {
         .hasMessageContaining("ofTargets");
     Dataset numbers = Dataset.ofTargets(Collections.singletonList(new float[3][1]), Collections.singletonList(new float[] {1}));
     assertThatThrownBy(() -> small().build().fit(numbers)).isInstanceOf(InvalidInputException.class).hasMessageContaining("regression()");
+    Dataset alone = Dataset.of(Collections.nCopies(3, new float[4][1]), List.of("a", "a", "a"));
+    assertThatThrownBy(() -> small().build().fit(alone)).isInstanceOf(InvalidInputException.class).hasMessageContaining("only the class a");
+    List<float[]> three = Collections.nCopies(3, new float[] {1, 2, 3}); // as many outputs as the sines have classes
+    Pretrained ofNumbers = small().regression().build()
+        .pretrain(Dataset.ofTargets(Collections.nCopies(3, new float[][] {{1}, {2}}), three));
+    assertThatThrownBy(() -> small().build().fit(sines(12), ofNumbers)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("expected classes");
+  }
+
+  /** What cannot be measured afterwards is refused before the training, which would be lost. */
+  @Test
+  void examplesToMeasureAreCheckedBeforeTheTraining() {
+    List<float[][]> far = Collections.singletonList(new float[][] {{1}, {1e11f}});
+    List<String> label = List.of("period 4");
+    Dataset data = sines(12);
+    for (Dataset wrong : List.of(data.withTest(far, label), data.withValidation(far, label))) {
+      List<Integer> epochs = new ArrayList<>();
+      assertThatThrownBy(() -> small().listener((record, _) -> epochs.add(record.epoch())).build().fit(wrong))
+          .isInstanceOf(InvalidInputException.class).hasMessageContainingAll("example 0: timestep 1", "1.0E11");
+      assertThat(epochs).isEmpty();
+    }
+  }
+
+  /** What an augmentation makes is checked: it would be misread, or something of it not read at all. */
+  @Test
+  void anAugmentationMayChangeNeitherChannelsNorTargets() {
+    Augmentation wider = (example, _, _) -> new Example("wider", new float[2 * example.steps()], example.steps(), 2, example.label());
+    Augmentation relabelled = (example, _, _) -> example.withLabel((example.label() + 1) % 3);
+    for (Augmentation wrong : List.<Augmentation>of(wider, relabelled, (_, _, _) -> null)) {
+      assertThatThrownBy(() -> small().augmentation(wrong).build().fit(sines(12))).isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("Example.withFrames");
+    }
+    Augmentation target = (example, _, _) -> new Example("other", example.frames(), example.steps(), 1, new float[] {9});
+    Dataset numbers = Dataset.ofTargets(Collections.nCopies(3, new float[][] {{1}, {2}}), Collections.nCopies(3, new float[] {1}));
+    assertThatThrownBy(() -> small().regression().augmentation(target).build().fit(numbers)).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("same target");
+    Augmentation shorter = (example, _, _) -> example.withFrames(new float[2], 2);
+    assertThat(small().augmentation(shorter).build().fit(sines(12)).epochs()).isNotEmpty();
+  }
+
+  /** Volts or millivolts: the unit decides nothing, and a constant channel is not amplified. */
+  @Test
+  void featuresMayBeOfAnyUnit() {
+    List<float[][]> ones = new ArrayList<>();
+    List<float[][]> tiny = new ArrayList<>();
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      float[][] frames = sine(20, 4 + 4 * (i % 3), new SplittableRandom(i));
+      ones.add(frames);
+      tiny.add(Arrays.stream(frames).map(frame -> new float[] {frame[0] * 0x1p-30f}).toArray(float[][]::new));
+      labels.add("period " + i % 3);
+    }
+    float[] expected = small().build().fit(Dataset.of(ones, labels)).model().network().parameters();
+    assertThat(small().build().fit(Dataset.of(tiny, labels)).model().network().parameters()).isEqualTo(expected);
+    Dataset constant = Dataset.of(Collections.nCopies(12, new float[][] {{3e6f}, {3e6f}}), labels);
+    assertThat(small().build().normalisation(constant)).isEqualTo(new Normalisation(new float[] {3e6f}, new float[] {1e-4f}));
   }
 
   @Test
@@ -163,6 +222,11 @@ class TrainingTest {
         .hasMessageContaining("dense");
     assertThatThrownBy(() -> small().regression().head(Head.FRAMES).build()).isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> Optimiser.adamW(-1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("weight decay");
+    assertThatThrownBy(() -> small().frontEnd("{bands")).isInstanceOf(InvalidInputException.class).hasMessageContaining("{bands");
+    assertThatThrownBy(() -> small().frontEnd("[1]")).isInstanceOf(InvalidInputException.class).hasMessageContaining("object");
+    assertThatThrownBy(() -> small().schedule(null)).isInstanceOf(NullPointerException.class).hasMessage("schedule");
+    assertThatThrownBy(() -> small().options(null)).isInstanceOf(NullPointerException.class).hasMessage("options");
+    assertThatThrownBy(() -> new Budget(null, 2)).isInstanceOf(NullPointerException.class).hasMessage("kind");
     assertThatThrownBy(() -> Optimiser.sgd(1)).isInstanceOf(InvalidInputException.class).hasMessageContaining("momentum");
   }
 

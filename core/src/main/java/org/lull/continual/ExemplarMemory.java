@@ -4,6 +4,7 @@ package org.lull.continual;
 import java.util.ArrayList;
 import java.util.List;
 import org.lull.input.InvalidInputException;
+import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.train.Example;
 
@@ -30,8 +31,15 @@ public final class ExemplarMemory {
     this.budget = budget;
   }
 
-  /** The budget in bytes that keeps a share, 0 to 1, of these examples. */
+  /**
+   * The budget in bytes that keeps a share, 0 to 1, of these examples.
+   *
+   * @throws InvalidInputException if the share is out of range
+   */
   public static long share(double share, List<Example> examples) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new InvalidInputException("a share of " + share + " of the examples, expected 0 to 1");
+    }
     return Math.round(share * examples.stream().mapToLong(example -> Exemplar.bytes(example.steps(), example.channels())).sum());
   }
 
@@ -77,8 +85,17 @@ public final class ExemplarMemory {
     trim();
   }
 
-  /** Adds an exemplar as the last of its class, for example one read from a file. The last is the first to be removed. */
+  /**
+   * Adds an exemplar as the last of its class, for example one read from a file. The last is the first to be removed.
+   *
+   * @throws InvalidInputException if it has other channels than the normalisation, or no class
+   */
   public void add(Exemplar exemplar) {
+    if (exemplar.label() < 0 || exemplar.label() >= NetworkSpec.LARGEST
+        || exemplar.raw().length != (long) exemplar.steps() * normalisation.channels()) {
+      throw new InvalidInputException("exemplar " + exemplar + ", expected a class from 0 on and " + normalisation.channels()
+          + " channels");
+    }
     put(exemplar);
     trim();
   }

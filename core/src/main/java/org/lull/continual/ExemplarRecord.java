@@ -17,8 +17,8 @@ final class ExemplarRecord {
 
   static byte[] of(Exemplar exemplar) {
     byte[] id = exemplar.id().getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(HEADER + id.length + exemplar.values().length).putInt(exemplar.label()).putInt(exemplar.steps())
-        .putInt(id.length).put(id).put(exemplar.values()).array();
+    return ByteBuffer.allocate(HEADER + id.length + exemplar.raw().length).putInt(exemplar.label()).putInt(exemplar.steps())
+        .putInt(id.length).put(id).put(exemplar.raw()).array();
   }
 
   /**

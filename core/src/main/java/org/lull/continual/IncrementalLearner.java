@@ -10,6 +10,7 @@ import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
 import org.lull.network.Network;
+import org.lull.network.NetworkSpec;
 import org.lull.network.Normalisation;
 import org.lull.train.Cancellation;
 import org.lull.train.Checkpoints;
@@ -54,12 +55,17 @@ public final class IncrementalLearner {
    * @param network trained network of the old classes; it is not changed
    * @param memory exemplars; filled by {@link #remember} or read from a file
    * @param options options of one task: epochs, batch, learning rate, augmentation
-   * @throws InvalidInputException if the network decides frame by frame, because then a sequence has no single feature vector
+   * @throws InvalidInputException if the network decides frame by frame, because then a sequence has no single feature vector;
+   *     or if the normalisation has other channels
    */
   public IncrementalLearner(Network network, Mode mode, Normalisation normalisation, ExemplarMemory memory, Method method,
       TrainingOptions options) {
     if (network.spec().head() == Head.FRAMES) {
       throw new InvalidInputException("a network with the head frames cannot learn more classes; train one with --head mean or last");
+    }
+    if (normalisation.channels() != network.spec().inputs()) {
+      throw new InvalidInputException("a normalisation of " + normalisation.channels() + " channels for a network of "
+          + network.spec().inputs() + " inputs");
     }
     this.network = network.copy();
     this.mode = mode;
@@ -106,8 +112,13 @@ public final class IncrementalLearner {
     return memory;
   }
 
-  /** Chooses exemplars for the classes of these clips by herding, and replaces the exemplars that these classes have. */
+  /**
+   * Chooses exemplars for the classes of these clips by herding, and replaces the exemplars that these classes have.
+   *
+   * @throws InvalidInputException if a clip is of no known class, or does not have the channels of the network
+   */
   public void remember(List<Example> clips) {
+    require(clips, 0, classes());
     Inference run = new Inference(network, mode, normalisation);
     for (int label = 0; label < classes(); label++) {
       List<Example> ofClass = of(label, clips);
@@ -116,6 +127,16 @@ public final class IncrementalLearner {
       }
     }
     inference.add(run.operations());
+  }
+
+  /** Clips of other classes would be left out without a word, and other channels misread. */
+  private void require(List<Example> clips, int from, int to) {
+    for (Example clip : clips) {
+      if (clip.label() < from || clip.label() >= to || clip.channels() != normalisation.channels()) {
+        throw new InvalidInputException(clip + ", expected a class of " + from + " to " + (to - 1) + " and " + normalisation.channels()
+            + " channels");
+      }
+    }
   }
 
   private static List<Example> of(int label, List<Example> examples) {
@@ -132,11 +153,23 @@ public final class IncrementalLearner {
    * @param clips clips of the new classes; their labels follow those of the known classes
    * @param count number of new classes
    * @param task receives the progress, in examples
+   * @throws InvalidInputException if a clip is of no new class or does not have the channels of the network, or a new class has no clip;
+   *     the learner is then unchanged
    * @throws org.lull.train.Diverged if a number in training is not finite; the learner is then unchanged
    * @throws InvalidInputException if there is a checkpoint of another task, or none that is whole
    * @throws java.util.concurrent.CancellationException if cancellation was requested; a checkpoint is then kept, if they are
    */
   public void learn(List<Example> clips, int count, Progress.Task task) {
+    if (count < 1 || count > NetworkSpec.LARGEST - classes()) {
+      throw new InvalidInputException(count + " new classes, expected 1 or more");
+    }
+    require(clips, classes(), classes() + count);
+    for (int label = classes(); label < classes() + count; label++) {
+      if (of(label, clips).isEmpty()) {
+        throw new InvalidInputException("class " + label + " has no clips, expected at least one for each of " + count + " new classes, "
+            + classes() + " to " + (classes() + count - 1));
+      }
+    }
     List<Example> exemplars = method.replays() ? memory.examples() : List.of();
     List<Example> pool = new ArrayList<>(exemplars);
     pool.addAll(clips);

@@ -8,7 +8,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.lull.Model;
 import org.lull.cost.MemoryAccess;
-import org.lull.input.Frames;
 import org.lull.input.InvalidInputException;
 import org.lull.input.Label;
 import org.lull.io.AtomicFile;
@@ -63,7 +62,8 @@ public final class OnlineLearner implements AutoCloseable {
     /**
      * Scores of an example, one for each label of the model, not normalised.
      *
-     * @throws InvalidInputException if the example has another number of channels than the model, or a value is not finite
+     * @throws InvalidInputException if the example has another number of channels than the model, or a value is out of bounds after
+     *     normalisation
      */
     public float[] scores(Example example) {
       requireUsable(example, model.normalisation());
@@ -93,6 +93,9 @@ public final class OnlineLearner implements AutoCloseable {
    *     another model
    */
   public static OnlineLearner open(Path dir, Model base, OnlineSettings settings, List<Exemplar> exemplars, Consumer<String> warnings) {
+    if (base.isRegression()) {
+      throw new InvalidInputException("a model that predicts numbers has no classes to learn; give one that was trained on classes");
+    }
     if (base.network().spec().head() == Head.FRAMES) {
       throw new InvalidInputException("a network with the head frames cannot learn more classes; train one with --head mean or last");
     }
@@ -119,8 +122,8 @@ public final class OnlineLearner implements AutoCloseable {
   private static void requireOf(Model base, Exemplar exemplar) {
     int channels = base.normalisation().channels();
     int classes = base.labels().size();
-    if (exemplar.label() < 0 || exemplar.label() >= classes || exemplar.values().length != (long) exemplar.steps() * channels) {
-      throw new InvalidInputException("exemplar " + exemplar.id() + " of class " + exemplar.label() + " with " + exemplar.values().length
+    if (exemplar.label() < 0 || exemplar.label() >= classes || exemplar.raw().length != (long) exemplar.steps() * channels) {
+      throw new InvalidInputException("exemplar " + exemplar.id() + " of class " + exemplar.label() + " with " + exemplar.raw().length
           + " values in " + exemplar.steps() + " timesteps, expected a class of 0 to " + (classes - 1) + " and " + channels + " channels");
     }
   }
@@ -185,7 +188,7 @@ public final class OnlineLearner implements AutoCloseable {
       throw new InvalidInputException(example.id() + ": " + example.channels() + " channels, expected " + channels
           + " as the model was trained on");
     }
-    Frames.check(example.id(), example.frames(), channels);
+    example.normalised(normalisation); // refuses what is out of bounds: the 8 bits of an exemplar would hide it
   }
 
   /**

@@ -224,9 +224,9 @@ final class OnlineState {
     Inference run = new Inference(network, base.mode(), base.normalisation());
     Map<byte[], float[]> now = new IdentityHashMap<>();
     List<List<float[]>> vectors = IntStream.range(0, exemplars.size()).mapToObj(k -> memory.of(k).stream().map(exemplar -> {
-      float[] vector = features.get(exemplar.values());
-      now.put(exemplar.values(), vector == null ? run.read(exemplar.example(base.normalisation())) : vector);
-      return now.get(exemplar.values());
+      float[] vector = features.get(exemplar.raw());
+      now.put(exemplar.raw(), vector == null ? run.read(exemplar.example(base.normalisation())) : vector);
+      return now.get(exemplar.raw());
     }).toList()).toList();
     features = now;
     inferred.add(run.operations());

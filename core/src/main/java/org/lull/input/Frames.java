@@ -14,11 +14,18 @@ public final class Frames {
    * @throws InvalidInputException if there is none
    */
   public static int channels(String id, float[][] frames) {
+    requireThere(id, frames);
     if (frames.length == 0 || frames[0] == null || frames[0].length == 0) {
       throw new InvalidInputException(id + ": " + (frames.length == 0 ? "no frames" : "a frame without channels")
           + ", expected at least one");
     }
     return frames[0].length;
+  }
+
+  private static void requireThere(String id, float[][] frames) {
+    if (frames == null) {
+      throw new InvalidInputException(id + ": null, expected frames, [steps][channels]");
+    }
   }
 
   /**
@@ -30,6 +37,7 @@ public final class Frames {
    * @throws InvalidInputException if there are no frames, one has another number of channels, or a value is not finite or too large
    */
   public static float[] flat(String id, float[][] frames, int channels) {
+    requireThere(id, frames);
     if (frames.length == 0) {
       throw new InvalidInputException(id + ": no frames, expected at least one");
     }

@@ -2,10 +2,11 @@
 package org.lull.io;
 
 import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -22,6 +23,9 @@ import org.lull.input.InvalidInputException;
 
 /** Writes files atomically: to a temporary file in the same folder, which is forced to the disk and then renamed. */
 public final class AtomicFile {
+  /** Number of symbolic links that are followed, as on Linux. */
+  private static final int MAX_LINKS = 40;
+
   private AtomicFile() {}
 
   /** Writes the content of a file. */
@@ -33,7 +37,7 @@ public final class AtomicFile {
 
   /**
    * Creates or replaces {@code file}. If anything fails, the file is unchanged and nothing is left beside it. A symbolic link is followed,
-   * not replaced.
+   * not replaced; it may name a file that does not exist yet. An interrupt of the thread does not stop the write.
    *
    * @throws InvalidInputException if the file cannot be written (disk full, no permission, no such folder), with the reason. An exception
    *     of {@code content} that is not an {@link IOException} passes through unchanged
@@ -72,6 +76,7 @@ public final class AtomicFile {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
       case NoSuchFileException _ -> "no such file or folder";
+      case ClosedByInterruptException _ -> "the thread was interrupted";
       case NotDirectoryException _ -> "not a folder";
       case FileAlreadyExistsException taken -> taken.getFile() + " is in the way";
       case FileSystemException known when known.getReason() != null -> known.getReason();
@@ -95,23 +100,37 @@ public final class AtomicFile {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new InvalidInputException("cannot write " + file + ": it is a device or a pipe; give the name of an ordinary file");
     }
-    Path folder = file.toAbsolutePath().getParent();
-    if (!Files.isDirectory(folder)) {
-      throw new InvalidInputException("cannot write " + file + ": there is no folder " + folder + "; create it first");
-    }
     try {
-      return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path target = Files.exists(file) ? file.toRealPath() : followed(file.toAbsolutePath());
+      Path folder = target.getParent();
+      if (!Files.isDirectory(folder)) {
+        throw new InvalidInputException("cannot write " + file + ": there is no folder " + folder + "; create it first");
+      }
+      return target;
     } catch (IOException e) {
       throw unwritable(file, e);
     }
   }
 
+  /** Where a symbolic link to a file that does not exist leads. */
+  private static Path followed(Path file) throws IOException {
+    Path at = file;
+    for (int links = 0; Files.isSymbolicLink(at); links++) {
+      if (links == MAX_LINKS) {
+        throw new FileSystemException(file.toString(), null, "its symbolic links lead in a circle");
+      }
+      at = at.resolveSibling(Files.readSymbolicLink(at));
+    }
+    return at;
+  }
+
   private static void writeForced(Path beside, Content content) throws IOException {
-    try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      OutputStream out = new KeptOpen(Channels.newOutputStream(channel));
+    Files.createFile(beside);
+    try (FileOutputStream file = new FileOutputStream(beside.toFile())) { // unlike a channel, not closed by an interrupt
+      OutputStream out = new KeptOpen(file);
       content.writeTo(out);
       out.flush();
-      channel.force(true);
+      file.getFD().sync();
     }
   }
 
@@ -137,8 +156,13 @@ public final class AtomicFile {
 
   /** Makes the rename itself survive a power cut; not every platform can open a folder, and the file is in place either way. */
   private static void forceFolder(Path folder) {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      Uninterrupted.run(() -> {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+          channel.force(true);
+          return null;
+        }
+      });
     } catch (IOException e) {
       // not supported here
     }

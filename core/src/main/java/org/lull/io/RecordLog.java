@@ -193,25 +193,40 @@ public final class RecordLog implements AutoCloseable {
   }
 
   /**
-   * Appends a record. If this fails, the file is unchanged.
+   * Appends a record. If this fails, the file is unchanged. An interrupt of the thread does not stop it.
    *
    * @throws InvalidInputException if it cannot be written
    */
   public void append(byte[] content) {
+    requireOpen();
     if (broken != null) {
       throw unwritable(broken);
     }
     try {
-      ByteBuffer frame = framed(content);
-      while (frame.hasRemaining()) {
-        channel.write(frame, end + frame.position());
-      }
-      channel.force(false);
-      end += frame.limit();
+      Uninterrupted.run(() -> write(framed(content)));
     } catch (IOException e) {
       takeBack(e);
       throw unwritable(e);
     }
+  }
+
+  /** The file may be another's after it was closed. */
+  private void requireOpen() {
+    if (closed) {
+      throw new InvalidInputException("cannot write " + file + ": it was closed; open it again");
+    }
+  }
+
+  private Void write(ByteBuffer frame) throws IOException {
+    if (!channel.isOpen() && !closed) { // by an interrupt
+      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+    while (frame.hasRemaining()) {
+      channel.write(frame, end + frame.position());
+    }
+    channel.force(false);
+    end += frame.limit();
+    return null;
   }
 
   /** Whether the rest of a record is on the disk is not known: it must go before another is written. */
@@ -244,11 +259,14 @@ public final class RecordLog implements AutoCloseable {
    * @throws InvalidInputException if it cannot be written
    */
   public void replace(Iterable<byte[]> records) {
+    requireOpen();
     write(file, records);
     close(channel);
     try {
-      channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      end = channel.size();
+      end = Uninterrupted.run(() -> {
+        channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return channel.size();
+      });
       broken = null;
     } catch (IOException e) {
       broken = e;

@@ -87,8 +87,12 @@ final class SafetensorsReader {
     if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe would block, a folder would give an obscure reason
       throw new InvalidInputException("cannot read " + file + ": it is not an ordinary file; give a .safetensors file");
     }
-    try (FileChannel channel = FileChannel.open(file)) {
-      return new SafetensorsReader(file, channel).read();
+    try {
+      return Uninterrupted.run(() -> {
+        try (FileChannel channel = FileChannel.open(file)) {
+          return new SafetensorsReader(file, channel).read();
+        }
+      });
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e) + "; check the path and its permissions", e);
     }

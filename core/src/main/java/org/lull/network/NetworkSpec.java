@@ -13,7 +13,8 @@ import org.lull.rnn.Cell;
  * @param outputs number of outputs of the head: the classes; with {@link Head#FRAMES} also silence, which comes first
  */
 public record NetworkSpec(Cell cell, int inputs, int layers, int hidden, int outputs, Head head) {
-  private static final int LARGEST = 1 << 14;
+  /** The largest number of inputs, layers, units or outputs. */
+  public static final int LARGEST = 1 << 14;
 
   /** @throws InvalidInputException if a size is below 1 or too large for arrays */
   public NetworkSpec {

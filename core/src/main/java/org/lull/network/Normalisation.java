@@ -2,7 +2,6 @@
 package org.lull.network;
 
 import java.util.Arrays;
-import java.util.function.DoubleUnaryOperator;
 import org.lull.input.Finite;
 import org.lull.input.InvalidInputException;
 import org.lull.kernel.Kernels;
@@ -31,10 +30,10 @@ public record Normalisation(float[] mean, float[] deviation) {
     }
   }
 
-  /** Smaller deviations count as this one, so that a channel that hardly moves is not amplified. */
-  private static final double SMALLEST = 1e-4;
+  /** The deviation that a constant channel counts with. */
+  private static final double OF_CONSTANT = 1e-4;
 
-  /** Deviations of numbers to predict that are smaller, relative to the mean, are rounding errors of equal floats. */
+  /** Smaller deviations, relative to the mean, are rounding errors of equal floats. */
   private static final double ROUNDING = 1e-7;
 
   /** Computes the statistics from frames: add all frames (at least one), then call {@link #result} once. */
@@ -64,19 +63,18 @@ public record Normalisation(float[] mean, float[] deviation) {
       steps += count;
     }
 
-    /** The statistics of numbers to predict. Their unit may be any, so that a small deviation counts as it is; one of 0 counts as 1. */
+    /** The statistics of numbers to predict; the deviation of equal numbers counts as 1. */
     public Normalisation resultOfTargets() {
-      return result(mean -> ROUNDING * Math.abs(mean), 1);
+      return result(1);
     }
 
+    /** The statistics of features. Their unit may be any, such as volts: a small deviation counts as it is, if the channel moves at all. */
     public Normalisation result() {
-      return result(_ -> SMALLEST, SMALLEST);
+      return result(OF_CONSTANT);
     }
 
-    /**
-     * @param smallest below which a deviation counts as {@code instead}, from the mean
-     */
-    private Normalisation result(DoubleUnaryOperator smallest, double instead) {
+    /** @param ofConstant deviation of a channel whose values are all the same */
+    private Normalisation result(double ofConstant) {
       int channels = sum.length;
       if (!perChannel) {
         Arrays.fill(sum, Arrays.stream(sum).sum() / channels);
@@ -88,7 +86,7 @@ public record Normalisation(float[] mean, float[] deviation) {
         double m = sum[i] / steps;
         mean[i] = (float) m;
         double d = Math.sqrt(Math.max(0, squares[i] / steps - m * m));
-        deviation[i] = (float) (d <= smallest.applyAsDouble(m) || (float) d == 0 ? instead : d);
+        deviation[i] = (float) (d <= ROUNDING * Math.abs(m) || (float) d == 0 ? ofConstant : d);
       }
       return new Normalisation(mean, deviation);
     }

@@ -11,7 +11,7 @@ import org.lull.network.Normalisation;
 @FunctionalInterface
 public interface Augmentation {
   /**
-   * A changed copy, or the example itself if there is nothing to change.
+   * A changed copy, or the example itself if there is nothing to change. The number of steps may change; channels and target must not.
    *
    * @param example the original, which must not be changed
    * @param normalisation statistics of the training features

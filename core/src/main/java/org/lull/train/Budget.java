@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
+import java.util.Objects;
 import org.lull.cost.OperationCount;
 import org.lull.cost.OperationCounts;
 import org.lull.input.InvalidInputException;
@@ -36,6 +37,7 @@ public record Budget(Kind kind, double value) {
 
   /** @throws InvalidInputException if the value is out of range */
   public Budget {
+    Objects.requireNonNull(kind, "kind");
     switch (kind) {
       case SPARSITY -> require(value >= 0 && value < 1, "sparsity", value, "0 or more and below 1, a share of entries such as 0.9");
       case REDUCTION -> require(value >= 1 && value < 1e6, "reduction", value,

@@ -103,6 +103,9 @@ public final class Example {
    */
   public static Example of(String id, float[][] frames, float[] target) {
     int channels = Frames.channels(id, frames);
+    if (target == null) {
+      throw new InvalidInputException(id + ": no target, expected one number or several");
+    }
     return new Example(id, Frames.flat(id, frames, channels), frames.length, channels, target);
   }
 
@@ -194,6 +197,11 @@ public final class Example {
   /** Number k of the target. */
   float target(int k) {
     return target[k];
+  }
+
+  /** Whether the class or the numbers to predict are those of another example. */
+  boolean hasTargetOf(Example other) {
+    return label == other.label && Arrays.equals(target, other.target);
   }
 
   /**

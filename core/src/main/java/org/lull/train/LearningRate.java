@@ -24,6 +24,7 @@ public final class LearningRate {
 
     public static Shape named(String name) {
       return switch (name) {
+        case null -> throw new InvalidInputException("no schedule; choose cosine, plateau or constant");
         case "cosine" -> COSINE;
         case "plateau" -> PLATEAU;
         case "constant" -> CONSTANT;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.lull.train;
 
+import java.util.Objects;
 import org.lull.input.InvalidInputException;
 
 /**
@@ -13,6 +14,7 @@ import org.lull.input.InvalidInputException;
 public record Schedule(LearningRate.Shape shape, double learningRate, double warmup) {
   /** @throws InvalidInputException if a number is out of range */
   public Schedule {
+    Objects.requireNonNull(shape, "shape");
     checkLearningRate(learningRate);
     checkWarmup(warmup);
   }

@@ -260,12 +260,16 @@ public final class Trainer implements AutoCloseable {
    * @param examples examples of the batch, at least one
    * @param epoch number of the epoch, for the random streams of augmentation
    * @param position index of the batch in the epoch, for the same random streams
+   * @param learningRate 0 or more
    * @throws Diverged if the loss or a gradient is not finite; the weights are then unchanged
-   * @throws InvalidInputException if an example does not fit the network: it has another number of channels, or a label or target without
-   *     an output
+   * @throws InvalidInputException if the learning rate is no such number, or an example does not fit the network: it has another number of
+   *     channels, or a label or target without an output
    * @throws IllegalArgumentException if there are no examples
    */
   public Step step(List<Example> examples, int epoch, int position, double learningRate) {
+    if (!(learningRate >= 0 && learningRate <= Double.MAX_VALUE)) {
+      throw new InvalidInputException("learning rate: " + learningRate + ", expected a finite number, 0 or more");
+    }
     evaluator.check(examples);
     return step(augmented(examples, epoch, position), epoch, position, learningRate);
   }
@@ -274,8 +278,18 @@ public final class Trainer implements AutoCloseable {
   Batch augmented(List<Example> examples, int epoch, int position) {
     return new Batch(examples, i -> {
       SplittableRandom random = RandomStreams.of(options.seed(), "augment", epoch, position + i);
-      return normalised(options.augmentation().apply(examples.get(i), normalisation, random));
+      Example example = examples.get(i);
+      return normalised(requireAugmented(example, options.augmentation().apply(example, normalisation, random)));
     });
+  }
+
+  /** An augmentation comes from users. What it makes must fit the network, and its target would not be read. */
+  private Example requireAugmented(Example from, Example made) {
+    if (made != from && (made == null || made.channels() != from.channels() || !made.hasTargetOf(from))) {
+      throw new InvalidInputException("the augmentation " + options.augmentation().getClass().getName() + " makes of " + from + ": " + made
+          + ", expected an example with the same channels and the same target; make it by Example.withFrames");
+    }
+    return made;
   }
 
   /** A step on a batch, whose inputs exist already or are made during the step. Epoch and position are for messages. */

@@ -152,6 +152,7 @@ public record TrainingOptions(int epochs, int batch, Optimiser optimiser, Schedu
 
     /** Sets all options at once. */
     public Builder options(TrainingOptions options) {
+      Objects.requireNonNull(options, "options");
       epochs = options.epochs;
       batch = options.batch;
       optimiser = options.optimiser;

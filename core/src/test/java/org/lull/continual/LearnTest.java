@@ -299,9 +299,55 @@ class LearnTest {
     ExemplarMemory memory = new ExemplarMemory(AS_IT_IS, 0);
     assertThatThrownBy(() -> new IncrementalLearner(frames, Mode.DENSE, AS_IT_IS, memory, Methods.named("icarl"), options(1, 1)))
         .isInstanceOf(InvalidInputException.class).hasMessageContaining("--head mean");
+    Normalisation narrow = new Normalisation(new float[2], new float[] {1, 1});
+    assertThatThrownBy(() -> new IncrementalLearner(trained(Mode.DENSE), Mode.DENSE, narrow, memory, Methods.named("icarl"), options(1, 1)))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("2 channels");
+  }
+
+  /** A clip of another class would be left out without a word. */
+  @ParameterizedTest
+  @MethodSource("methods")
+  void clipsThatDoNotFitTheTaskAreRefused(String method) {
+    IncrementalLearner learner = new IncrementalLearner(trained(Mode.DELTA), Mode.DELTA, AS_IT_IS, new ExemplarMemory(AS_IT_IS, 1 << 16),
+        Methods.named(method), options(8, 1));
+    List<Example> all = examples(3, 3);
+    learner.remember(of(all, 0, START));
+    List<Exemplar> before = learner.memory().exemplars();
+    Example narrow = new Example("narrow", new float[4], 2, 2, START);
+    Example number = new Example("number", new float[CHANNELS], 1, CHANNELS, new float[] {1});
+    for (List<Example> wrong : List.of(of(all, START - 1, START + 1), of(all, START, START + 2), List.of(narrow), List.of(number),
+        List.<Example>of())) {
+      assertThatThrownBy(() -> learner.learn(wrong, 1, _ -> {})).isInstanceOf(InvalidInputException.class);
+    }
+    assertThatThrownBy(() -> learner.learn(of(all, START, START + 1), 2, _ -> {})).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("class 5 has no clips");
+    for (int count : new int[] {0, -1, Integer.MAX_VALUE}) {
+      assertThatThrownBy(() -> learner.learn(of(all, START, START + 1), count, _ -> {})).isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining(count + " new classes");
+    }
+    assertThatThrownBy(() -> learner.remember(of(all, START, START + 1))).isInstanceOf(InvalidInputException.class);
+    assertThat(learner.classes()).isEqualTo(START);
+    assertThat(learner.memory().exemplars()).isEqualTo(before);
   }
 
   // ------------------------------------------------------------------------------------------------ its parts
+
+  @Test
+  void whatIsNoExemplarIsRefused() {
+    ExemplarMemory memory = new ExemplarMemory(AS_IT_IS, 1000);
+    for (Exemplar wrong : List.of(new Exemplar("x", -1, 1, new byte[CHANNELS]), new Exemplar("x", 1 << 28, 1, new byte[CHANNELS]),
+        new Exemplar("x", 0, 2, new byte[CHANNELS]))) {
+      assertThatThrownBy(() -> memory.add(wrong)).isInstanceOf(InvalidInputException.class).hasMessageContaining("x: class");
+    }
+    assertThat(memory.size()).isZero();
+    assertThatThrownBy(() -> new Exemplar("x", 0, 0, new byte[0])).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("0 timesteps");
+    Example narrow = new Example("narrow", new float[4], 2, 2, 0);
+    assertThatThrownBy(() -> Exemplar.of(narrow, AS_IT_IS)).isInstanceOf(InvalidInputException.class).hasMessageContaining("2 channels");
+    for (double share : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThatThrownBy(() -> ExemplarMemory.share(share, List.of())).isInstanceOf(InvalidInputException.class);
+    }
+  }
 
   @Test
   void anExemplarIsWithinHalfALevelOfItsExample() {

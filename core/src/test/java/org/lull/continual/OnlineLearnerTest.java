@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -21,9 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lull.Dataset;
 import org.lull.Model;
+import org.lull.Training;
 import org.lull.continual.OnlineLearner.Snapshot;
 import org.lull.input.InvalidInputException;
+import org.lull.io.Safetensors;
 import org.lull.network.Head;
 import org.lull.network.Initialiser;
 import org.lull.network.Mode;
@@ -320,10 +326,30 @@ class OnlineLearnerTest {
       assertThat(learner.snapshot().classes().getLast().learned()).isEqualTo(4);
       assertThat(learner.forget(" gru\u0308n").model().labels()).containsExactly("zero", "one");
     }
-    Model old = model(Head.MEAN);
-    old = new Model(old.network(), old.mode(), old.normalisation(), List.of("gru\u0308n", "one"), "", old.provenance());
+    Path file = folder.resolve("old.safetensors"); // of a version that kept labels as they were written
+    model(Head.MEAN).save(file);
+    Safetensors.Contents contents = Safetensors.read(file);
+    Map<String, String> metadata = new HashMap<>(contents.metadata());
+    metadata.put("labels", "[\"gru\u0308n\", \"one\"]");
+    Safetensors.write(file, List.copyOf(contents.tensors().values()), metadata);
+    Model old = Model.load(file);
+    assertThat(old.labels()).containsExactly("gru\u0308n", "one");
     try (OnlineLearner learner = OnlineLearner.open(folder.resolve("old"), old, SETTINGS, exemplars(true), warnings::add)) {
       assertThat(learner.learn(example(0, 9), "gr\u00fcn").classes()).extracting(KnownClass::learned).containsExactly(1L, 0L);
+    }
+  }
+
+  /** The exemplars that a learner gives are values of their own. */
+  @Test
+  void nobodyChangesTheExemplars() {
+    try (OnlineLearner learner = open(folder.resolve("state"), true)) {
+      Exemplar first = learner.exemplars().getFirst();
+      byte[] before = first.values();
+      first.values()[0]++;
+      assertThat(learner.exemplars().getFirst().values()).isEqualTo(before);
+      assertThat(new Exemplar(first.id(), first.label(), first.steps(), before)).isEqualTo(first).hasSameHashCodeAs(first);
+      before[0]++;
+      assertThat(new Exemplar(first.id(), first.label(), first.steps(), before)).isNotEqualTo(first);
     }
   }
 
@@ -355,6 +381,9 @@ class OnlineLearnerTest {
         assertThatThrownBy(() -> new Example("broken", frames, STEPS, CHANNELS, 0)).isInstanceOf(InvalidInputException.class)
             .hasMessageContaining("broken: channel 1 of frame 2 is " + value);
       }
+      Example far = new Example("far", new float[] {0, 1e11f, 0, 0}, 1, CHANNELS, 0);
+      assertThatThrownBy(() -> learner.learn(far, "zero")).isInstanceOf(InvalidInputException.class)
+          .hasMessageContainingAll("far: timestep 0, channel 1", "1.0E11");
       for (int channels : new int[] {1, 2, 3, 6, 8}) { // some of them divide the values evenly
         Example other = new Example("other", new float[24], 24 / channels, channels, 0);
         assertThatThrownBy(() -> learner.learn(other, "zero")).isInstanceOf(InvalidInputException.class)
@@ -372,6 +401,11 @@ class OnlineLearnerTest {
     assertThatThrownBy(() -> OnlineLearner.open(dir, other, SETTINGS, List.of(), warnings::add)).hasMessageContaining("another model");
     assertThatThrownBy(() -> OnlineLearner.open(folder.resolve("frames"), model(Head.FRAMES), SETTINGS, List.of(), warnings::add))
         .hasMessageContaining("frames");
+    Model numbers = Training.builder().regression().layers(1).hidden(4).epochs(1).build()
+        .fit(Dataset.ofTargets(Collections.nCopies(3, new float[5][CHANNELS]), Collections.nCopies(3, new float[] {1}))).model();
+    assertThatThrownBy(() -> OnlineLearner.open(folder.resolve("numbers"), numbers, SETTINGS, List.of(), warnings::add))
+        .isInstanceOf(InvalidInputException.class).hasMessageContaining("predicts numbers");
+    assertThat(folder.resolve("numbers")).doesNotExist();
     Files.writeString(Files.createDirectories(folder.resolve("else")).resolve("some.txt"), "text");
     assertThatThrownBy(() -> open(folder.resolve("else"), true)).hasMessageContaining("is not empty and holds no learner");
   }

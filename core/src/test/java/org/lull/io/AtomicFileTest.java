@@ -14,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lull.input.InvalidInputException;
@@ -136,6 +137,36 @@ class AtomicFileTest {
     AtomicFile.write(link, text("new"));
     assertThat(real).hasContent("new");
     assertThat(Files.isSymbolicLink(link)).isTrue();
+  }
+
+  /** A link to a file that does not exist yet is followed too, and one that leads nowhere is refused. */
+  @Test
+  void aLinkToANewFileIsFollowed() throws IOException {
+    Path link = folder.resolve("link");
+    Files.createSymbolicLink(link, Path.of("second"));
+    Files.createSymbolicLink(folder.resolve("second"), Path.of("new"));
+    AtomicFile.write(link, text("new"));
+    assertThat(names()).containsExactly("link", "new", "second");
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+    assertThat(folder.resolve("new")).hasContent("new");
+
+    Path circle = folder.resolve("circle");
+    Files.createSymbolicLink(circle, Path.of("circle"));
+    assertThatThrownBy(() -> AtomicFile.write(circle, text("x"))).isInstanceOf(InvalidInputException.class).hasMessageContaining("circle");
+    Path astray = folder.resolve("astray");
+    Files.createSymbolicLink(astray, Path.of("no", "folder"));
+    assertThatThrownBy(() -> AtomicFile.write(astray, text("x"))).isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("there is no folder");
+    assertThat(names()).containsExactly("astray", "circle", "link", "new", "second");
+  }
+
+  @Test
+  void anInterruptedThreadWritesAndReadsAllTheSame() {
+    Path file = folder.resolve("weights.safetensors");
+    Thread.currentThread().interrupt();
+    Safetensors.write(file, List.of(new Safetensors.Tensor("a", new int[] {1}, new float[] {3})), Map.of());
+    assertThat(Safetensors.read(file).tensor("a", 1).data()).containsExactly(3);
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   /** A process that ends while it writes. */

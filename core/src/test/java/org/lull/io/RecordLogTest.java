@@ -171,18 +171,28 @@ class RecordLogTest {
     assertThatThrownBy(this::read).isInstanceOf(InvalidInputException.class).hasMessageContaining("no such file");
   }
 
-  /** An interrupt closes a channel of a file; the log is as it was, and goes on. */
+  /** An interrupt closes a channel of a file; the record is kept all the same, and the interrupt too. */
   @Test
-  void anInterruptedThreadDoesNotDisableTheLog() {
+  void anInterruptedThreadAppends() {
     try (RecordLog log = RecordLog.open(file, _ -> {}, _ -> {})) {
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> log.append("lost".getBytes())).isInstanceOf(InvalidInputException.class);
+      log.append("first".getBytes());
       assertThat(Thread.interrupted()).isTrue();
-      log.append("kept".getBytes());
+      log.append("second".getBytes());
     }
     List<String> expected = new ArrayList<>(RECORDS);
-    expected.add("kept");
+    expected.addAll(List.of("first", "second"));
     assertThat(read().records).isEqualTo(expected);
+  }
+
+  /** Somebody else may have the file by then. */
+  @Test
+  void aClosedLogWritesNothing() {
+    RecordLog log = RecordLog.open(file, _ -> {}, _ -> {});
+    log.close();
+    assertThatThrownBy(() -> log.append("late".getBytes())).isInstanceOf(InvalidInputException.class).hasMessageContaining("was closed");
+    assertThatThrownBy(() -> log.replace(List.of())).isInstanceOf(InvalidInputException.class).hasMessageContaining("was closed");
+    assertThat(read().records).isEqualTo(RECORDS);
   }
 
   @Test
