@@ -105,7 +105,8 @@ public final class ImportCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     notes.forEach(note -> err.println("warning: " + note));
     if (!(verification.largest() <= USUAL)) {
-      err.println("warning: the outputs differ by up to " + figure(verification.largest()) + ", more than rounding explains in most networks;"
+      err.println(
+          "warning: the outputs differ by up to " + figure(verification.largest()) + ", more than rounding explains in most networks;"
               + " please report it with the file, unless its weights are very large");
     }
     save(model, result);
@@ -147,7 +148,8 @@ public final class ImportCommand implements Callable<Integer> {
     SortedMap<String, String> options = new TreeMap<>();
     options.put("imported", Folder.name(file));
     try {
-      return new Provenance(LullVersion.number(), Runtime.version().toString(), "imported from " + named(imported.format()), Sha256.of(file),
+      return new Provenance(LullVersion.number(), Runtime.version().toString(), "imported from " + named(imported.format()),
+          Sha256.of(file),
           options);
     } catch (IOException e) {
       throw new InvalidInputException("cannot read " + file + ": " + AtomicFile.reason(e) + "; check its permissions", e);
