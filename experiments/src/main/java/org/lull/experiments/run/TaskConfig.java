@@ -48,9 +48,6 @@ public record TaskConfig(String kind, List<String> classes, Integer unknown, Int
     }
     share("unknown", unknown);
     share("silence", silence);
-    if (unknown != null && classes == null) {
-      throw new InvalidInputException("--unknown makes a class of all words but those of --classes; give these too");
-    }
     if (kind.equals(STREAM) && (unknown != null || silence != null)) {
       throw new InvalidInputException((unknown != null ? "--unknown" : "--silence") + " beside --task stream, where unknown words and"
           + " silence are always heard and never a class; leave it out");
@@ -128,6 +125,9 @@ public record TaskConfig(String kind, List<String> classes, Integer unknown, Int
     if (!(corpus instanceof AudioCorpus audio)) {
       throw new InvalidInputException("--task, --classes, --unknown, --silence, --noise and --snr are for sound, and the data ("
           + corpus.name() + ") is none; leave them out");
+    }
+    if (unknown != null && classes == null) {
+      throw new InvalidInputException("--unknown makes a class of all words but those of --classes; give these too");
     }
     if (classes == null && silence == null) {
       return corpus;

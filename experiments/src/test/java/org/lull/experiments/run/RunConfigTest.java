@@ -22,7 +22,9 @@ class RunConfigTest {
       Map.entry("target-sparsity", "0.7"), Map.entry("delta-penalty", "0.5"), Map.entry("epochs", "7"), Map.entry("pretrain-epochs", "6"),
       Map.entry("pretrain-lr", "0.01"), Map.entry("batch", "8"), Map.entry("lr", "0.002"), Map.entry("schedule", "plateau"),
       Map.entry("warmup", "2"), Map.entry("optimizer", "sgd"), Map.entry("weight-decay", "0.3"), Map.entry("clip", "3"),
-      Map.entry("patience", "9"), Map.entry("augment", "false"), Map.entry("class-weights", "balanced"), Map.entry("seed", "2"));
+      Map.entry("patience", "9"), Map.entry("augment", "false"), Map.entry("class-weights", "balanced"), Map.entry("seed", "2"),
+      Map.entry("task", "kws12"), Map.entry("classes", "yes,no"), Map.entry("unknown", "20"), Map.entry("silence", "20"),
+      Map.entry("noise", "pink,babble"), Map.entry("snr", "5:10"));
 
   /** Such texts are in models and sweeps of before, which must be recognised. */
   @Test
