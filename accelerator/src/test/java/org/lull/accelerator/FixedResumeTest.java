@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +43,7 @@ class FixedResumeTest {
     return Dataset.of(sequences, labels).split(0.2, 0.2, 1);
   }
 
+  @Timeout(60)
   @ParameterizedTest
   @CsvSource({"DENSE, 1", "DELTA, 2"})
   void interruptedAndResumed(Mode mode, int threads) {
@@ -52,7 +54,15 @@ class FixedResumeTest {
     int interruptions = 0;
     for (TrainingResult result = null; result == null;) {
       Cancellation token = new Cancellation();
-      Progress oneStep = (_, _) -> _ -> token.request();
+      Progress oneStep = (_, _) -> new Progress.Task() {
+        @Override
+        public void advance(long steps) {
+          token.request();
+        }
+
+        @Override
+        public void skip(long steps) {} // not by this process
+      };
       try {
         result = training.cancellation(token).progress(oneStep).build().fit(data());
         assertThat(result.model().network().parameters()).isEqualTo(expected.model().network().parameters());
