@@ -52,7 +52,7 @@ class ExportCTest {
     lull("export", "--model", fixed, "--c", directory, "--onnx", dir.resolve("a.onnx")).isMistake("one thing");
     lull("export", "--model", fixed, "--c", directory, "--steps", 40).isMistake("--steps", "--learn full");
     lull("export", "--model", fixed, "--c", directory, "--learn", "full", "--steps", 0).isMistake("0 frames", "1 to 1000");
-    lull("export", "--model", fixed, "--c", directory, "--learn", "some").isMistake("some", "full");
+    lull("export", "--model", fixed, "--c", directory, "--learn", "some").isMistake("some", "FULL");
     lull("export", "--model", fixed, "--c", directory, "--dense").isMistake("--dense");
     lull("export", "--model", fixed, "--onnx", dir.resolve("a.onnx"), "--learn", "full").isMistake("--learn is for --c");
     assertThat(Files.exists(directory)).isFalse();

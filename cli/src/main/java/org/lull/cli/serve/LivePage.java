@@ -28,6 +28,9 @@ public final class LivePage implements AutoCloseable {
   /** Milliseconds that browsers have at the end to ask for the last page. */
   private static final long PATIENCE = 1_000;
 
+  /** Milliseconds from one change to the next that a browser is told of. A page takes some 50 ms to make: epochs may be as short. */
+  private static final long PACE = 1_000;
+
   private final Supplier<String> page;
   private final HttpServer server;
   private final LocalRequests local;
@@ -148,6 +151,7 @@ public final class LivePage implements AutoCloseable {
         more = !isEnded();
         send(exchange, now == seen ? ": still at work\n\n" : "data: " + now + "\n\n");
         seen = now;
+        rest();
       }
       send(exchange, "event: end\ndata: end\n\n");
     } finally {
@@ -183,6 +187,14 @@ public final class LivePage implements AutoCloseable {
       wait(SIGN_OF_LIFE);
     }
     return version;
+  }
+
+  /** Lets changes come together for a while; the end does not wait. */
+  private synchronized void rest() throws InterruptedException {
+    long until = System.nanoTime() + PACE * 1_000_000;
+    for (long left = PACE; left > 0 && !ended; left = (until - System.nanoTime()) / 1_000_000) {
+      wait(left);
+    }
   }
 
   /** Lets browsers that listen have the last page, and ends. */

@@ -43,7 +43,7 @@ class GridTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
       "threshold         | threshold         | as in threshold=0.1,0.2",
-      "colour=red        | --over colour     | cell, class-weights, clip, ",
+      "colour=red        | --over colour     | cell, class-weights, classes, clip, ",
       "run=a,b           | --over run        | choose from",
       "json=true         | --over json       | choose from",
       "threads=1,2       | --over threads    | choose from",
