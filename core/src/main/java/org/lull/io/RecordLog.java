@@ -3,6 +3,7 @@ package org.lull.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -213,7 +214,7 @@ public final class RecordLog implements AutoCloseable {
   /** The file may be another's after it was closed. */
   private void requireOpen() {
     if (closed) {
-      throw new InvalidInputException("cannot write " + file + ": it was closed; open it again");
+      throw new InvalidInputException("cannot write " + file + ": it was closed; open it again", new ClosedChannelException());
     }
   }
 

@@ -15,7 +15,7 @@ final class TimeLeft {
   private static final long SHORTEST = TimeUnit.SECONDS.toNanos(5);
   /** After this time the pace counts, however little of the work is done. */
   private static final long LONG_ENOUGH = TimeUnit.MINUTES.toNanos(1);
-  /** Before that, this share of the work must have been seen. */
+  /** Before that, this share of the work that was to be done must have been seen. */
   private static final double SHARE = 0.01;
 
   private final long total;
@@ -23,6 +23,7 @@ final class TimeLeft {
   private boolean warm;
   private long warmSince;
   private long doneCold;
+  private long skipped;
 
   /** @param start now, in nanoseconds */
   TimeLeft(long total, long start) {
@@ -42,6 +43,7 @@ final class TimeLeft {
   /** Work that need not be done counts as done, but not for the pace. */
   void skip(long steps) {
     doneCold += steps;
+    skipped += steps;
   }
 
   /**
@@ -58,7 +60,7 @@ final class TimeLeft {
     }
     long seen = done - doneCold;
     long time = now - warmSince;
-    boolean enough = seen > 0 && time >= SHORTEST && (seen >= SHARE * total || time >= LONG_ENOUGH);
+    boolean enough = seen > 0 && time >= SHORTEST && (seen >= SHARE * (total - skipped) || time >= LONG_ENOUGH);
     return enough ? Math.round(time * ((total - done) / (double) seen)) : UNKNOWN;
   }
 }
